@@ -1,0 +1,51 @@
+"""The two bases of every model in Core: definitions (what a module declares) and data (what flows through it).
+
+Both are frozen, refuse unknown keys, and speak the specification's camelCase on the wire and snake_case in Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, TypeAlias, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+T = TypeVar("T")
+
+Items: TypeAlias = Annotated[Sequence[T], AfterValidator(tuple)]
+"""A sequence in a definition: any sequence is accepted, a tuple is kept."""
+
+
+class DefinitionModel(BaseModel):
+    """Base of everything that can stand in a definition document.
+
+    Keys are the specification's camelCase in data and snake_case in Python. Unknown keys are errors.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+        arbitrary_types_allowed=True,
+    )
+
+
+class Model(BaseModel):
+    """Base of generated inputs, messages, payloads and entities.
+
+    The wire name of a field is the definition's key: where it differs from the Python name, the field carries it as its alias.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+        validate_default=False,
+    )
