@@ -1,0 +1,90 @@
+"""What is sold: products, the categories they stand in, and their life from draft to retired."""
+
+from __future__ import annotations
+
+from coregen_runtime import (
+    CommandSchema,
+    Emit,
+    EntitySchema,
+    EventSchema,
+    F,
+    FieldSchema,
+    ModuleDefinition,
+    QuerySchema,
+    StateMachine,
+    StateNode,
+    Subscription,
+    Transition,
+    Validators,
+)
+
+category = EntitySchema(
+    name="Category",
+    id_prefix="cat",
+    fields=[FieldSchema(key="name", type="string", required=True, unique=True, validators=[Validators.max_length(80)])],
+)
+
+product = EntitySchema(
+    name="Product",
+    id_prefix="prod",
+    fields=[
+        FieldSchema(key="name", type="string", required=True, searchable=True, validators=[Validators.max_length(120)]),
+        FieldSchema(key="sku", type="string", required=True, unique=True, validators=[Validators.pattern(r"^[A-Z0-9-]{3,20}$")]),
+        FieldSchema(key="price", type="money", required=True),
+        FieldSchema(key="category", type="ref", ref_entity="Category"),
+        FieldSchema(key="stock", type="number", default=0, validators=[Validators.integer(), Validators.min(0)]),
+    ],
+)
+
+lifecycle = StateMachine(
+    id="product-fsm",
+    entity_type="Product",
+    initial="draft",
+    states={
+        "draft": StateNode(
+            label="Draft",
+            color="#94A3B8",
+            on={
+                "publish": Transition(
+                    target="published",
+                    guard=F("product.price.amount") > 0,
+                    actions=[Emit(event="product.published", payload={"sku": {"ref": "product.sku"}})],
+                )
+            },
+        ),
+        "published": StateNode(label="Published", color="#22C55E", on={"retire": Transition(target="retired")}),
+        "retired": StateNode(label="Retired", color="#64748B", terminal=True),
+    },
+)
+
+module = ModuleDefinition(
+    id="catalog",
+    version="1.0.0",
+    description="What is sold.",
+    entities=[product, category],
+    fsms=[lifecycle],
+    commands=[
+        CommandSchema(
+            type="catalog.reprice",
+            description="Change the price of every published product by a percentage; a draft or a retired product keeps its own.",
+            payload=[
+                FieldSchema(key="percent", type="number", required=True),
+                FieldSchema(key="category", type="ref", ref_entity="Category"),
+            ],
+            result=[FieldSchema(key="changed", type="number", required=True, validators=[Validators.integer()])],
+        )
+    ],
+    queries=[
+        QuerySchema(
+            type="catalog.lowStock",
+            description="The published products of which fewer than `below` are left, the scarcest first.",
+            params=[FieldSchema(key="below", type="number", default=5, validators=[Validators.integer(), Validators.positive()])],
+            result=[
+                FieldSchema(key="products", type="ref[]", ref_entity="Product", required=True),
+                FieldSchema(key="missing", type="number", required=True, validators=[Validators.integer()]),
+            ],
+        )
+    ],
+    events=[EventSchema(type="product.published", payload=[FieldSchema(key="sku", type="string", required=True)])],
+    subscriptions=[Subscription(event="ordering/order.placed", handler="on_order_placed")],
+)
