@@ -1,0 +1,28 @@
+"""A misspelt key of a filter, of a change or of a new entity is refused, and so is an operator that the field's type has not."""
+
+from __future__ import annotations
+
+from typing import assert_type
+
+from coregen_runtime import Money, PaginatedResult, SystemContext
+from sample_modules import catalog
+
+
+async def wrong(ctx: SystemContext, product: catalog.Product) -> None:
+    await ctx.query(catalog.ListProducts(filter={"nam": "Lamp"}))  # E: Extra key "nam"
+    await ctx.query(catalog.ListProducts(filter={"status": "publishd"}))  # E: Type of TypedDict is ambiguous
+    await ctx.query(catalog.ListProducts(filter={"name": {"subtring": "amp"}}))  # E: Type of TypedDict is ambiguous
+    await ctx.repo(catalog.ProductRepository).find_many({"skuu": "LMP-1"})  # E: Extra key "skuu"
+    product.replace(nmae="Lamp")  # E: Unexpected keyword argument "nmae"
+    product.replace(name=1)  # E: expected "str"
+    catalog.Product.new(name="Lamp", sku="LMP-1")  # E: Missing named argument "price"
+    catalog.Product.new(name="Lamp", sku="LMP-1", price=Money.of("1", "EUR"), colour="red")  # E: Unexpected keyword argument "colour"
+    product.name = "Torch"  # E: Property "name" defined in "Product" is read-only
+
+
+async def right(ctx: SystemContext, product: catalog.Product) -> None:
+    page = await ctx.query(catalog.ListProducts(filter={"status": "published", "name": {"substring": "amp"}, "price": {"exists": True}}))
+    assert_type(page, PaginatedResult[catalog.Product])
+    assert_type(product.replace(name="Torch", category=None), catalog.Product)
+    assert_type(await ctx.repo(catalog.ProductRepository).find_by_sku("LMP-1"), catalog.Product | None)
+    await ctx.repo(catalog.ProductRepository).find_many({"or": [{"stock": {"lt": 5}}, {"category": None}]})
