@@ -1,18 +1,30 @@
-"""Entity schemas as data: fields, entities, and what hangs on them (specification, section 2)."""
+"""Entity schemas as data: fields, entities, and what hangs on them (specification, section 2).
+
+What one object says about itself is checked here; what it says about others (a ref's target, two fields of one name) is
+checked by the generator and by the registry.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+from typing_extensions import Self
 
 from coregen_runtime.entity.validators import Validator
+from coregen_runtime.primitives.functions import dotted_name, is_dotted_name
 from coregen_runtime.primitives.model import DefinitionModel, Items
+
+if TYPE_CHECKING:
+    from coregen_runtime.primitives.model import Given
 
 
 class FieldType(StrEnum):
+    """The field types of the specification; what each means stands in fields.py, a row each."""
+
     STRING = "string"
     NUMBER = "number"
     BOOLEAN = "boolean"
@@ -27,6 +39,16 @@ class FieldType(StrEnum):
     GEO_LINESTRING = "geo.linestring"
 
 
+FieldTypeName: TypeAlias = Literal[
+    "string", "number", "boolean", "date", "enum", "ref", "ref[]", "json", "money", "geo.point", "geo.polygon", "geo.linestring"
+]
+
+if TYPE_CHECKING:
+    GivenFieldType = Given[FieldType | FieldTypeName, FieldType]
+else:
+    GivenFieldType = Annotated[FieldType, Field(strict=False)]
+
+
 def _bare_prefix(value: object) -> object:
     return value[:-1] if isinstance(value, str) and value.endswith("_") else value
 
@@ -34,26 +56,44 @@ def _bare_prefix(value: object) -> object:
 IdPrefix: TypeAlias = Annotated[str, BeforeValidator(_bare_prefix), StringConstraints(pattern=r"^[a-z][a-z0-9]*$")]
 """`prod_` and `prod` mean the same; the bare form is kept (semantics 1)."""
 
-Function: TypeAlias = str | Callable[..., Any]
+
+def _has_dotted_name(value: str | Callable[..., Any]) -> str | Callable[..., Any]:
+    if isinstance(value, str) and not is_dotted_name(value):
+        raise PydanticCustomError("dotted_name", 'a function is named as "package.module:function"')
+    return value
+
+
+Function: TypeAlias = Annotated[str | Callable[..., Any], AfterValidator(_has_dotted_name)]
 """A function of the specification: in data its dotted name `"pkg.mod:fn"`, in Python the function or its name."""
 
 
 class Factory(DefinitionModel):
-    """A default that is computed: `{"factory": "pkg.mod:fn"}`."""
+    """A default that is computed: `{"factory": "pkg.mod:fn"}`. The function takes no argument."""
 
     factory: Function
 
+    @property
+    def name(self) -> str:
+        """The dotted name; ValueError for a lambda or a local function."""
+        return dotted_name(self.factory)
+
+
+def _factory(value: object) -> object:
+    if isinstance(value, Mapping) and list(value) == ["factory"] and isinstance(value["factory"], str):
+        return Factory(factory=value["factory"])
+    return Factory(factory=value) if callable(value) else value
+
 
 class FieldSchema(DefinitionModel):
-    """One field of an entity or a payload."""
+    """One field of an entity or a payload. A `default` of None is no default; a function as default is a `Factory`."""
 
-    key: str
-    type: Annotated[FieldType, Field(strict=False)]
+    key: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    type: GivenFieldType
     label: str | None = None
     description: str | None = None
     required: bool = False
     unique: bool = False
-    default: Any = None
+    default: Annotated[Any, BeforeValidator(_factory)] = None
     validators: Items[Validator] = ()
     enum_values: Items[str] | None = None
     ref_entity: str | None = None
@@ -65,8 +105,30 @@ class FieldSchema(DefinitionModel):
     json_schema: dict[str, Any] | None = None
     renamed_from: str | None = None
 
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.type is FieldType.ENUM:
+            if not self.enum_values:
+                raise PydanticCustomError("enum_values", 'an enum field needs "enumValues"')
+            if len(set(self.enum_values)) != len(self.enum_values):
+                raise PydanticCustomError("enum_values", '"enumValues" holds a value twice')
+        elif self.enum_values is not None:
+            raise PydanticCustomError("enum_values", '"enumValues" belongs to fields of type "enum"')
+        if self.type in (FieldType.REF, FieldType.REFS):
+            if not self.ref_entity:
+                raise PydanticCustomError("ref_entity", 'a ref field needs "refEntity"')
+        elif self.ref_entity is not None:
+            raise PydanticCustomError("ref_entity", '"refEntity" belongs to fields of type "ref" and "ref[]"')
+        if self.json_schema is not None and self.type is not FieldType.JSON:
+            raise PydanticCustomError("json_schema", '"jsonSchema" belongs to fields of type "json"')
+        if self.computed is not None and (self.required or self.unique or self.default is not None):
+            raise PydanticCustomError("computed", 'a computed field is never stored: it takes no "required", "unique" or "default"')
+        return self
+
 
 class EntityHooks(DefinitionModel):
+    """Functions around a save or a delete; `before_*` may change or veto (semantics 26)."""
+
     before_save: Function | None = None
     after_save: Function | None = None
     before_delete: Function | None = None
@@ -76,7 +138,7 @@ class EntityHooks(DefinitionModel):
 class EntitySchema(DefinitionModel):
     """One entity. `namespace` is the module's id; in a definition it may be left out."""
 
-    name: str
+    name: str = Field(pattern=r"^[A-Z][A-Za-z0-9]*$")
     namespace: str = ""
     description: str | None = None
     id_prefix: IdPrefix | None = None
@@ -90,3 +152,8 @@ class EntitySchema(DefinitionModel):
     rt_channel: str | None = None
     hooks: EntityHooks | None = None
     renamed_from: str | None = None
+
+    @property
+    def qualified_name(self) -> str:
+        """`catalog.Product`; the bare name where there is no namespace."""
+        return f"{self.namespace}.{self.name}" if self.namespace else self.name

@@ -6,7 +6,7 @@ Both are frozen, refuse unknown keys, and speak the specification's camelCase on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -15,6 +15,19 @@ T = TypeVar("T")
 
 Items: TypeAlias = Annotated[Sequence[T], AfterValidator(tuple)]
 """A sequence in a definition: any sequence is accepted, a tuple is kept."""
+
+if TYPE_CHECKING:
+    In_contra = TypeVar("In_contra", contravariant=True)
+    Out_co = TypeVar("Out_co", covariant=True)
+
+    class Given(Generic[In_contra, Out_co]):
+        """For type checkers alone: a field whose constructor takes `In_contra` and whose attribute reads as `Out_co`.
+
+        At run time the name that stands for it is the annotation that does the conversion.
+        """
+
+        def __get__(self, instance: object, owner: Any = None) -> Out_co: ...
+        def __set__(self, instance: object, value: In_contra) -> None: ...
 
 
 class DefinitionModel(BaseModel):
@@ -48,4 +61,5 @@ class Model(BaseModel):
         validate_by_alias=True,
         serialize_by_alias=True,
         validate_default=False,
+        hide_input_in_errors=True,
     )

@@ -1,17 +1,20 @@
 """Rules as data: the tree that a definition holds and an engine evaluates (specification, section 5).
 
-A rule is one of six shapes; the keys it carries say which. `F("order.total") > 100` builds the same values.
+A rule is one of six shapes; the keys it carries say which. `F("order.total") > 100` (builder.py) builds the same values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
 from coregen_runtime.primitives.model import DefinitionModel, Items
+
+if TYPE_CHECKING:
+    from coregen_runtime.primitives.model import Given
 
 
 class Op(StrEnum):
@@ -34,6 +37,16 @@ class Op(StrEnum):
     SPATIAL_WITHIN = "spatialWithin"
 
 
+OpName: TypeAlias = Literal[
+    "eq", "neq", "gt", "gte", "lt", "lte", "in", "nin", "contains", "containsAll", "matches", "exists", "empty", "withinDays", "spatialWithin"
+]
+
+if TYPE_CHECKING:
+    GivenOp = Given[Op | OpName, Op]
+else:
+    GivenOp = Annotated[Op, Field(strict=False)]
+
+
 class _Combinable(DefinitionModel):
     """What every rule can do: be joined with another by `&` and `|`, and be negated by `~`."""
 
@@ -50,43 +63,48 @@ class _Combinable(DefinitionModel):
 class LeafRule(_Combinable):
     """One condition on one path of the context. `value` is a literal or `{"ref": "path"}`."""
 
-    field: str
-    op: Annotated[Op, Field(strict=False)]
+    field: str = Field(min_length=1)
+    op: GivenOp
     value: Any = None
 
 
 class AndRule(_Combinable):
-    and_: Items[RuleExpr] = Field(alias="and")
+    """True when every member is; an empty one is true."""
+
+    and_: Items[RuleExpr] = Field(validation_alias="and", serialization_alias="and")
 
 
 class OrRule(_Combinable):
-    or_: Items[RuleExpr] = Field(alias="or")
+    """True when one member is; an empty one is false."""
+
+    or_: Items[RuleExpr] = Field(validation_alias="or", serialization_alias="or")
 
 
 class NotRule(_Combinable):
-    not_: RuleExpr = Field(alias="not")
+    not_: RuleExpr = Field(validation_alias="not", serialization_alias="not")
 
 
 class RefRule(_Combinable):
     """A rule of the registry, by its id."""
 
-    ref: str
+    ref: str = Field(min_length=1)
 
 
 class TemplateRule(_Combinable):
     """A rule of the registry whose tree holds `{"param": name}` in the place of values."""
 
-    template: str
+    template: str = Field(min_length=1)
     params: Mapping[str, Any] = Field(default_factory=dict)
 
 
 _SHAPES = {"field": "leaf", "op": "leaf", "and": "and", "or": "or", "not": "not", "ref": "ref", "template": "template"}
+_TAGS: dict[type[object], str] = {AndRule: "and", OrRule: "or", NotRule: "not", RefRule: "ref", TemplateRule: "template"}
 
 
 def _shape(value: object) -> str:
     if isinstance(value, Mapping):
         return next((shape for key, shape in _SHAPES.items() if key in value or f"{key}_" in value), "leaf")
-    return {AndRule: "and", OrRule: "or", NotRule: "not", RefRule: "ref", TemplateRule: "template"}.get(type(value), "leaf")
+    return _TAGS.get(type(value), "leaf")
 
 
 RuleExpr: TypeAlias = Annotated[
