@@ -26,7 +26,7 @@ $(INSTALLED): pyproject.toml runtime/pyproject.toml constraints.txt
 	@touch $@
 
 demo: $(INSTALLED)
-	@$(BIN)/python sample_modules/demo.py
+	@$(BIN)/python -m sample_modules.demo
 
 test: $(INSTALLED)
 	@echo "tests, on $(JOBS) workers"
