@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
-from typing_extensions import Self
+
 
 from coregen_runtime.primitives.functions import is_dotted_name
 from coregen_runtime.primitives.model import DefinitionModel
@@ -105,11 +105,11 @@ class Validators:
         return Validator(name="maxLength", argument=n)
 
     @staticmethod
-    def min(n: int | float) -> Validator:
+    def min(n: float) -> Validator:
         return Validator(name="min", argument=n)
 
     @staticmethod
-    def max(n: int | float) -> Validator:
+    def max(n: float) -> Validator:
         return Validator(name="max", argument=n)
 
     @staticmethod

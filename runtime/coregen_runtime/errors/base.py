@@ -1,0 +1,184 @@
+"""The error tree (specification, section 12), and how Pydantic's errors become part of it.
+
+Exceptions are for what a caller cannot expect; where failing is an expected outcome there is `Result` (primitives/result.py).
+Messages never carry a value of the data: what was offending stands in `ValidationFailure.value`, redacted where sensitive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
+
+from pydantic import ValidationError as PydanticValidationError
+from pydantic_core import ErrorDetails
+
+from coregen_runtime.errors.codes import SENTENCES, ErrorCode, FailureCode
+
+ErrorMeta: TypeAlias = Mapping[str, str | int | float | bool | None]
+
+REDACTED = "[redacted]"
+"""Stands in the place of every sensitive value (semantics 7)."""
+
+
+class CoreError(Exception):
+    """Base of all errors that leave Core or a module.
+
+    Args:
+        code: stable and machine-readable, `NOT_FOUND` (codes.py holds Core's own).
+        message: a sentence for people; without one, the code's own.
+        meta: further plain facts; never sensitive ones.
+        cause: what led to it; an exception becomes `__cause__`.
+        transient: the same request may succeed when it is tried again (semantics 36).
+    """
+
+    status: ClassVar[int] = 500
+
+    def __init__(self, code: str, message: str = "", meta: ErrorMeta | None = None, cause: object = None, *, transient: bool = False) -> None:
+        self.code = str(code)
+        self.message = message or SENTENCES.get(code, self.code)
+        self.meta: ErrorMeta = dict(meta or {})
+        self.cause = cause
+        self.transient = transient
+        super().__init__(self.message)
+        if isinstance(cause, BaseException):
+            self.__cause__ = cause
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.code!r}, {self.message!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), dict(self.__dict__))
+
+
+def _rebuild(kind: type[CoreError], state: dict[str, Any]) -> CoreError:
+    error = kind.__new__(kind)
+    error.__dict__.update(state)
+    error.args = (state["message"],)
+    return error
+
+
+class NotFoundError(CoreError):
+    """404: the entity does not exist, or not for this organisation."""
+
+    status = 404
+
+
+class AuthenticationError(CoreError):
+    """401: nobody knows who is asking."""
+
+    status = 401
+
+
+class AuthorizationError(CoreError):
+    """403: known, but not permitted."""
+
+    status = 403
+
+
+class ConflictError(CoreError):
+    """409: a stale version, a duplicate, a request in progress."""
+
+    status = 409
+
+
+class BusinessError(CoreError):
+    """422: a rule of the domain is violated."""
+
+    status = 422
+
+
+class IntegrationError(CoreError):
+    """502: an external service failed."""
+
+    status = 502
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationFailure:
+    """One failure: the field's path in wire names (`price.amount`, `tags.0`), a stable code, the offending value and a sentence."""
+
+    path: str
+    code: str
+    value: Any
+    message: str
+
+
+class ValidationError(CoreError):
+    """422: data does not fit its schema; every failure, not the first (semantics 5)."""
+
+    status = 422
+
+    def __init__(self, failures: Iterable[ValidationFailure], message: str = "") -> None:
+        self.failures: tuple[ValidationFailure, ...] = tuple(failures)
+        sentence = "; ".join(f"{failure.path}: {failure.message}" if failure.path else failure.message for failure in self.failures)
+        super().__init__(ErrorCode.VALIDATION_FAILED, message or sentence)
+
+    @classmethod
+    def of(cls, path: str, code: str, message: str, value: object = None) -> ValidationError:
+        """An error with a single failure."""
+        return cls([ValidationFailure(path, str(code), value, message)])
+
+    @classmethod
+    def from_pydantic(cls, error: PydanticValidationError, sensitive: Collection[str] = ()) -> ValidationError:
+        """Pydantic's error as ours; `sensitive` holds the wire names whose values are redacted, at any depth."""
+        return cls(failures_of(error, sensitive))
+
+
+_CODES: dict[str, FailureCode] = {
+    "missing": FailureCode.REQUIRED,
+    "missing_keyword_only_argument": FailureCode.REQUIRED,
+    "extra_forbidden": FailureCode.UNKNOWN_FIELD,
+    "unexpected_keyword_argument": FailureCode.UNKNOWN_FIELD,
+    "enum": FailureCode.ENUM,
+    "literal_error": FailureCode.ENUM,
+    "string_too_short": FailureCode.MIN_LENGTH,
+    "string_too_long": FailureCode.MAX_LENGTH,
+    "string_pattern_mismatch": FailureCode.PATTERN,
+    "greater_than_equal": FailureCode.MIN,
+    "less_than_equal": FailureCode.MAX,
+}
+
+
+def failures_of(error: PydanticValidationError, sensitive: Collection[str] = ()) -> tuple[ValidationFailure, ...]:
+    """Every failure of a Pydantic error; several findings of a union on one value are one failure of its type."""
+    details = error.errors(include_url=False, include_context=True)
+    found: dict[tuple[str, str], ValidationFailure] = {}
+    for detail in details:
+        failure = _failure(detail, sensitive)
+        found.setdefault((failure.path, failure.code), failure)
+    return tuple(found.values())
+
+
+def _failure(detail: ErrorDetails, sensitive: Collection[str]) -> ValidationFailure:
+    kind = detail["type"]
+    code = _CODES.get(kind) or (kind if kind.isupper() else FailureCode.TYPE)
+    path = ".".join(str(part) for part in detail["loc"])
+    value = None if code == FailureCode.REQUIRED else redact(detail["input"], sensitive)
+    if any(part in sensitive for part in detail["loc"]):
+        value = None if code == FailureCode.REQUIRED else REDACTED
+    return ValidationFailure(path, str(code), value, _sentence(code, detail))
+
+
+def _sentence(code: str, detail: ErrorDetails) -> str:
+    if code == FailureCode.REQUIRED:
+        return "is required"
+    if code == FailureCode.UNKNOWN_FIELD:
+        return "is no known field"
+    if code == FailureCode.PATTERN and detail["type"] == "string_pattern_mismatch":
+        return f"must match {detail['ctx']['pattern']}"
+    return detail["msg"].replace("Input should", "must").replace("String should have", "must have").removeprefix("Value error, ")
+
+
+def redact(value: object, sensitive: Collection[str]) -> object:
+    """`value` with everything under a sensitive key replaced, at any depth."""
+    if not sensitive:
+        return value
+    if isinstance(value, Mapping):
+        return {key: REDACTED if key in sensitive else redact(inner, sensitive) for key, inner in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [redact(inner, sensitive) for inner in value]
+    return value
