@@ -40,6 +40,7 @@ class OutboxRecord:
     """A record as it is stored: `event` or `dispatch`, never both. `event` is None as well when the event was erased since."""
 
     id: ID
+    position: int
     event: DomainEvent | None
     dispatch: DispatchRecord | None
     org_id: ID
@@ -62,7 +63,6 @@ class DeliveryStatus(StrEnum):
 class Delivery:
     """One (record, handler) pair. `due_at` (ms) is when the next attempt may run; `last_error` is a sentence without sensitive values."""
 
-    id: str
     record_id: ID
     handler: str
     org_id: ID

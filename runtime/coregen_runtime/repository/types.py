@@ -262,7 +262,7 @@ class DatabaseAdapter(Statements, Protocol):
         ...
 
     def on_commit(self, callback: Callable[[], None]) -> None:
-        """Call this after every commit from now on: the relay's wake-up beside its polling."""
+        """Call this after every commit that put records into the outbox: the relay's wake-up beside its polling."""
         ...
 
 

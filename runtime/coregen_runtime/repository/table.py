@@ -1,0 +1,342 @@
+"""Entity schema → table, and entity ↔ row. Pure: no I/O, no state; the generator compiles migrations from the same description.
+
+What SQL a column becomes is left to each adapter and to the migration compiler; what a change of row means, to `base.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
+
+from pydantic_core import to_jsonable_python
+
+from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
+
+if TYPE_CHECKING:
+    from coregen_runtime.entity.types import Entity
+
+E = TypeVar("E", bound="Entity")
+
+ColumnType: TypeAlias = Literal["text", "number", "integer", "boolean", "timestamp", "json", "geo.point", "geo.polygon", "geo.linestring"]
+
+_MAX_IDENTIFIER = 63
+_MAX_SAFE_INTEGER = 2**53 - 1
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+_COLUMN_TYPES: Mapping[FieldType, ColumnType] = {
+    FieldType.STRING: "text",
+    FieldType.ENUM: "text",
+    FieldType.REF: "text",
+    FieldType.NUMBER: "number",
+    FieldType.BOOLEAN: "boolean",
+    FieldType.DATE: "timestamp",
+    FieldType.JSON: "json",
+    FieldType.GEO_POINT: "geo.point",
+    FieldType.GEO_POLYGON: "geo.polygon",
+    FieldType.GEO_LINESTRING: "geo.linestring",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """A column. `timestamp` is integer epoch milliseconds; `json` holds any JSON value, SQL null for absence."""
+
+    name: str
+    type: ColumnType
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSpec:
+    """An index; `active_only` leaves soft-deleted rows out."""
+
+    name: str
+    columns: tuple[str, ...]
+    unique: bool = False
+    active_only: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table as adapters and migrations see it. Compared by identity, so that what is compiled from it can be kept beside it.
+
+    `entity` is the qualified entity or, for a system table, the name itself. `tenant` tables hold `organization_id`, which is in every
+    condition. `sequence` names an integer column that the database counts up.
+    """
+
+    name: str
+    entity: str
+    columns: tuple[ColumnSpec, ...]
+    primary_key: tuple[str, ...]
+    indexes: tuple[IndexSpec, ...] = ()
+    links: tuple[LinkTable, ...] = ()
+    soft_delete: bool = False
+    timestamps: bool = False
+    versioned: bool = False
+    tenant: bool = True
+    sequence: str | None = None
+
+    def column(self, name: str) -> ColumnSpec:
+        """KeyError when there is none: a programming error, since names come from the schema."""
+        return next(column for column in self.columns if column.name == name)
+
+
+@dataclass(frozen=True, eq=False)
+class LinkTable:
+    """What a `ref[]` field is stored in: one row a target, `position` from 0, indexed both ways (semantics 8)."""
+
+    key: str
+    table: Table
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+
+@dataclass(frozen=True, slots=True)
+class StoredField:
+    """Where a field is stored: its columns (money has two, a `ref[]` none) or its link table."""
+
+    key: str
+    type: FieldType
+    columns: tuple[str, ...]
+    link: LinkTable | None = None
+    sensitive: bool = False
+
+
+def snake_case(name: str) -> str:
+    """`unitPrice` → `unit_price`, `HTTPServer` → `http_server`."""
+    return _WORD.sub("_", name).lower().strip("_") or "_"
+
+
+def identifier(name: str) -> str:
+    """`name`, or where it is longer than databases take, its beginning and a digest of the whole."""
+    if len(name) <= _MAX_IDENTIFIER:
+        return name
+    return f"{name[: _MAX_IDENTIFIER - 9]}_{sha256(name.encode()).hexdigest()[:8]}"
+
+
+def table_name(schema: EntitySchema) -> str:
+    """`<module>_<entity>` (semantics 27)."""
+    return identifier(f"{snake_case(schema.namespace)}_{snake_case(schema.name)}" if schema.namespace else snake_case(schema.name))
+
+
+def system_keys(schema: EntitySchema) -> dict[str, ColumnSpec]:
+    """The columns that every entity has and that switches control, by wire key (semantics 9)."""
+    keys = {"id": ColumnSpec("id", "text", nullable=False), "organizationId": ColumnSpec("organization_id", "text", nullable=False)}
+    if schema.timestamps:
+        keys["createdAt"] = ColumnSpec("created_at", "timestamp", nullable=False)
+        keys["updatedAt"] = ColumnSpec("updated_at", "timestamp", nullable=False)
+    if schema.soft_delete:
+        keys["deletedAt"] = ColumnSpec("deleted_at", "timestamp")
+    if schema.versioned:
+        keys["version"] = ColumnSpec("version", "integer", nullable=False)
+    keys["meta"] = ColumnSpec("meta", "json", nullable=False)
+    return keys
+
+
+def stored_fields(schema: EntitySchema) -> tuple[FieldSchema, ...]:
+    """The fields that have a place in the table: all but the computed ones (semantics 8)."""
+    return tuple(field for field in schema.fields if field.computed is None)
+
+
+def table_of(schema: EntitySchema) -> Table:
+    """The table of an entity, with its link tables and indexes."""
+    return layout_of(schema).table
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """A table and where each wire key of the entity stands in it."""
+
+    table: Table
+    fields: Mapping[str, StoredField]
+
+
+def layout_of(schema: EntitySchema) -> Layout:
+    """The layout of an entity. Keys that differ in case only get columns of their own, numbered in the order of the definition."""
+    name = table_name(schema)
+    system = system_keys(schema)
+    taken = {column.name for column in system.values()} | {"created_at", "updated_at", "deleted_at", "version"}
+    columns: list[ColumnSpec] = []
+    fields: dict[str, StoredField] = {}
+    for field in stored_fields(schema):
+        base = _free(snake_case(field.key), taken)
+        if field.type is FieldType.REFS:
+            fields[field.key] = StoredField(field.key, field.type, (), _link_table(schema, name, field.key, base), field.sensitive)
+            continue
+        if field.type is FieldType.MONEY:
+            own = (ColumnSpec(f"{base}_amount", "integer", not field.required), ColumnSpec(f"{base}_currency", "text", not field.required))
+        else:
+            own = (ColumnSpec(base, _COLUMN_TYPES[field.type], not field.required),)
+        columns += own
+        fields[field.key] = StoredField(field.key, field.type, tuple(column.name for column in own), None, field.sensitive)
+    for key, column in system.items():
+        fields[key] = StoredField(key, _SYSTEM_TYPES.get(key, FieldType.DATE), (column.name,))
+    first, last = [system["id"], system["organizationId"]], [column for key, column in system.items() if key not in ("id", "organizationId")]
+    table = Table(
+        name=name,
+        entity=schema.qualified_name,
+        columns=(*first, *columns, *last),
+        primary_key=("organization_id", "id"),
+        indexes=tuple(_indexes(schema, name, fields)),
+        links=tuple(field.link for field in fields.values() if field.link),
+        soft_delete=schema.soft_delete,
+        timestamps=schema.timestamps,
+        versioned=schema.versioned,
+    )
+    return Layout(table, MappingProxyType(fields))
+
+
+_SYSTEM_TYPES = {"id": FieldType.STRING, "organizationId": FieldType.STRING, "version": FieldType.NUMBER, "meta": FieldType.JSON}
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number, free = 1, name
+    while {free, f"{free}_amount", f"{free}_currency"} & taken:
+        number += 1
+        free = f"{name}_{number}"
+    taken |= {free, f"{free}_amount", f"{free}_currency"}
+    return free
+
+
+def _link_table(schema: EntitySchema, owner: str, key: str, base: str) -> LinkTable:
+    name = identifier(f"{owner}__{base}")
+    table = Table(
+        name=name,
+        entity=f"{schema.qualified_name}.{key}",
+        columns=(
+            ColumnSpec("organization_id", "text", nullable=False),
+            ColumnSpec("owner_id", "text", nullable=False),
+            ColumnSpec("position", "integer", nullable=False),
+            ColumnSpec("target_id", "text", nullable=False),
+        ),
+        primary_key=("organization_id", "owner_id", "position"),
+        indexes=(IndexSpec(identifier(f"{name}_target"), ("organization_id", "target_id")),),
+    )
+    return LinkTable(key, table)
+
+
+def _indexes(schema: EntitySchema, name: str, fields: Mapping[str, StoredField]) -> Iterable[IndexSpec]:
+    def columns(keys: Iterable[str]) -> tuple[str, ...]:
+        return tuple(column for key in keys for column in fields[key].columns)
+
+    seen: set[tuple[str, ...]] = set()
+    uniques = [(field.key,) for field in stored_fields(schema) if is_unique(field)] + [tuple(keys) for keys in schema.unique_constraints]
+    plain = [(field.key,) for field in stored_fields(schema) if field.indexed or field.type is FieldType.REF] + [tuple(keys) for keys in schema.indexes]
+    for keys, unique in [(keys, True) for keys in uniques] + [(keys, False) for keys in plain]:
+        own = columns(keys)
+        if own and own not in seen:
+            seen.add(own)
+            suffix = "key" if unique else "idx"
+            yield IndexSpec(identifier(f"{name}_{'_'.join(own)}_{suffix}"), ("organization_id", *own), unique, unique and schema.soft_delete)
+
+
+def is_unique(field: FieldSchema) -> bool:
+    """Whether the field's value may stand once in an organisation: `unique`, or the validator of that name (semantics 6)."""
+    return field.unique or any(validator.name == "unique" for validator in field.validators)
+
+
+class Codec(Generic[E]):
+    """Entity ↔ row for one entity class. Wire keys are matched to attributes by the class's aliases."""
+
+    def __init__(self, schema: EntitySchema, entity: type[E]) -> None:
+        layout = layout_of(schema)
+        self.table, self.fields, self.entity, self.schema = layout.table, layout.fields, entity, schema
+        attributes = {info.serialization_alias or info.alias or name: name for name, info in entity.model_fields.items()}
+        attributes |= {key: name for key, name in _SYSTEM_ATTRIBUTES.items() if name in entity.model_fields}
+        missing = [key for key in layout.fields if key not in attributes]
+        if missing:
+            raise TypeError(f"{entity.__name__} has no {', '.join(missing)}; it was generated from another definition than {schema.name}'s")
+        self.attributes: Mapping[str, str] = MappingProxyType({key: attributes[key] for key in layout.fields})
+
+    def encode(self, entity: E) -> dict[str, Any]:
+        """The row, by column."""
+        row: dict[str, Any] = {}
+        for key, field in self.fields.items():
+            if field.link is None:
+                row.update(self.encode_value(field, getattr(entity, self.attributes[key])))
+        return row
+
+    def links(self, entity: E) -> dict[str, tuple[str, ...]]:
+        """The targets of each `ref[]` field, by wire key."""
+        return {key: tuple(map(str, getattr(entity, self.attributes[key]) or ())) for key, field in self.fields.items() if field.link}
+
+    def encode_value(self, field: StoredField, value: Any) -> dict[str, Any]:
+        if field.type is FieldType.MONEY:
+            amount, currency = field.columns
+            return {amount: None if value is None else value.amount, currency: None if value is None else value.currency}
+        if value is not None and field.type in _JSON_TYPES:
+            value = to_jsonable_python(value, by_alias=True)
+        elif isinstance(value, str):
+            value = str(value.value) if hasattr(value, "value") else str(value)
+        return {field.columns[0]: value}
+
+    def decode(self, row: Mapping[str, Any], links: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> E:
+        """The entity of a row that this codec wrote."""
+        values: dict[str, Any] = {}
+        for key, field in self.fields.items():
+            values[self.attributes[key]] = links.get(key, ()) if field.link else self._decode_value(field, row)
+        return self.entity.model_validate(values, by_name=True, by_alias=False)
+
+    def _decode_value(self, field: StoredField, row: Mapping[str, Any]) -> Any:
+        if field.type is FieldType.MONEY:
+            amount, currency = (row[column] for column in field.columns)
+            return None if amount is None else {"amount": amount, "currency": currency}
+        value = row[field.columns[0]]
+        return canonical_number(value) if field.type is FieldType.NUMBER else value
+
+    def snapshot(self, entity: E) -> dict[str, Any]:
+        """The stored, non-sensitive fields of the definition as JSON by wire key: what events carry (semantics 7, 27)."""
+        return {
+            field.key: to_jsonable_python(getattr(entity, self.attributes[field.key]), by_alias=True)
+            for field in stored_fields(self.schema)
+            if not field.sensitive
+        }
+
+    def changed(self, before: E, after: E) -> tuple[str, ...]:
+        """Wire keys of the definition's stored fields, and `meta`, whose values differ; names of sensitive ones too, never their values."""
+        keys = [*(field.key for field in stored_fields(self.schema)), "meta"]
+        return tuple(key for key in keys if getattr(before, self.attributes[key]) != getattr(after, self.attributes[key]))
+
+
+_SYSTEM_ATTRIBUTES = {
+    "id": "id",
+    "organizationId": "organization_id",
+    "createdAt": "created_at",
+    "updatedAt": "updated_at",
+    "deletedAt": "deleted_at",
+    "version": "version",
+    "meta": "meta",
+}
+_JSON_TYPES = frozenset({FieldType.JSON, FieldType.GEO_POINT, FieldType.GEO_POLYGON, FieldType.GEO_LINESTRING})
+
+
+def canonical_number(value: Any) -> Any:
+    """One number, one spelling, whatever the database made of it: integers in I-JSON's range are int, all else float."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _MAX_SAFE_INTEGER:
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _MAX_SAFE_INTEGER:
+        return float(value)
+    return value
+
+
+class Mappings:
+    """The codecs of an application's entities, each made once and found by qualified name. Made at boot and passed in.
+
+    `find` answers a name with its schema and class; KeyError where there is none.
+    """
+
+    def __init__(self, find: Callable[[str], tuple[EntitySchema, type[Any]]]) -> None:
+        self._find = find
+        self._codecs: dict[str, Codec[Any]] = {}
+
+    def named(self, name: str) -> Codec[Any]:
+        codec = self._codecs.get(name)
+        if codec is None:
+            codec = self._codecs[name] = Codec(*self._find(name))
+        return codec
