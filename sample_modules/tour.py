@@ -24,7 +24,7 @@ async def tour(app: App) -> AsyncIterator[str]:
     try:
         await ctx.dispatch(ordering.AddLine(order=order.id, product=lamp.id, quantity=3))
     except BusinessError as error:
-        yield f"refused    {error.code}: {error}"
+        yield f"refused    {error}"
 
     lamp = await ctx.dispatch(catalog.TransitionProduct(id=lamp.id, event="publish"))
     repriced = await ctx.dispatch(catalog.Reprice(percent=-10))
@@ -45,7 +45,7 @@ async def tour(app: App) -> AsyncIterator[str]:
     try:
         await ctx.dispatch(ordering.TransitionOrder(id=order.id, event="pay", expected_version=stale))
     except ConflictError as error:
-        yield f"refused    {error.code}: {error}"
+        yield f"refused    {error}"
 
     for event, payload in (("pay", {}), ("ship", {"trackingCode": "SEA-7"})):
         order = await ctx.dispatch(ordering.TransitionOrder(id=order.id, event=ordering.OrderEvent(event), payload=payload))

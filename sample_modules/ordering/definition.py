@@ -34,7 +34,7 @@ line = EntitySchema(
     name="OrderLine",
     id_prefix="line",
     fields=[
-        FieldSchema(key="order", type="ref", ref_entity="Order", required=True, indexed=True),
+        FieldSchema(key="order", type="ref", ref_entity="Order", required=True),
         FieldSchema(key="product", type="ref", ref_entity="catalog.Product", required=True),
         FieldSchema(key="quantity", type="number", required=True, validators=[Validators.integer(), Validators.positive()]),
         FieldSchema(key="unitPrice", type="money", required=True),

@@ -1,0 +1,89 @@
+"""The documentation is complete and leads somewhere: commands, options, configuration keys, links, decisions."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from coregen.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", ROOT / "runtime" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+_LINK = re.compile(r"\]\((?P<target>[^)#]*)(?:#(?P<anchor>[^)]+))?\)")
+_SECTION = re.compile(r"^## `coregen (?P<command>[\w-]+)[^\n]*\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+
+
+def anchors(page: Path) -> set[str]:
+    """The names that GitHub gives to a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+def sections() -> dict[str, str]:
+    """The text about each command in the reference."""
+    page = (ROOT / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
+    return {match["command"]: match["text"] for match in _SECTION.finditer(page)}
+
+
+def commands() -> dict[str, click.Command]:
+    assert isinstance(main, click.Group)
+    return dict(main.commands)
+
+
+def test_every_command_has_a_section_and_every_section_a_command() -> None:
+    assert set(commands()) == set(sections())
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+def test_every_option_is_documented_and_every_documented_option_exists(name: str) -> None:
+    exist = {
+        option for parameter in commands()[name].params if isinstance(parameter, click.Option) for option in parameter.opts if option.startswith("--")
+    }
+    documented = set(re.findall(r"^\| `(--[\w-]+)", sections()[name], re.MULTILINE))
+
+    assert exist == documented
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+def test_every_choice_of_an_option_is_documented(name: str) -> None:
+    choices = {
+        f"{parameter.opts[0]} {'|'.join(parameter.type.choices)}" for parameter in commands()[name].params if isinstance(parameter.type, click.Choice)
+    }
+    documented = sections()[name].replace("\\|", "|")
+
+    assert [] == [choice for choice in sorted(choices) if choice not in documented]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(page: Path) -> None:
+    broken = []
+    for match in _LINK.finditer(page.read_text(encoding="utf-8")):
+        target = page.parent / match["target"] if match["target"] else page
+        if not target.exists() or (match["anchor"] and match["anchor"] not in anchors(target)):
+            broken.append(match.group())
+
+    assert [] == broken
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_page_can_be_reached_from_the_readme(page: Path) -> None:
+    seen: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        current = waiting.pop().resolve()
+        if current not in seen and current.suffix == ".md":
+            seen.add(current)
+            waiting += [current.parent / match["target"] for match in _LINK.finditer(current.read_text(encoding="utf-8")) if match["target"]]
+
+    assert page.resolve() in seen
+
+
+def test_the_index_of_decisions_lists_every_page() -> None:
+    folder = ROOT / "docs" / "decisions"
+
+    assert {path.name for path in folder.glob("[0-9]*.md")} == {
+        match["target"] for match in _LINK.finditer((folder / "README.md").read_text(encoding="utf-8"))
+    }
