@@ -1,0 +1,82 @@
+"""The SQL of a migration's steps, per dialect, compiled by SQLAlchemy when the migration is made.
+
+Owns the mapping from a column's storage to a SQL type and the row-level security of PostgreSQL. Which tables and
+columns there are, `coregen_runtime.repository.table` says; which steps a migration has, `migrations` beside this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import BigInteger, Boolean, Column, Dialect, Double, Integer, MetaData, Numeric, PrimaryKeyConstraint, Table, Text, make_url, text
+from sqlalchemy import Index as SqlIndex
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.schema import CreateIndex, ExecutableDDLElement
+from sqlalchemy.schema import CreateTable as SqlCreateTable
+from sqlalchemy.types import TypeEngine
+
+from coregen_runtime.module.migration import CreateTable, Index
+
+DialectName: TypeAlias = Literal["sqlite", "postgresql"]
+
+_TYPES: Mapping[str, tuple[TypeEngine[Any], TypeEngine[Any]]] = {
+    "text": (Text(), Text(collation="C")),
+    "number": (Numeric(), Double()),
+    "integer": (Integer(), BigInteger()),
+    "boolean": (Integer(), Boolean()),
+    "timestamp": (Integer(), BigInteger()),
+    "json": (Text(), JSONB()),
+}
+"""Storage → (SQLite, PostgreSQL). SQLite's NUMERIC keeps integers integers; the collation C sorts text as SQLite, Python and the rules do."""
+
+
+def table_sql(step: CreateTable) -> dict[str, tuple[str, ...]]:
+    """The statements that make the step's table, its indexes and, on PostgreSQL, its row-level security.
+
+    Raises KeyError for a storage that has no SQL type.
+    """
+    return {"sqlite": _create(step, "sqlite"), "postgresql": (*_create(step, "postgresql"), *_row_level_security(step))}
+
+
+def _dialect(name: DialectName) -> Dialect:
+    return make_url("sqlite://" if name == "sqlite" else "postgresql+asyncpg://").get_dialect()()
+
+
+def _create(step: CreateTable, name: DialectName) -> tuple[str, ...]:
+    dialect = _dialect(name)
+    table = Table(
+        step.table,
+        MetaData(),
+        *(Column(column.name, _type(column.type, name), nullable=column.nullable) for column in step.columns),
+        PrimaryKeyConstraint(*step.primary_key),
+    )
+    return (_compile(SqlCreateTable(table), dialect), *(_compile(CreateIndex(_index(table, index)), dialect) for index in step.indexes))
+
+
+def _type(storage: str, name: DialectName) -> TypeEngine[Any]:
+    for_sqlite, for_postgresql = _TYPES["json" if storage.startswith("geo.") else storage]
+    return for_sqlite if name == "sqlite" else for_postgresql
+
+
+def _index(table: Table, index: Index) -> SqlIndex:
+    active = text("deleted_at IS NULL") if index.active_only else None
+    return SqlIndex(index.name, *(table.c[name] for name in index.columns), unique=index.unique, sqlite_where=active, postgresql_where=active)
+
+
+def _row_level_security(step: CreateTable) -> tuple[str, ...]:
+    """Only rows of the session's organisation exist; with none set, or an empty one, no row does (semantics 23)."""
+    if all(column.name != "organization_id" for column in step.columns):
+        return ()
+    table = _dialect("postgresql").identifier_preparer.quote(step.table)
+    mine = "organization_id = NULLIF(current_setting('coregen.organization', true), '')"
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY organization ON {table} USING ({mine}) WITH CHECK ({mine})",
+    )
+
+
+def _compile(element: ExecutableDDLElement, dialect: Dialect) -> str:
+    lines = str(element.compile(dialect=dialect)).strip().splitlines()
+    return "\n".join(line.rstrip().replace("\t", "    ") for line in lines if line.strip())

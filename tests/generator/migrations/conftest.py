@@ -1,0 +1,70 @@
+"""A PostgreSQL database for each test run that needs one, and the tables that the tests compile."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+
+import asyncpg
+import pytest
+
+from coregen_runtime.entity.schema import EntitySchema
+from coregen_runtime.repository.table import Table, table_of
+
+SERVER = os.environ.get("COREGEN_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")
+
+
+@pytest.fixture
+async def postgres() -> AsyncIterator[str]:
+    """The address of an empty database, dropped after the test."""
+    try:
+        server = await asyncpg.connect(SERVER, timeout=5)
+    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+        if os.environ.get("COREGEN_REQUIRE_SERVICES") == "1":
+            raise
+        pytest.skip(f"no PostgreSQL at COREGEN_TEST_POSTGRES: {error}")
+    name = f"coregen_{uuid.uuid4().hex[:12]}"
+    try:
+        await server.execute(f"CREATE DATABASE {name}")
+        yield f"{SERVER.rsplit('/', 1)[0]}/{name}"
+        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await server.close()
+
+
+@pytest.fixture
+def every_type() -> Table:
+    """The table of an entity that has a field of each type, unique and reserved names among them."""
+    return table_of(schema())
+
+
+@pytest.fixture
+def table() -> Callable[[Mapping[str, object]], Table]:
+    """The table of an entity `Order` with changes of one's own."""
+    return lambda changes: table_of(schema().model_copy(update=dict(changes)))
+
+
+def schema() -> EntitySchema:
+    return EntitySchema.model_validate(
+        {
+            "name": "Order",
+            "namespace": "shop",
+            "fields": [
+                {"key": "select", "type": "string", "required": True, "unique": True},
+                {"key": "weight", "type": "number"},
+                {"key": "pieces", "type": "number", "validators": ["integer"]},
+                {"key": "gift", "type": "boolean"},
+                {"key": "placedOn", "type": "date"},
+                {"key": "status", "type": "enum", "enumValues": ["open", "done"]},
+                {"key": "customer", "type": "ref", "refEntity": "Customer"},
+                {"key": "tags", "type": "ref[]", "refEntity": "Tag"},
+                {"key": "extra", "type": "json"},
+                {"key": "total", "type": "money", "required": True},
+                {"key": "place", "type": "geo.point"},
+                {"key": "area", "type": "geo.polygon"},
+                {"key": "way", "type": "geo.linestring"},
+            ],
+            "uniqueConstraints": [["customer", "placedOn"]],
+        }
+    )
