@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from coregen_adapters.app import App
+
 from sample_modules import catalog, ordering
 from sample_modules.tour import tour
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 
 from coregen_adapters.app import App
 from coregen_runtime import BusinessError, ConflictError, Money, NotFoundError
+
 from sample_modules import catalog, ordering
 
 
