@@ -11,7 +11,7 @@ async def wrong(ctx: SystemContext, product: catalog.Product, order: ordering.Or
     await ctx.dispatch(catalog.Reprice())  # E: Missing named argument "percent"
     await ctx.dispatch(catalog.Reprice(percent=10, round=True))  # E: Unexpected keyword argument "round"
     await ctx.dispatch(catalog.CreateProduct(name="Lamp", sku="LMP-1", price=49.90))  # E: expected "Money"
-    await ctx.dispatch(catalog.CreateProduct(name="Lamp", sku="L-1", price=product.price, status="published"))  # E: Unexpected keyword argument "status"
+    await ctx.dispatch(catalog.CreateProduct(name="Lamp", sku="L-1", price=product.price, status="published"))  # E: keyword argument "status"
     await ctx.dispatch(ordering.TransitionOrder(id=order.id, event="shipp"))  # E: incompatible type
     await ctx.dispatch(ordering.AddLine(order=order.id, product=order.id, quantity=1))  # E: expected "ProductId"
     await ctx.dispatch(catalog.GetProduct(id=product.id))  # E: No overload variant
