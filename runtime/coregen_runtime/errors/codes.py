@@ -33,6 +33,7 @@ class ErrorCode(StrEnum):
     INVALID_RULE = "INVALID_RULE"
     INVALID_MACHINE = "INVALID_MACHINE"
     INVALID_MONEY = "INVALID_MONEY"
+    INVALID_PATTERN = "INVALID_PATTERN"
     DEPENDENCY_CYCLE = "DEPENDENCY_CYCLE"
     MISSING_DEPENDENCY = "MISSING_DEPENDENCY"
     ABI_MISMATCH = "ABI_MISMATCH"
@@ -94,6 +95,7 @@ SENTENCES: dict[str, str] = {
     ErrorCode.INVALID_RULE: "the rule is not valid",
     ErrorCode.INVALID_MACHINE: "the state machine is not valid",
     ErrorCode.INVALID_MONEY: "the amount of money is not valid",
+    ErrorCode.INVALID_PATTERN: "the event pattern is not valid",
     ErrorCode.DEPENDENCY_CYCLE: "the modules depend on each other in a circle",
     ErrorCode.MISSING_DEPENDENCY: "a module that another depends on is missing",
     ErrorCode.ABI_MISMATCH: "generated code and runtime are of different generations",
