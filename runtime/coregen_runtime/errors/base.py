@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias
 
 from pydantic import ValidationError as PydanticValidationError
@@ -123,9 +124,16 @@ class ValidationError(CoreError):
         return cls([ValidationFailure(path, str(code), value, message)])
 
     @classmethod
-    def from_pydantic(cls, error: PydanticValidationError, sensitive: Collection[str] = ()) -> ValidationError:
-        """Pydantic's error as ours; `sensitive` holds the wire names whose values are redacted, at any depth."""
-        return cls(failures_of(error, sensitive))
+    def from_pydantic(
+        cls, error: PydanticValidationError, sensitive: Collection[str] = (), wire_names: Mapping[str, str] | None = None
+    ) -> ValidationError:
+        """Pydantic's error as ours.
+
+        Args:
+            sensitive: the names whose values are redacted, at any depth.
+            wire_names: wire name by Python name, where data was validated under the latter.
+        """
+        return cls(failures_of(error, sensitive, wire_names or {}))
 
 
 _CODES: dict[str, FailureCode] = {
@@ -143,20 +151,22 @@ _CODES: dict[str, FailureCode] = {
 }
 
 
-def failures_of(error: PydanticValidationError, sensitive: Collection[str] = ()) -> tuple[ValidationFailure, ...]:
+def failures_of(
+    error: PydanticValidationError, sensitive: Collection[str] = (), wire_names: Mapping[str, str] = MappingProxyType({})
+) -> tuple[ValidationFailure, ...]:
     """Every failure of a Pydantic error; several findings of a union on one value are one failure of its type."""
     details = error.errors(include_url=False, include_context=True)
     found: dict[tuple[str, str], ValidationFailure] = {}
     for detail in details:
-        failure = _failure(detail, sensitive)
+        failure = _failure(detail, sensitive, wire_names)
         found.setdefault((failure.path, failure.code), failure)
     return tuple(found.values())
 
 
-def _failure(detail: ErrorDetails, sensitive: Collection[str]) -> ValidationFailure:
+def _failure(detail: ErrorDetails, sensitive: Collection[str], wire_names: Mapping[str, str]) -> ValidationFailure:
     kind = detail["type"]
     code = _CODES.get(kind) or (kind if kind.isupper() else FailureCode.TYPE)
-    path = ".".join(str(part) for part in detail["loc"])
+    path = ".".join(str(wire_names.get(str(part), part) if index == 0 else part) for index, part in enumerate(detail["loc"]))
     value = None if code == FailureCode.REQUIRED else redact(detail["input"], sensitive)
     if any(part in sensitive for part in detail["loc"]):
         value = None if code == FailureCode.REQUIRED else REDACTED

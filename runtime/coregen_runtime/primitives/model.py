@@ -62,4 +62,20 @@ class Model(BaseModel):
         serialize_by_alias=True,
         validate_default=False,
         hide_input_in_errors=True,
+        protected_namespaces=(),
+        defer_build=True,
     )
+
+
+def sensitive_keys(model: type[BaseModel]) -> frozenset[str]:
+    """Names, in Python and on the wire, of the fields that `repr` leaves out: `repr=False` is how a model marks a sensitive field (semantics 7)."""
+    names: set[str] = set()
+    for name, field in model.model_fields.items():
+        if not field.repr:
+            names.update((name, field.serialization_alias or name))
+    return frozenset(names)
+
+
+def wire_names(model: type[BaseModel]) -> dict[str, str]:
+    """The wire name of each field, by its Python name."""
+    return {name: field.serialization_alias or name for name, field in model.model_fields.items()}

@@ -1,0 +1,154 @@
+"""Identity: ULIDs that never go backwards, id types, slugs and checksums (specification, section 1; semantics 1)."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import threading
+import unicodedata
+from collections.abc import Mapping
+from hashlib import sha256
+from json import dumps
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+from ulid import base32
+
+from coregen_runtime.errors.base import ValidationError
+from coregen_runtime.errors.codes import FailureCode
+from coregen_runtime.primitives.clock import Clock, SystemClock
+
+_ULID = r"[0-7][0-9A-HJKMNP-TV-Z]{25}"
+_PREFIX = re.compile(r"[a-z][a-z0-9]*")
+_ID = re.compile(rf"(?:[a-z][a-z0-9]*_)?({_ULID})")
+_MAX_RANDOM = 2**80 - 1
+_MAX_TIME = 2**48 - 1
+_EXAMPLE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+
+
+class IDGenerator:
+    """Makes ULIDs: sorted by time, monotonic within a millisecond, never backwards when the clock is (semantics 1).
+
+    Safe to share between threads; after a fork each process goes its own way.
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock: Clock = clock or SystemClock()
+        self._lock = threading.Lock()
+        self._last, self._random, self._head, self._process = -1, 0, "", os.getpid()
+
+    def generate(self) -> str:
+        """A new ULID, 26 characters."""
+        with self._lock:
+            now = max(self._clock.now(), self._last)
+            process = os.getpid()
+            if now == self._last and process == self._process and self._random < _MAX_RANDOM:
+                self._random += 1
+            else:
+                if now == self._last and process == self._process:
+                    now += 1
+                # the top bit stays free, so that a millisecond does not run out
+                self._last, self._random, self._process = now, secrets.randbits(79), process
+                self._head = base32.encode_timestamp(now.to_bytes(6, "big"))
+            return self._head + base32.encode_randomness(self._random.to_bytes(10, "big"))
+
+    def generate_for(self, namespace: str) -> str:
+        """A new id with a prefix: `ord` and `ord_` both give `ord_01…`.
+
+        Raises:
+            ValidationError: the prefix has another form than `[a-z][a-z0-9]*`.
+        """
+        return f"{bare_prefix(namespace)}_{self.generate()}"
+
+    @staticmethod
+    def is_valid(id: str) -> bool:
+        """Whether it is a ULID, with a prefix or without."""
+        return isinstance(id, str) and _ID.fullmatch(id) is not None
+
+    @staticmethod
+    def extract_timestamp(id: str) -> int:
+        """When it was made, in epoch milliseconds.
+
+        Raises:
+            ValidationError: it is no id.
+        """
+        match = _ID.fullmatch(id) if isinstance(id, str) else None
+        if match is None:
+            raise ValidationError.of("id", FailureCode.ID, "is no id", id)
+        return int.from_bytes(base32.decode_timestamp(match.group(1)[:10]), "big")
+
+
+def bare_prefix(prefix: str) -> str:
+    """`prod_` and `prod` mean the same; the bare form.
+
+    Raises:
+        ValidationError: it has another form than `[a-z][a-z0-9]*`.
+    """
+    bare = prefix.removesuffix("_")
+    if not _PREFIX.fullmatch(bare):
+        raise ValidationError.of("idPrefix", FailureCode.PATTERN, "must be lower-case letters and digits, beginning with a letter", prefix)
+    return bare
+
+
+_ids = IDGenerator()
+
+
+def new_id(prefix: str = "") -> str:
+    """A fresh id from the process's own generator; contexts carry one of their own, on their clock."""
+    return _ids.generate_for(prefix) if prefix else _ids.generate()
+
+
+def id_pattern(prefix: str | None) -> str:
+    """The pattern of an entity's ids, as JSON Schema and Pydantic both read it."""
+    return f"^{bare_prefix(prefix)}_{_ULID}$" if prefix else f"^{_ULID}$"
+
+
+def id_type(prefix: str | None = None) -> type[str]:
+    """The run-time twin of an id's `NewType`: calling it checks prefix and ULID and gives back the plain string.
+
+    Made without importing the module that owns the entity, so modules may refer to each other in a circle.
+    """
+    pattern = id_pattern(prefix)
+    compiled = re.compile(pattern[1:-1])
+    example = f"{bare_prefix(prefix)}_{_EXAMPLE}" if prefix else _EXAMPLE
+
+    def make(cls: type[str], value: object) -> Any:
+        if not isinstance(value, str) or not compiled.fullmatch(value):
+            raise ValidationError.of("", FailureCode.ID, f"must be an id such as {example}", value)
+        return value
+
+    def core(cls: type[str], source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.custom_error_schema(
+            core_schema.str_schema(strict=True, pattern=pattern),
+            custom_error_type=FailureCode.ID.value,
+            custom_error_message=f"must be an id such as {example}",
+        )
+
+    def json(cls: type[str], schema: CoreSchema, handler: GetJsonSchemaHandler) -> Mapping[str, Any]:
+        return {"type": "string", "pattern": pattern}
+
+    members = {
+        "__new__": make,
+        "__id_prefix__": prefix or "",
+        "__get_pydantic_core_schema__": classmethod(core),
+        "__get_pydantic_json_schema__": classmethod(json),
+    }
+    return type(f"Id[{prefix or ''}]", (str,), members)
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words joined by hyphens: `Crème Brûlée!` → `creme-brulee`."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")
+
+
+def checksum(value: object) -> str:
+    """SHA-256 in hex of a JSON value; the order of an object's keys does not matter.
+
+    Raises:
+        TypeError, ValueError: it is no JSON value.
+    """
+    text = dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return sha256(text.encode("utf-8")).hexdigest()

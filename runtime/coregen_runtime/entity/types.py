@@ -1,0 +1,317 @@
+"""What entities are made of at run time: primitive types, the row types of the field types, filters and `Entity` (specification, section 1).
+
+Which type stands for which field type is decided in fields.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias, TypedDict, TypeVar
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StrictBool
+from pydantic import ValidationError as PydanticValidationError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from coregen_runtime.entity.generator import new_id
+from coregen_runtime.errors.base import ValidationError
+from coregen_runtime.primitives.model import Model, sensitive_keys, wire_names
+from coregen_runtime.primitives.money import Money
+from coregen_runtime.primitives.numbers import MAX_INTEGER, integer_schema, number_schema
+
+ID: TypeAlias = str
+Timestamp: TypeAlias = int
+"""Epoch milliseconds (semantics 2)."""
+Meta: TypeAlias = dict[str, str | int | float | bool | None]
+JsonValue: TypeAlias = "None | bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
+
+MAX_DEPTH = 64
+"""How deep a value of a `json` field may be nested."""
+
+T = TypeVar("T")
+
+
+class _Row:
+    """Annotation metadata: a core schema of our own, and its JSON Schema."""
+
+    def __init__(self, schema: CoreSchema, json_schema: Mapping[str, Any]) -> None:
+        self._schema, self._json_schema = schema, json_schema
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return self._schema
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return dict(self._json_schema)
+
+
+def _json_copy(value: object, depth: int = 0) -> object:
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        if -MAX_INTEGER <= value <= MAX_INTEGER:
+            return value
+        raise PydanticCustomError("TYPE", "must hold integers within ±(2^53−1)")
+    if isinstance(value, float):
+        if value - value == 0.0:
+            return value
+        raise PydanticCustomError("TYPE", "must hold finite numbers")
+    if depth >= MAX_DEPTH:
+        raise PydanticCustomError("TYPE", "must be nested less deeply")
+    if isinstance(value, Mapping):
+        if not all(isinstance(key, str) for key in value):
+            raise PydanticCustomError("TYPE", "must hold objects whose keys are strings")
+        return {str(key): _json_copy(inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json_copy(inner, depth + 1) for inner in value]
+    raise PydanticCustomError("TYPE", "must be a JSON value")
+
+
+_NUMBER_JSON = {"type": "number", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER}
+_INTEGER_JSON = {"type": "integer", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER}
+
+Text: TypeAlias = Annotated[str, Field(strict=True)]
+Number: TypeAlias = Annotated[int | float, _Row(number_schema(), _NUMBER_JSON)]
+"""Finite; an integer stays one, `True` is none (semantics 4)."""
+Integer: TypeAlias = Annotated[int, _Row(integer_schema(), _INTEGER_JSON)]
+"""For fields with the validator `integer`: `1.0` is accepted and becomes `1`."""
+Boolean: TypeAlias = StrictBool
+Date: TypeAlias = Annotated[Timestamp, _Row(integer_schema(), _INTEGER_JSON)]
+"""Epoch milliseconds."""
+Json: TypeAlias = Annotated[Any, _Row(core_schema.no_info_plain_validator_function(_json_copy), {})]
+"""Any JSON value, copied on the way in; at most 64 levels deep."""
+
+
+class _Refs:
+    """Annotation metadata of `ref[]`: any list or tuple in, a tuple without repeats out (semantics 8)."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        [item] = source.__args__ if len(source.__args__) == 1 else source.__args__[:1]
+        many = core_schema.tuple_schema([handler.generate_schema(item)], variadic_item_index=0)
+        return core_schema.no_info_after_validator_function(_without_repeats, many)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        inner: Any = schema
+        items = handler(inner["schema"]["items_schema"][0])
+        return {"type": "array", "items": items, "uniqueItems": True}
+
+
+def _without_repeats(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(set(value)) != len(value):
+        raise PydanticCustomError("REPEATED", "must not hold an id twice")
+    return value
+
+
+Refs: TypeAlias = Annotated[Sequence[T], _Refs()]
+"""An ordered list of ids without repeats; any sequence is accepted, a tuple is kept."""
+
+Latitude: TypeAlias = Annotated[int | float, _Row(number_schema(-90, 90), {"type": "number", "minimum": -90, "maximum": 90})]
+Longitude: TypeAlias = Annotated[int | float, _Row(number_schema(-180, 180), {"type": "number", "minimum": -180, "maximum": 180})]
+Position: TypeAlias = tuple[Longitude, Latitude] | tuple[Longitude, Latitude, Number]
+"""GeoJSON's order: longitude, latitude and perhaps altitude in metres."""
+
+
+class GeoPoint(Model):
+    """A point of the earth, in degrees (WGS 84)."""
+
+    lat: Latitude
+    lng: Longitude
+
+
+def _position_schema() -> CoreSchema:
+    wide, high, number = number_schema(-180, 180), number_schema(-90, 90), number_schema()
+    pair, triple = core_schema.tuple_schema([wide, high]), core_schema.tuple_schema([wide, high, number])
+    return core_schema.union_schema(
+        [pair, triple],
+        mode="left_to_right",
+        custom_error_type="GEOMETRY",
+        custom_error_message="must be a position: [longitude, latitude] in degrees, perhaps an altitude",
+    )
+
+
+_POSITION_JSON = {
+    "type": "array",
+    "prefixItems": [
+        {"type": "number", "minimum": -180, "maximum": 180},
+        {"type": "number", "minimum": -90, "maximum": 90},
+        _NUMBER_JSON,
+    ],
+    "items": False,
+    "minItems": 2,
+}
+
+
+def _at_least(least: int, of: str, items: CoreSchema) -> CoreSchema:
+    def check(value: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(value) < least:
+            raise PydanticCustomError("GEOMETRY", "must have {least} {of} or more", {"least": least, "of": of})
+        return value
+
+    return core_schema.no_info_after_validator_function(check, core_schema.tuple_schema([items], variadic_item_index=0))
+
+
+def _closed(ring: tuple[Any, ...]) -> tuple[Any, ...]:
+    if ring[0] != ring[-1]:
+        raise PydanticCustomError("GEOMETRY", "must be a closed ring: its last position is its first")
+    return ring
+
+
+_RING_SCHEMA = core_schema.no_info_after_validator_function(_closed, _at_least(4, "positions", _position_schema()))
+_RINGS_JSON = {"type": "array", "minItems": 1, "items": {"type": "array", "minItems": 4, "items": _POSITION_JSON, "x-closed": True}}
+_LINE_JSON = {"type": "array", "minItems": 2, "items": _POSITION_JSON}
+
+Rings: TypeAlias = Annotated[Sequence[Sequence[Position]], _Row(_at_least(1, "rings", _RING_SCHEMA), _RINGS_JSON)]
+Line: TypeAlias = Annotated[Sequence[Position], _Row(_at_least(2, "positions", _position_schema()), _LINE_JSON)]
+
+
+class GeoPolygon(Model):
+    """A GeoJSON polygon: an outer ring, then holes; each ring closed, four positions or more."""
+
+    type: Literal["Polygon"]
+    coordinates: Rings
+
+    @classmethod
+    def of(cls, *rings: Sequence[Position]) -> GeoPolygon:
+        return cls(type="Polygon", coordinates=rings)
+
+
+class GeoLineString(Model):
+    """A GeoJSON line string: two positions or more."""
+
+    type: Literal["LineString"]
+    coordinates: Line
+
+    @classmethod
+    def of(cls, *positions: Position) -> GeoLineString:
+        return cls(type="LineString", coordinates=positions)
+
+
+class FilterData:
+    """Annotation metadata for a filter in a message: taken as it is; the repository checks it against the schema (semantics 24)."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.any_schema()
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+TextFilter = TypedDict(
+    "TextFilter",
+    {
+        "eq": str | None,
+        "neq": str | None,
+        "gt": str,
+        "gte": str,
+        "lt": str,
+        "lte": str,
+        "in": Sequence[str | None],
+        "nin": Sequence[str | None],
+        "matches": str,
+        "exists": bool,
+        "empty": bool,
+        "startsWith": str,
+        "endsWith": str,
+        "substring": str,
+    },
+    total=False,
+)
+NumberFilter = TypedDict(
+    "NumberFilter",
+    {
+        "eq": float | None,
+        "neq": float | None,
+        "gt": float,
+        "gte": float,
+        "lt": float,
+        "lte": float,
+        "in": Sequence[float | None],
+        "nin": Sequence[float | None],
+        "exists": bool,
+    },
+    total=False,
+)
+BooleanFilter = TypedDict(
+    "BooleanFilter",
+    {"eq": bool | None, "neq": bool | None, "in": Sequence[bool | None], "nin": Sequence[bool | None], "exists": bool},
+    total=False,
+)
+DateFilter = TypedDict(
+    "DateFilter",
+    {
+        "eq": int | None,
+        "neq": int | None,
+        "gt": int,
+        "gte": int,
+        "lt": int,
+        "lte": int,
+        "in": Sequence[int | None],
+        "nin": Sequence[int | None],
+        "exists": bool,
+        "withinDays": float,
+    },
+    total=False,
+)
+MoneyFilter = TypedDict(
+    "MoneyFilter",
+    {
+        "eq": Money | None,
+        "neq": Money | None,
+        "gt": Money,
+        "gte": Money,
+        "lt": Money,
+        "lte": Money,
+        "in": Sequence[Money | None],
+        "nin": Sequence[Money | None],
+        "exists": bool,
+    },
+    total=False,
+)
+JsonFilter = TypedDict(
+    "JsonFilter",
+    {"eq": Any, "neq": Any, "contains": Any, "containsAll": Sequence[Any], "exists": bool, "empty": bool},
+    total=False,
+)
+GeoFilter = TypedDict("GeoFilter", {"exists": bool, "spatialWithin": GeoPolygon}, total=False)
+
+
+class Entity(Model):
+    """Base of generated entities: frozen; made with `new`, changed with `replace` (semantics 2).
+
+    0 and "" stand for what the repository has not stamped yet. The columns that an entity's switches control are emitted
+    into each entity that has them.
+    """
+
+    __entity__: ClassVar[str] = ""
+    __id_prefix__: ClassVar[str] = ""
+
+    id: ID
+    organization_id: ID = Field(default="", strict=True, validation_alias="organizationId", serialization_alias="organizationId")
+    meta: Meta = Field(default_factory=dict)
+
+    @classmethod
+    def _new(cls, values: Mapping[str, object]) -> Self:
+        """An entity from values under their Python names, with a fresh id unless they bring one.
+
+        Raises:
+            ValidationError: every failure, under wire names.
+        """
+        given = dict(values)
+        if "id" not in given:
+            given["id"] = new_id(cls.__id_prefix__)
+        return cls._validated(given)
+
+    def _replace(self, changes: Mapping[str, object]) -> Self:
+        """This entity with some values changed, under their Python names; the whole is validated again.
+
+        Raises:
+            ValidationError: every failure, under wire names.
+        """
+        return type(self)._validated({**self.__dict__, **changes})
+
+    @classmethod
+    def _validated(cls, values: Mapping[str, object]) -> Self:
+        try:
+            return cls.__pydantic_validator__.validate_python(values, by_name=True, by_alias=False)  # type: ignore[no-any-return]  # core is untyped
+        except PydanticValidationError as error:
+            raise ValidationError.from_pydantic(error, sensitive_keys(cls), wire_names(cls)) from None
