@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from coregen_adapters.app import App
-from coregen_runtime import BusinessError, ConflictError, Money, NotFoundError, SystemContext, ValidationError
+from coregen_runtime import BusinessError, ConflictError, Money, NotFoundError, Request, SystemContext, ValidationError
 from sample_modules import catalog, ordering
 
 
@@ -89,7 +89,7 @@ async def test_a_quantity_that_is_no_positive_whole_number_is_refused(ctx: Syste
     order, lamp = await draft(ctx), await published(ctx)
 
     with pytest.raises(ValidationError, match="quantity"):
-        await ctx.dispatch({"type": "ordering.addLine", "payload": {"order": order.id, "product": lamp.id, "quantity": quantity}})
+        await ctx.dispatch(Request(type="ordering.addLine", payload={"order": order.id, "product": lamp.id, "quantity": quantity}))
 
 
 async def test_a_draft_product_is_not_sold(ctx: SystemContext) -> None:
