@@ -1,45 +1,43 @@
-"""Files as values: what will be written, what was rendered, what will change, and whose each file is (architecture, "Ownership").
+"""Files as values on their way to disk: planned, rendered, changed; and who owns each (architecture, "Ownership").
 
-Owns the values that the later stages hand to each other. Reading and writing disks belongs to the pipeline and to write.
+What stands in a file is the templates' business, whether it is written the pipeline's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-ChangeKind: TypeAlias = Literal["create", "update", "delete", "keep"]
-
 
 class Ownership(StrEnum):
-    """Who owns a file, and so what sync may do to it."""
+    """Whose a file is. The name is also that of the folder its template stands in."""
 
     GENERATED = "generated"
     """coregen's: rewritten when its bytes would differ, pruned when no longer planned."""
     MERGED = "merged"
-    """A person's, merged: handlers are added and signatures follow; every other byte stays."""
+    """Yours, merged: what is missing is added, signatures follow the definition, the rest stays byte for byte."""
     ONCE = "once"
-    """A person's: created if absent, never touched again."""
+    """Yours: made when absent, never touched again."""
     NUMBERED = "numbered"
-    """A migration: created if absent, never rewritten."""
+    """Migrations, yours once made: a new one is added, an old one never rewritten."""
 
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """A file before rendering. `path` is posix and relative to the project's root; `module` is the module's id."""
+    """A file that is to be: `path` posix and relative to the project's root, `module` the module's id, `values` what its template reads."""
 
     path: str
     module: str
     ownership: Ownership
     template: str
-    values: Mapping[str, object]
+    values: Mapping[str, object] = field(repr=False)
 
 
 @dataclass(frozen=True)
 class RenderedFile:
-    """A file after rendering."""
+    """A planned file with its text. It ends with one newline."""
 
     path: str
     module: str
@@ -47,9 +45,12 @@ class RenderedFile:
     text: str
 
 
+ChangeKind: TypeAlias = Literal["create", "update", "delete", "keep"]
+
+
 @dataclass(frozen=True)
 class Change:
-    """What sync does to one file. `before` and `after` are its texts, None where it does not exist; `notes` say what is new in it ("+ reprice")."""
+    """What happens to a file: its text before and after, None where there is no file; `notes` such as "+ reprice" for the report."""
 
     path: str
     module: str
