@@ -155,11 +155,11 @@ def _closed(ring: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 _RING_SCHEMA = core_schema.no_info_after_validator_function(_closed, _at_least(4, "positions", _position_schema()))
-_RINGS_JSON = {"type": "array", "minItems": 1, "items": {"type": "array", "minItems": 4, "items": _POSITION_JSON, "x-closed": True}}
-_LINE_JSON = {"type": "array", "minItems": 2, "items": _POSITION_JSON}
+RINGS_JSON = {"type": "array", "minItems": 1, "items": {"type": "array", "minItems": 4, "items": _POSITION_JSON, "x-closed": True}}
+LINE_JSON = {"type": "array", "minItems": 2, "items": _POSITION_JSON}
 
-Rings: TypeAlias = Annotated[Sequence[Sequence[Position]], _Row(_at_least(1, "rings", _RING_SCHEMA), _RINGS_JSON)]
-Line: TypeAlias = Annotated[Sequence[Position], _Row(_at_least(2, "positions", _position_schema()), _LINE_JSON)]
+Rings: TypeAlias = Annotated[Sequence[Sequence[Position]], _Row(_at_least(1, "rings", _RING_SCHEMA), RINGS_JSON)]
+Line: TypeAlias = Annotated[Sequence[Position], _Row(_at_least(2, "positions", _position_schema()), LINE_JSON)]
 
 
 class GeoPolygon(Model):

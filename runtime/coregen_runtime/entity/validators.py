@@ -8,22 +8,68 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
+from coregen_runtime.entity.checks import CHECKS, ValidationContext, check, check_value, run_pattern
+from coregen_runtime.errors.base import ValidationError
 from coregen_runtime.primitives.functions import is_dotted_name
 from coregen_runtime.primitives.model import DefinitionModel
 from coregen_runtime.primitives.patterns import searcher
 
 
+class _ClassOrMetadata:
+    """Pydantic asks a class for its own schema, and an instance in an annotation for what it does to another's; `Validator` is both."""
+
+    def __init__(self, of_class: str, of_instance: str) -> None:
+        self._of_class, self._of_instance = of_class, of_instance
+
+    def __get__(self, instance: object, owner: type[DefinitionModel]) -> Callable[..., Any]:
+        found: Callable[..., Any] = (
+            getattr(super(DefinitionModel, owner), self._of_class) if instance is None else getattr(instance, self._of_instance)
+        )
+        return found
+
+
 class Validator(DefinitionModel):
-    """One check of one value. `name` is the specification's (`minLength`), `argument` its parameter, if it takes one."""
+    """One check of one value. `name` is the specification's (`minLength`), `argument` its parameter, if it takes one.
+
+    Called, it gives its verdict as the specification's function. As metadata of an annotation it makes the model enforce what
+    can be said of the value alone.
+    """
 
     name: str
     argument: Any = None
+
+    if not TYPE_CHECKING:
+        __get_pydantic_core_schema__ = _ClassOrMetadata("__get_pydantic_core_schema__", "_core_schema")
+        __get_pydantic_json_schema__ = _ClassOrMetadata("__get_pydantic_json_schema__", "_json_schema")
+
+    def __call__(self, value: object, context: ValidationContext) -> ValidationError | None:
+        """The verdict on `value`; None is none of its business. `refExists` and `unique` are the repository's to answer."""
+        return check(self.name, self.argument, value, context)
+
+    def _core_schema(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        constraint = _CONSTRAINTS.get(self.name)
+        if schema["type"] == "str" and constraint is not None and constraint not in schema:
+            argument = run_pattern(self.argument) if constraint == "pattern" else self.argument
+            return {**schema, constraint: argument}
+        if CHECKS[self.name].passes is None:
+            return schema
+        return core_schema.no_info_after_validator_function(self._enforce, schema)
+
+    def _enforce(self, value: Any) -> Any:
+        if not check_value(self.name, self.argument, value):
+            row = CHECKS[self.name]
+            raise PydanticCustomError(row.code.value, "{sentence}", {"sentence": row.sentence(self.argument)})
+        return value
+
+    def _json_schema(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return merge(handler(schema), CHECKS[self.name].json_schema(self.argument, "ref[]" if schema["type"] == "tuple" else ""))
 
     @model_validator(mode="before")
     @classmethod
@@ -45,6 +91,18 @@ class Validator(DefinitionModel):
         if problem:
             raise PydanticCustomError("validator_argument", "{name} {problem}", {"name": self.name, "problem": problem})
         return self
+
+
+_CONSTRAINTS = {"minLength": "min_length", "maxLength": "max_length", "pattern": "pattern"}
+
+
+def merge(schema: Mapping[str, Any], fragment: Mapping[str, Any]) -> dict[str, Any]:
+    """A JSON Schema that says both; where both use a keyword, the second goes into `allOf`."""
+    if fragment == {"type": "integer"} and schema.get("type") == "number":
+        return {**schema, "type": "integer"}
+    if any(key in schema and schema[key] != value for key, value in fragment.items()):
+        return {**schema, "allOf": [*schema.get("allOf", ()), dict(fragment)]}
+    return {**schema, **fragment}
 
 
 def _nothing(argument: object) -> str | None:

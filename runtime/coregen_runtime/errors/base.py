@@ -180,6 +180,10 @@ def _sentence(code: str, detail: ErrorDetails) -> str:
         return "is no known field"
     if code == FailureCode.PATTERN and detail["type"] == "string_pattern_mismatch":
         return f"must match {detail['ctx']['pattern']}"
+    if code == FailureCode.MIN_LENGTH and "ctx" in detail and "min_length" in detail["ctx"]:
+        return f"must have at least {detail['ctx']['min_length']} characters"
+    if code == FailureCode.MAX_LENGTH and "ctx" in detail and "max_length" in detail["ctx"]:
+        return f"must have at most {detail['ctx']['max_length']} characters"
     return detail["msg"].replace("Input should", "must").replace("String should have", "must have").removeprefix("Value error, ")
 
 
