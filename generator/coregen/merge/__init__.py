@@ -129,7 +129,9 @@ def _parse_all(files: Mapping[str, str], main: str, package: str) -> tuple[dict[
     return works, tuple(errors)
 
 
-def _plan(works: Mapping[str, _Work], main: _Work, model: Source, base: Mapping[str, str], starred: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+def _plan(
+    works: Mapping[str, _Work], main: _Work, model: Source, base: Mapping[str, str], starred: Mapping[str, str]
+) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
     """Decides for every declared handler whether it is appended, followed or left, and gathers what to say about it."""
     notes: list[str] = []
     diagnostics: list[Diagnostic] = []
@@ -153,18 +155,34 @@ def _plan(works: Mapping[str, _Work], main: _Work, model: Source, base: Mapping[
             at = home.span(home.functions[name][0].name)[0]
             spelled = _module_of(homes[0]).removeprefix(f"{main.source.package}.")
             diagnostics.append(
-                home.diagnostic(at, "warning", "HANDLER-HIDDEN", f"{name} is defined here, but the handlers package does not export it", f'write "from .{spelled} import {name}" in {main.source.path}')
+                home.diagnostic(
+                    at,
+                    "warning",
+                    "HANDLER-HIDDEN",
+                    f"{name} is defined here, but the handlers package does not export it",
+                    f'write "from .{spelled} import {name}" in {main.source.path}',
+                )
             )
     for name in sorted(key for key in base if ":" not in key and key not in model.functions):
         for work in works.values():
             for definition in work.source.functions.get(name, ())[:1]:
                 notes.append(f"{name} is no longer declared")
                 at = work.source.span(definition.name)[0]
-                diagnostics.append(work.source.diagnostic(at, "warning", "HANDLER-UNDECLARED", f"{name} is no longer declared; it stays as it is", "delete it with its imports, or declare it again"))
+                diagnostics.append(
+                    work.source.diagnostic(
+                        at,
+                        "warning",
+                        "HANDLER-UNDECLARED",
+                        f"{name} is no longer declared; it stays as it is",
+                        "delete it with its imports, or declare it again",
+                    )
+                )
     return tuple(notes), tuple(diagnostics)
 
 
-def _follow(source: Source, model: Source, definitions: Sequence[cst.FunctionDef], function: cst.FunctionDef, meanings: Mapping[str, str]) -> tuple[list[Slot], list[Diagnostic]]:
+def _follow(
+    source: Source, model: Source, definitions: Sequence[cst.FunctionDef], function: cst.FunctionDef, meanings: Mapping[str, str]
+) -> tuple[list[Slot], list[Diagnostic]]:
     if any(is_overload(definition) for definition in definitions):
         return [], []
     slots: list[Slot] = []
@@ -205,7 +223,9 @@ def _edit(work: _Work, model: Source, ours: set[str], line_length: int, style: C
 
 def _locals(source: Source, model: Source, names: Mapping[str, str]) -> tuple[dict[str, str], list[Wanted]]:
     """The name by which this file will know each of `names` (name → dotted), and what must be imported for it."""
-    relative = {name for name, bindings in model.bindings.items() if isinstance(bindings[0].statement, cst.ImportFrom) and bindings[0].statement.relative}
+    relative = {
+        name for name, bindings in model.bindings.items() if isinstance(bindings[0].statement, cst.ImportFrom) and bindings[0].statement.relative
+    }
     locals_: dict[str, str] = {}
     added: list[Wanted] = []
     for name, dotted in names.items():

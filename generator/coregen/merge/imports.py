@@ -183,7 +183,11 @@ def _leading_imports(source: Source) -> list[tuple[int, int, int]]:
         start, end = source.span(statement)
         last = statement.body[-1]
         relative = isinstance(last, cst.ImportFrom) and bool(last.relative)
-        module = absolute(last, source.package) if isinstance(last, cst.ImportFrom) else source.text(last.names[0].name) if isinstance(last, cst.Import) else ""
+        module = (
+            absolute(last, source.package)
+            if isinstance(last, cst.ImportFrom)
+            else source.text(last.names[0].name) if isinstance(last, cst.Import) else ""
+        )
         run.append((start, _line_end(source.data, end), _section(module, relative)))
     return run
 

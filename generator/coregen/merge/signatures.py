@@ -28,7 +28,9 @@ class Slot:
     wanted: cst.BaseExpression
 
 
-def signature_slots(source: Source, rendered: Source, function: cst.FunctionDef, model: cst.FunctionDef, meanings: Mapping[str, str]) -> tuple[tuple[Slot, ...], tuple[Diagnostic, ...]]:
+def signature_slots(
+    source: Source, rendered: Source, function: cst.FunctionDef, model: cst.FunctionDef, meanings: Mapping[str, str]
+) -> tuple[tuple[Slot, ...], tuple[Diagnostic, ...]]:
     """The annotations of `function` that do not mean what those of `model` mean.
 
     A function whose shape cannot follow (not async, other parameters) is left as it is, with a warning at its name.
@@ -60,7 +62,10 @@ def signature_slots(source: Source, rendered: Source, function: cst.FunctionDef,
 def is_overload(function: cst.FunctionDef) -> bool:
     """Whether `function` is decorated with `overload` or `typing.overload`."""
     names = (decorator.decorator for decorator in function.decorators)
-    return any((isinstance(name, cst.Name) and name.value == "overload") or (isinstance(name, cst.Attribute) and name.attr.value == "overload") for name in names)
+    return any(
+        (isinstance(name, cst.Name) and name.value == "overload") or (isinstance(name, cst.Attribute) and name.attr.value == "overload")
+        for name in names
+    )
 
 
 def rename(node: cst.CSTNode, names: Mapping[str, str]) -> cst.CSTNode:
@@ -100,7 +105,9 @@ def _misfit(function: cst.FunctionDef, model: cst.FunctionDef) -> tuple[str, str
         return f"{name} is not async, and a handler is awaited", f'write "async def {name}"'
     if len(mine) < len(theirs) and not isinstance(function.params.star_arg, cst.Param):
         return f"{name} takes {len(mine)} parameters; it is called with {len(theirs)} ({listed})", f"give it the parameters {listed}"
-    if any(parameter.default is None for parameter in mine[len(theirs) :]) or any(parameter.default is None for parameter in function.params.kwonly_params):
+    if any(parameter.default is None for parameter in mine[len(theirs) :]) or any(
+        parameter.default is None for parameter in function.params.kwonly_params
+    ):
         return f"{name} requires parameters beyond the {len(theirs)} it is called with ({listed})", "give the others a default"
     return None
 

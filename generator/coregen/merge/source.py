@@ -14,10 +14,9 @@ from dataclasses import dataclass
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
 
-from coregen.diagnostics import Diagnostic
+from coregen.diagnostics import Diagnostic, Severity
 
 BOM = "\ufeff"
-ImportNode = cst.Import | cst.ImportFrom
 
 
 @dataclass(frozen=True)
@@ -59,11 +58,10 @@ class Source:
         start, end = self.span(node)
         return self.data[start:end].decode()
 
-    def diagnostic(self, offset: int, severity: str, code: str, message: str, help: str) -> Diagnostic:
+    def diagnostic(self, offset: int, severity: Severity, code: str, message: str, help: str) -> Diagnostic:
         before = self.data[:offset].decode()
         lines = re.split(r"\r\n|\n|\r", before)
-        level = "error" if severity == "error" else "warning"
-        return Diagnostic(self.path, len(lines), len(lines[-1]) + 1, level, code, message, help)
+        return Diagnostic(self.path, len(lines), len(lines[-1]) + 1, severity, code, message, help)
 
 
 def parse(path: str, text: str, package: str) -> Source | Diagnostic:
@@ -77,7 +75,9 @@ def parse(path: str, text: str, package: str) -> Source | Diagnostic:
     except cst.ParserSyntaxError as error:
         return _syntax_error(path, body, str(error))
     if module.code != readable:
-        return Diagnostic(path, 1, 1, "error", "HANDLER-UNREADABLE", "this file cannot be edited without changing it", "format it with Black, then sync")
+        return Diagnostic(
+            path, 1, 1, "error", "HANDLER-UNREADABLE", "this file cannot be edited without changing it", "format it with Black, then sync"
+        )
     spans = MetadataWrapper(module, unsafe_skip_copy=True).resolve(ByteSpanPositionProvider)
     bindings: dict[str, list[Binding]] = {}
     functions: dict[str, list[cst.FunctionDef]] = {}

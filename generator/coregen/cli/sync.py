@@ -1,0 +1,62 @@
+"""`coregen sync`: brings generated files in step with the definitions."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+HELP = """Bring generated files in step with the definitions.
+
+Reads the definition of every module, and writes what is generated from them for all modules, or for those named.
+Handlers that are missing are added to handlers.py; of those that exist only the signature is ever touched. When any
+definition is wrong, nothing is written.
+
+\b
+  coregen sync                     all modules
+  coregen sync catalog ordering    these two
+  coregen sync --diff              show what would change, write nothing
+  coregen sync --check             for CI: exit status 1 if anything is stale, missing, extra or edited by hand
+
+Exit status: 0 done or nothing to do; 1 --check found drift; 2 the definitions or the call are wrong.
+"""
+
+
+@click.command(help=HELP, short_help="Bring generated files in step with the definitions.")
+@click.argument("modules", nargs=-1, metavar="[MODULE]...")
+@click.option("--check", is_flag=True, help="Write nothing; say what has drifted, and exit with 1 if anything has.")
+@click.option("--diff", is_flag=True, help="Write nothing; print what would change as unified diffs.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Render in N processes.")
+@click.option("--strict", is_flag=True, help="Treat warnings about definitions as errors.")
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print diagnostics and report."
+)
+@click.pass_context
+def sync(context: click.Context, modules: tuple[str, ...], check: bool, diff: bool, jobs: int, strict: bool, style: str) -> None:
+    from coregen import pipeline
+    from coregen.cli import report
+    from coregen.project import find_project
+
+    began = time.perf_counter()
+    found = find_project(Path.cwd())
+    show = report.progress()
+    outcome = (
+        pipeline.Outcome(diagnostics=found.diagnostics)
+        if found.project is None
+        else pipeline.sync(found.project, modules, check=check or diff, jobs=jobs, strict=strict, progress=show)
+    )
+    show("")
+    seconds = time.perf_counter() - began
+    if style == "json":
+        report.print_json(outcome, seconds)
+    else:
+        report.print_diagnostics(outcome.diagnostics, wrote=outcome.written)
+        if not outcome.failed:
+            if diff:
+                report.print_diff(outcome.changes)
+            if check and outcome.stale:
+                report.print_drift(outcome.stale, {summary.module: summary.folder for summary in outcome.modules})
+            elif not diff:
+                report.print_report(outcome, seconds, dry=check)
+    context.exit(2 if outcome.failed else 1 if check and outcome.stale else 0)

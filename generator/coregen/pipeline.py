@@ -1,0 +1,293 @@
+"""The order of the stages: load → resolve → verify → plan → render → merge → write. The only file that knows it.
+
+Owns `sync`, pure until it writes: what each file is to become is a value first. Which bytes differ and why is compare's,
+printing is the command line's. The stages that import Pydantic, Jinja2 or LibCST are imported only once the fast path has
+failed to show that nothing can have changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coregen.diagnostics import Diagnostic, did_you_mean, errors, gathered, one_of
+from coregen.files import Change, PlannedFile, RenderedFile
+from coregen.format import line_length
+from coregen.lock import LOCK_NAME, Lock, ModuleLock, dump_lock, fingerprint, read_lock
+from coregen.project import ModuleFolder, Project, find_folders
+from coregen.stale import Hashes, State, folder_key, proofs, read_state, write_state
+
+if TYPE_CHECKING:
+    from coregen.compare import Compared
+    from coregen.load import LoadedModule
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A file that is not as a sync would leave it, and why."""
+
+    path: str
+    module: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ModuleSummary:
+    """What a module is made of, for the report; `messages` are the commands and queries that its definition declares."""
+
+    module: str
+    folder: str
+    entities: int
+    machines: int
+    commands: int
+    queries: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a sync did, or would do. With an error among the diagnostics there are no changes."""
+
+    changes: tuple[Change, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    stale: tuple[Drift, ...] = ()
+    modules: tuple[ModuleSummary, ...] = ()
+    written: bool = False
+
+    @property
+    def failed(self) -> bool:
+        return bool(errors(self.diagnostics))
+
+
+def sync(
+    project: Project,
+    modules: Sequence[str] = (),
+    check: bool = False,
+    jobs: int = 1,
+    strict: bool = False,
+    progress: Progress = lambda stage: None,
+) -> Outcome:
+    """Brings the generated files of `modules` (all, if none is named) in step with the definitions.
+
+    Every definition of the project is loaded, since modules refer to each other. Under `strict` what is doubtful in a definition is an error.
+
+    Args:
+        check: decide, and write nothing: neither files nor lock nor cache.
+        jobs: how many processes render.
+    """
+    found = find_folders(project)
+    asked, unknown = _asked(found.folders, modules, project)
+    diagnostics = (*found.diagnostics, *unknown)
+    lock = read_lock(project.root)
+    if isinstance(lock, Diagnostic):
+        return Outcome(diagnostics=gathered((*diagnostics, lock)))
+    if errors(diagnostics):
+        return Outcome(diagnostics=gathered(diagnostics))
+    generator = fingerprint()
+    settings = str(line_length(project.root))
+    state = read_state(project.root)
+    keys = [folder_key(project, folder) for folder in asked]
+    now = proofs(project, found.folders, lock, Hashes(project.root, dict(state.times)), generator, settings)
+    gone = not modules and set(lock.modules) - set(now)
+    if keys and not gone and all(state.proofs.get(key) == now[key] for key in keys):
+        return Outcome(diagnostics=gathered(diagnostics))
+    if not found.folders and not gone:
+        return Outcome(diagnostics=(_nothing_found(project),))
+    outcome, renewed = _run(project, found.folders, asked, lock, generator, jobs, strict, progress, everything=not modules)
+    if check or outcome.failed:
+        return outcome
+    return _write(project, found.folders, keys, outcome, lock, renewed, settings, progress)
+
+
+def _run(
+    project: Project,
+    folders: Sequence[ModuleFolder],
+    asked: Sequence[ModuleFolder],
+    lock: Lock,
+    generator: str,
+    jobs: int,
+    strict: bool,
+    progress: Progress,
+    everything: bool,
+) -> tuple[Outcome, Lock]:
+    """All stages up to the changes as values, and the lock that goes with them."""
+    from coregen.compare import compare, forgotten
+    from coregen.load import load
+    from coregen.plan import plan
+    from coregen.resolve import resolve
+    from coregen.verify import verify
+
+    def judged(found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+        return gathered(replace(each, severity="error") if strict else each for each in found)
+
+    progress("reading definitions")
+    loaded = load(project, folders)
+    diagnostics = judged(loaded.diagnostics)
+    if errors(diagnostics):
+        return Outcome(diagnostics=diagnostics), lock
+    progress("checking")
+    resolved = resolve(loaded.modules)
+    diagnostics = judged((*loaded.diagnostics, *resolved.diagnostics, *verify(loaded.modules)))
+    if errors(diagnostics) or resolved.ir is None:
+        return Outcome(diagnostics=diagnostics), lock
+
+    wanted = {folder.path for folder in asked}
+    chosen = {module.definition.id: module for module in loaded.modules if module.folder.path in wanted}
+    planned = [file for file in plan(resolved.ir) if file.module in chosen]
+    rendered = render_all(planned, jobs, progress)
+    progress("comparing")
+    compared = [
+        compare(
+            project.root,
+            module.folder,
+            name,
+            [file for file in rendered if file.module == name],
+            lock.modules.get(folder_key(project, module.folder)),
+            _input_hashes(project, module),
+            lock.generator == generator,
+        )
+        for name, module in sorted(chosen.items())
+    ]
+    if everything:
+        present = {folder_key(project, folder) for folder in folders}
+        compared += [forgotten(project.root, key, entry) for key, entry in sorted(lock.modules.items()) if key not in present]
+    diagnostics = gathered((*diagnostics, *(each for one in compared for each in one.diagnostics)))
+    if errors(diagnostics):
+        return Outcome(diagnostics=diagnostics), lock
+    outcome = Outcome(
+        changes=tuple(change for one in compared for change in one.changes),
+        diagnostics=diagnostics,
+        stale=tuple(Drift(path, one.module, reason) for one in compared for path, reason in one.drift),
+        modules=tuple(_summary(project, module) for _, module in sorted(chosen.items())),
+    )
+    return outcome, Lock(generator, _entries(lock, compared))
+
+
+def _write(
+    project: Project,
+    folders: Sequence[ModuleFolder],
+    keys: Sequence[str],
+    outcome: Outcome,
+    lock: Lock,
+    renewed: Lock,
+    settings: str,
+    progress: Progress,
+) -> Outcome:
+    from coregen.write import write
+
+    progress("writing")
+    before, after = _lock_text(project.root), dump_lock(renewed)
+    changes = [change for change in outcome.changes if change.kind != "keep"]
+    if before != after:
+        changes.append(Change(LOCK_NAME, "", "create" if before is None else "update", before, after))
+    problems = write(project.root, changes, durable={change.path for change in changes if change.before is not None and not _generated(change.path)})
+    if problems:
+        return replace(outcome, changes=(), diagnostics=gathered((*outcome.diagnostics, *problems)))
+    hashes = Hashes(project.root, dict(read_state(project.root).times))
+    now = proofs(project, folders, renewed, hashes, renewed.generator, settings)
+    known = {key: proof for key, proof in read_state(project.root).proofs.items() if now.get(key) == proof}
+    quiet = not outcome.diagnostics
+    write_state(project.root, State(hashes.times, {**known, **({key: now[key] for key in keys} if quiet else {})}))
+    return replace(outcome, written=bool(changes))
+
+
+def render_all(planned: Sequence[PlannedFile], jobs: int, progress: Progress) -> tuple[RenderedFile, ...]:
+    """All planned files as text; in `jobs` processes, each with a share of the files, where there is enough to share."""
+    from coregen.render import render
+
+    progress(f"rendering {len(planned)} files")
+    if jobs < 2 or len(planned) < 2:
+        return render(planned)
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    shares = [planned[number::jobs] for number in range(min(jobs, len(planned)))]
+    with ProcessPoolExecutor(len(shares), mp_context=get_context("spawn")) as pool:
+        by_path = {file.path: file for share in pool.map(render, shares) for file in share}
+    return tuple(by_path[file.path] for file in planned)
+
+
+def _asked(folders: Sequence[ModuleFolder], names: Sequence[str], project: Project) -> tuple[tuple[ModuleFolder, ...], tuple[Diagnostic, ...]]:
+    """The folders that `names` mean: a folder's name, its import name, or its path from the root."""
+    if not names:
+        return tuple(folders), ()
+    chosen: list[ModuleFolder] = []
+    unknown: list[Diagnostic] = []
+    for name in names:
+        plain = name.rstrip("/").removeprefix("./")
+        meant = [folder for folder in folders if plain in (folder.name, folder.package, folder_key(project, folder))]
+        known = sorted(folder.name for folder in folders)
+        if len(meant) == 1:
+            chosen += meant
+        elif meant:
+            unknown.append(
+                Diagnostic(
+                    "pyproject.toml",
+                    0,
+                    0,
+                    "error",
+                    "MODULE-AMBIGUOUS",
+                    f'"{name}" is the name of {len(meant)} modules',
+                    one_of(folder.package for folder in meant),
+                )
+            )
+        else:
+            unknown.append(
+                Diagnostic(
+                    "pyproject.toml",
+                    0,
+                    0,
+                    "error",
+                    "MODULE-UNKNOWN",
+                    f'this project has no module "{name}"',
+                    did_you_mean(name, known, one_of(known)),
+                )
+            )
+    return tuple(dict.fromkeys(chosen)), tuple(unknown)
+
+
+def _nothing_found(project: Project) -> Diagnostic:
+    where = ", ".join(project.modules)
+    return Diagnostic(
+        "pyproject.toml", 0, 0, "warning", "MODULE-NONE", f"no folder in {where} holds a definition", 'make one: "coregen new-module NAME"'
+    )
+
+
+def _input_hashes(project: Project, module: LoadedModule) -> dict[str, str]:
+    hashes = Hashes(project.root)
+    paths = sorted(path.relative_to(project.root).as_posix() for path in module.inputs)
+    return {path: found for path in paths if (found := hashes.of(path)) is not None}
+
+
+def _entries(lock: Lock, compared: Sequence[Compared]) -> Mapping[str, ModuleLock]:
+    entries = dict(lock.modules)
+    for one in compared:
+        if one.entry is None:
+            entries.pop(one.folder, None)
+        else:
+            entries[one.folder] = one.entry
+    return entries
+
+
+def _lock_text(root: Path) -> str | None:
+    path = root / LOCK_NAME
+    return path.read_bytes().decode() if path.exists() else None
+
+
+def _generated(path: str) -> bool:
+    return "/generated/" in path
+
+
+def _summary(project: Project, module: LoadedModule) -> ModuleSummary:
+    definition = module.definition
+    return ModuleSummary(
+        definition.id,
+        folder_key(project, module.folder),
+        len(definition.entities),
+        len(definition.fsms),
+        len(definition.commands),
+        len(definition.queries),
+    )
