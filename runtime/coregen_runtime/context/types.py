@@ -5,7 +5,7 @@ How one is made and bound to a transaction is factory.py's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, overload
 
@@ -67,6 +67,10 @@ class SystemContext(Protocol):
     @property
     def correlation_id(self) -> ID: ...
     @property
+    def caused_by(self) -> ID | None: ...
+    @property
+    def span_id(self) -> ID | None: ...
+    @property
     def request_id(self) -> ID: ...
     @property
     def started_at(self) -> Timestamp: ...
@@ -123,10 +127,16 @@ class SystemContext(Protocol):
         """`async with ctx.transaction() as tx:` gives the context of a transaction; within one, of a savepoint (semantics 22, 28)."""
         ...
 
-    def within(self, module: str) -> SystemContext:
-        """The same context as `module` sees it: its `config`, and its id as the source of what it publishes."""
+    @property
+    def in_transaction(self) -> bool: ...
+
+    def on_settled(self, callback: Callable[[bool], Awaitable[None]]) -> None:
+        """Call this once it is known whether what this context's transaction did stands: after the outermost commit, or after what undid it.
+
+        Raises `CoreError("INVALID_STATE")` outside a transaction.
+        """
         ...
 
-    def after(self, cause: ID) -> SystemContext:
-        """The same context in which what is dispatched and published was caused by `cause`, an event or a command."""
+    def bind(self, *, module: str | None = None, caused_by: ID | None = None, span_id: ID | None = None) -> SystemContext:
+        """The same context as a module sees it (its `config`, and the source of what it publishes), after a cause, or within a span of a trace."""
         ...

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from coregen_runtime.context.types import SystemContext
 
 P = TypeVar("P", default=Any)
-P_contra = TypeVar("P_contra", contravariant=True, default=Any)
 R_co = TypeVar("R_co", covariant=True, default=Any)
 
 
@@ -71,18 +70,18 @@ class Request(Model):
 Envelope: TypeAlias = Command[Any] | Query[Any]
 
 
-class CommandHandler(Protocol[P_contra, R_co]):
-    async def __call__(self, command: Command[P_contra], ctx: SystemContext, /) -> R_co: ...
+class CommandHandler(Protocol[P, R_co]):
+    async def __call__(self, command: Command[P], ctx: SystemContext, /) -> R_co: ...
 
 
-class QueryHandler(Protocol[P_contra, R_co]):
-    async def __call__(self, query: Query[P_contra], ctx: SystemContext, /) -> R_co: ...
+class QueryHandler(Protocol[P, R_co]):
+    async def __call__(self, query: Query[P], ctx: SystemContext, /) -> R_co: ...
 
 
 class Next(Protocol):
-    """The rest of the chain. Called as in the specification, `await next()`; a middleware may hand on another request or context."""
+    """The rest of the chain: `await next()`, as in the specification. A middleware may hand on another request or context, `await next(request, tx)`."""
 
-    async def __call__(self, request: Envelope | None = None, ctx: SystemContext | None = None) -> Any: ...
+    async def __call__(self, request: Envelope | None = None, ctx: SystemContext | None = None, /) -> Any: ...
 
 
 class MediatorMiddleware(Protocol):

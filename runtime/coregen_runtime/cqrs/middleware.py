@@ -1,0 +1,144 @@
+"""The middleware that every application needs: who may, what is valid, what happened, in which transaction (specification, section 6).
+
+Limits and retries are resilience.py's, repeated requests idempotency.py's. The recommended order is semantics 34's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import BaseModel
+from pydantic import ValidationError as PydanticValidationError
+
+from coregen_runtime.cqrs.types import Command, Envelope, MediatorMiddleware, Next, Query
+from coregen_runtime.errors.base import AuthorizationError, CoreError, ValidationError
+from coregen_runtime.errors.codes import ErrorCode, FailureCode
+from coregen_runtime.errors.describe import describe
+from coregen_runtime.primitives.model import sensitive_keys, wire_names
+
+if TYPE_CHECKING:
+    from coregen_runtime.context.types import SystemContext
+    from coregen_runtime.entity.types import ID
+    from coregen_runtime.primitives.logger import Logger
+
+
+class PermissionResolver(Protocol):
+    """Whether the context's actor may send a request of a type. It asks repositories, not queries: those would be authorised by it again."""
+
+    async def __call__(self, permission: str, ctx: SystemContext, /) -> bool: ...
+
+
+def AuthorizationMiddleware(resolver: PermissionResolver | None = None) -> MediatorMiddleware:
+    """Lets through what the resolver permits. Without a resolver, nothing (semantics 34).
+
+    The middleware raises:
+        AuthorizationError: `FORBIDDEN`.
+    """
+
+    async def authorize(request: Envelope, ctx: SystemContext, next: Next) -> Any:
+        if resolver is None:
+            raise AuthorizationError(ErrorCode.FORBIDDEN, f'"{request.type}" is denied: no permission resolver is configured')
+        if not await resolver(request.type, ctx):
+            raise AuthorizationError(ErrorCode.FORBIDDEN, f'{ctx.actor.id} may not "{request.type}"')
+        return await next()
+
+    return authorize
+
+
+class MessageRegistry(Protocol):
+    """What knows the message class of a request; the mediator does."""
+
+    def message_of(self, request: Envelope) -> type[Any] | None: ...
+
+
+def ValidationMiddleware(messages: MessageRegistry) -> MediatorMiddleware:
+    """Hands on the typed message: wire data is validated into the registered class, under wire names alone; a message of that class is valid already.
+
+    The middleware raises:
+        ValidationError: every failure, under wire names; sensitive values redacted.
+    """
+
+    async def validate(request: Envelope, ctx: SystemContext, next: Next) -> Any:
+        message = messages.message_of(request)
+        content = request.payload if isinstance(request, Command) else request.params
+        if message is None or isinstance(content, message):
+            return await next()
+        typed = _parse(request.type, message, content)
+        return await next(request.model_copy(update={"payload" if isinstance(request, Command) else "params": typed}))
+
+    return validate
+
+
+def _parse(type: str, message: type[BaseModel], content: object) -> BaseModel:
+    if content is None:
+        content = {}
+    if not isinstance(content, Mapping):
+        raise ValidationError.of("", FailureCode.TYPE, f'"{type}" takes a {message.__name__} or its wire data, not a {content.__class__.__name__}')
+    try:
+        return message.model_validate(content, by_alias=True, by_name=False)
+    except PydanticValidationError as error:
+        raise ValidationError.from_pydantic(error, sensitive_keys(message), wire_names(message)) from None
+
+
+def LoggingMiddleware(logger: Logger) -> MediatorMiddleware:
+    """A line a request: type, organisation, actor, correlation, milliseconds, outcome. Never its content."""
+
+    async def log(request: Envelope, ctx: SystemContext, next: Next) -> Any:
+        kind = "command" if isinstance(request, Command) else "query"
+        facts = {"type": request.type, "org": request.org_id, "actor": request.actor_id, "correlation_id": ctx.correlation_id, "span_id": ctx.span_id}
+        begin = perf_counter()
+        try:
+            result = await next()
+        except CoreError as error:
+            logger.warning(f"{kind} refused", **facts, ms=_ms(begin), error=describe(error))
+            raise
+        except Exception as error:
+            logger.error(f"{kind} failed", **facts, ms=_ms(begin), error=describe(error))
+            raise
+        logger.info(f"{kind} handled", **facts, ms=_ms(begin))
+        return result
+
+    return log
+
+
+def _ms(begin: float) -> float:
+    return round((perf_counter() - begin) * 1000, 2)
+
+
+class Span(Protocol):
+    """One step of a trace."""
+
+    @property
+    def id(self) -> ID: ...
+
+
+class Tracer(Protocol):
+    """What records spans. An exception that leaves the span marks it as failed."""
+
+    def span(self, name: str, *, parent: ID | None, attributes: Mapping[str, str]) -> AbstractContextManager[Span]: ...
+
+
+def TracingMiddleware(tracer: Tracer) -> MediatorMiddleware:
+    """A span a request, child of the span that the request was sent in; what the handler sends, publishes and logs stands in it."""
+
+    async def trace(request: Envelope, ctx: SystemContext, next: Next) -> Any:
+        attributes = {"org": request.org_id, "actor": request.actor_id, "correlation_id": ctx.correlation_id}
+        with tracer.span(request.type, parent=ctx.span_id, attributes=attributes) as span:
+            return await next(None, ctx.bind(span_id=span.id))
+
+    return trace
+
+
+def TransactionMiddleware() -> MediatorMiddleware:
+    """A transaction a command: its handler's context belongs to it. Within a transaction it is a savepoint. Queries run without."""
+
+    async def transact(request: Envelope, ctx: SystemContext, next: Next) -> Any:
+        if isinstance(request, Query):
+            return await next()
+        async with ctx.transaction() as tx:
+            return await next(None, tx)
+
+    return transact
