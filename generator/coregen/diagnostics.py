@@ -91,7 +91,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
         return OSA.distance(_plain(word), _plain(candidate)), candidate
 
     best = min(known, key=distance, default=None)
-    if best is None or distance(best)[0] > max(1, min(len(word), len(best)) // 3):
+    if best is None or distance(best)[0] > max(1, round(max(len(word), len(best)) * 0.35)):
         return None
     return best
 
