@@ -98,7 +98,7 @@ def merge_files(
         No texts at all when a file has a diagnostic of severity error.
     """
     model = parse(main, rendered, package)
-    if isinstance(model, Diagnostic):
+    if not isinstance(model, Source):
         raise ValueError(f"the rendered handlers are not valid Python: {model.message}")
     if not files:
         names = tuple(f"+ {name}" for name in model.functions)
