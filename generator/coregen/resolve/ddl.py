@@ -1,40 +1,41 @@
 """The SQL of a migration's steps, per dialect, compiled by SQLAlchemy when the migration is made.
 
-Owns the mapping from a column's storage to a SQL type and the row-level security of PostgreSQL. Which tables and
-columns there are, `coregen_runtime.repository.table` says; which steps a migration has, `migrations` beside this file.
+Owns how a step becomes statements, and the row-level security of PostgreSQL. Which tables and columns there are,
+`coregen_runtime.repository.table` says, their types `coregen_runtime.entity.fields`, and which steps a migration has, `migrations`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import BigInteger, Boolean, Column, Dialect, Double, Integer, MetaData, Numeric, PrimaryKeyConstraint, Table, Text, make_url, text
+from sqlalchemy import Column, Dialect, MetaData, PrimaryKeyConstraint, Table, make_url, text
 from sqlalchemy import Index as SqlIndex
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import CreateIndex, ExecutableDDLElement
 from sqlalchemy.schema import CreateTable as SqlCreateTable
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import UserDefinedType
 
+from coregen_runtime.entity.fields import FIELD_TYPES
 from coregen_runtime.module.migration import CreateTable, Index
 
 DialectName: TypeAlias = Literal["sqlite", "postgresql"]
 
-_TYPES: Mapping[str, tuple[TypeEngine[Any], TypeEngine[Any]]] = {
-    "text": (Text(), Text(collation="C")),
-    "number": (Numeric(), Double()),
-    "integer": (Integer(), BigInteger()),
-    "boolean": (Integer(), Boolean()),
-    "timestamp": (Integer(), BigInteger()),
-    "json": (Text(), JSONB()),
-}
-"""Storage → (SQLite, PostgreSQL). SQLite's NUMERIC keeps integers integers; the collation C sorts text as SQLite, Python and the rules do."""
+
+class _Declared(UserDefinedType[Any]):
+    """A column type as it is written in SQL."""
+
+    cache_ok = True
+
+    def __init__(self, declaration: str) -> None:
+        self.declaration = declaration
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.declaration
 
 
 def table_sql(step: CreateTable) -> dict[str, tuple[str, ...]]:
     """The statements that make the step's table, its indexes and, on PostgreSQL, its row-level security.
 
-    Raises KeyError for a storage that has no SQL type.
+    Raises ValueError for a storage that no field type has.
     """
     return {"sqlite": _create(step, "sqlite"), "postgresql": (*_create(step, "postgresql"), *_row_level_security(step))}
 
@@ -54,9 +55,12 @@ def _create(step: CreateTable, name: DialectName) -> tuple[str, ...]:
     return (_compile(SqlCreateTable(table), dialect), *(_compile(CreateIndex(_index(table, index)), dialect) for index in step.indexes))
 
 
-def _type(storage: str, name: DialectName) -> TypeEngine[Any]:
-    for_sqlite, for_postgresql = _TYPES["json" if storage.startswith("geo.") else storage]
-    return for_sqlite if name == "sqlite" else for_postgresql
+def _type(storage: str, name: DialectName) -> _Declared:
+    """What the table of field types says of the storage. On PostgreSQL, text sorts as in SQLite, in Python and in rules: by code point."""
+    [row, *_] = [column for row in FIELD_TYPES.values() for column in row.columns if column.storage == storage]
+    if name == "sqlite":
+        return _Declared(row.sqlite)
+    return _Declared(f'{row.postgresql} COLLATE "C"' if storage == "text" else row.postgresql)
 
 
 def _index(table: Table, index: Index) -> SqlIndex:
