@@ -271,8 +271,8 @@ class DatabaseOutbox:
         await self._change(id, {"published_at": self._clock.now()})
 
     async def mark_failed(self, id: ID, error: str) -> None:
-        [row] = await self._db.select(SYSTEM, DbQuery(OUTBOX, Compare("id", "eq", id))) or [None]
-        await self._change(id, {"attempts": row["attempts"] + 1 if row else 1, "last_error": error})
+        record = await self.get(id)
+        await self._change(id, {"attempts": record.attempts + 1, "last_error": error})
 
     async def get(self, id: ID) -> OutboxRecord:
         """The record, published or not. Raises NotFoundError."""

@@ -169,6 +169,7 @@ def layout_of(schema: EntitySchema) -> Layout:
         if field.type is FieldType.REFS:
             fields[field.key] = StoredField(field.key, field.type, (), _link_table(schema, name, field.key, base), field.sensitive)
             continue
+        own: tuple[ColumnSpec, ...]
         if field.type is FieldType.MONEY:
             own = (ColumnSpec(f"{base}_amount", "integer", not field.required), ColumnSpec(f"{base}_currency", "text", not field.required))
         else:

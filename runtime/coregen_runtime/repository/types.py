@@ -46,7 +46,8 @@ SYSTEM = Scope(None)
 # --- conditions ---------------------------------------------------------------------------------------------------------------
 
 Operator: TypeAlias = Literal["eq", "lt", "lte", "gt", "gte", "in", "startsWith", "endsWith", "substring", "matches", "contains", "empty"]
-"""What an adapter can compare. `eq` None asks for absence; `contains` looks for a value in a json array; `empty` asks whether a text, array or object is."""
+"""What an adapter can compare. `eq` None asks for absence; `eq` on json is strict JSON equality
+(`True` and `1` differ, `1` and `1.0` do not), `contains` looks for a value in a json array, `empty` asks whether a text or array is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +144,11 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Erases one row, deleted softly or not, with its links. No row: `NotFoundError`."""
+    """Erases one row, deleted softly or not, with its links. No row: `NotFoundError`; at another version: `ConflictError`."""
 
     table: Table
     id: str
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,180 @@
+"""Queries and conditions → SQLite's SQL. Pure: names come from tables and are quoted, every value is a bound parameter.
+
+Conditions are two-valued: a comparison with a missing value is false, and its negation true (semantics 10, 24).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coregen_runtime.errors.base import CoreError
+from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.repository.table import ColumnSpec, Table
+from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, Negate, Order, Row, Scope, Where
+
+_ORDERED = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+_DOCUMENTS = ("json", "geo.point", "geo.polygon", "geo.linestring")
+
+
+def quote(name: str) -> str:
+    """A name from a table description as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def dumps(value: object) -> str:
+    """JSON as it is stored: compact, keys as they came, no NaN."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def bind(column: ColumnSpec, value: Any) -> Any:
+    """A row's value as SQLite takes it."""
+    return dumps(value) if column.type in _DOCUMENTS and value is not None else value
+
+
+def decode(table: Table, record: Sequence[Any]) -> dict[str, Any]:
+    """A record of `select` as a row."""
+    row: dict[str, Any] = {}
+    for column, value in zip(table.columns, record, strict=True):
+        if value is not None:
+            if column.type in _DOCUMENTS:
+                value = json.loads(value)
+            elif column.type == "boolean":
+                value = bool(value)
+        row[column.name] = value
+    return row
+
+
+def guard(scope: Scope, table: Table) -> tuple[str, list[Any]]:
+    """The condition that keeps a statement within its organisation (semantics 23).
+
+    Raises CoreError when an entity's table is touched without one.
+    """
+    if scope.organization is None:
+        if table.tenant:
+            raise CoreError(ErrorCode.INVALID_STATE, f"{table.entity} belongs to organisations; the statement names none")
+        return "1", []
+    if not any(column.name == "organization_id" for column in table.columns):
+        return "1", []
+    return 't."organization_id" = ?', [scope.organization]
+
+
+def condition(where: Where, table: Table) -> tuple[str, list[Any]]:
+    """A condition on the rows of `table`, which the statement calls `t`."""
+    values: list[Any] = []
+    return _condition(where, table, values, negated=False), values
+
+
+def _condition(where: Where, table: Table, values: list[Any], *, negated: bool) -> str:
+    match where:
+        case Negate(part):
+            return _condition(part, table, values, negated=not negated)
+        case AllOf(parts) | AnyOf(parts):
+            conjunction = isinstance(where, AllOf) is not negated
+            compiled = [_condition(part, table, values, negated=negated) for part in parts]
+            return f"({(' AND ' if conjunction else ' OR ').join(compiled)})" if compiled else str(int(conjunction))
+        case Linked(link, targets):
+            found = f'SELECT 1 FROM {quote(link.name)} AS l WHERE l."organization_id" = t."organization_id" AND l."owner_id" = t."id"'
+            if targets is not None:
+                found += ' AND l."target_id" IN (SELECT value FROM json_each(?))'
+                values.append(dumps(targets))
+            return f"{'NOT ' if negated else ''}EXISTS ({found})"
+        case Compare():
+            return _compare(where, table.column(where.column), values, negated=negated)
+
+
+def _compare(compare: Compare, column: ColumnSpec, values: list[Any], *, negated: bool) -> str:
+    name = f"t.{quote(column.name)}"
+    if compare.op == "eq" and compare.value is None:
+        return f"{name} IS {'NOT ' if negated else ''}NULL"
+    sql = _comparison(compare, column, name, values)
+    return f"({name} IS NULL OR NOT {sql})" if negated else sql
+
+
+def _comparison(compare: Compare, column: ColumnSpec, name: str, values: list[Any]) -> str:
+    op, value = compare.op, compare.value
+    if op == "eq" and column.type in _DOCUMENTS:
+        values.append(dumps(value))
+        return f"coregen_json_equal(?, {name})"
+    if op in _ORDERED:
+        values.append(bind(column, value))
+        return f"({name} {_ORDERED[op]} ?)"
+    if op == "in":
+        values.append(dumps(list(value)))
+        return f"({name} IN (SELECT value FROM json_each(?)))"
+    if op == "substring":
+        values.append(value)
+        return f"(instr({name}, ?) > 0)"
+    if op == "startsWith":
+        values += [len(value), value]
+        return f"(substr({name}, 1, ?) = ?)"
+    if op == "endsWith":
+        values += [len(value), len(value), value]
+        return f"(length({name}) >= ? AND substr({name}, length({name}) + 1 - ?) = ?)"
+    if op == "matches":
+        values.append(value)
+        return f"coregen_matches(?, {name})"
+    if op == "empty":
+        return f"({name} IN ('[]', '\"\"'))" if column.type in _DOCUMENTS else f"({name} = '')"
+    values.append(dumps(value))
+    return f"coregen_json_contains(?, {name})"
+
+
+def _order(order: Sequence[Order]) -> str:
+    return ", ".join(f"t.{quote(key.column)} {'DESC' if key.descending else 'ASC'}" for key in order)
+
+
+def _matching(scope: Scope, query: DbQuery) -> tuple[str, list[Any]]:
+    own, own_values = guard(scope, query.table)
+    sql, values = condition(query.where, query.table)
+    active = ' AND t."deleted_at" IS NULL' if query.table.soft_delete and not query.with_deleted else ""
+    return f"FROM {quote(query.table.name)} AS t WHERE {own}{active} AND {sql}", [*own_values, *values]
+
+
+def _source(scope: Scope, query: DbQuery) -> tuple[str, list[Any]]:
+    matching, values = _matching(scope, query)
+    if not query.heads_of:
+        return matching, values
+    groups = ", ".join(f"t.{quote(name)}" for name in query.heads_of)
+    then, then_values = condition(query.then, query.table)
+    ranked = f'SELECT t.*, row_number() OVER (PARTITION BY {groups} ORDER BY {_order(query.order)}) AS "head" {matching}'
+    return f'FROM ({ranked}) AS t WHERE t."head" = 1 AND {then}', [*values, *then_values]
+
+
+def select(scope: Scope, query: DbQuery) -> tuple[str, list[Any]]:
+    """The statement that reads the query's rows, its columns in the table's order."""
+    source, values = _source(scope, query)
+    sql = f"SELECT {', '.join('t.' + quote(column.name) for column in query.table.columns)} {source}"
+    if query.order:
+        sql += f" ORDER BY {_order(query.order)}"
+    if query.limit is not None or query.offset:
+        sql += " LIMIT ? OFFSET ?"
+        values += [-1 if query.limit is None else query.limit, query.offset]
+    return sql, values
+
+
+def count(scope: Scope, query: DbQuery) -> tuple[str, list[Any]]:
+    """The statement that counts the query's rows."""
+    source, values = _source(scope, query)
+    return f"SELECT count(*) {source}", values
+
+
+def insert(table: Table, row: Row) -> tuple[str, list[Any]]:
+    """The insertion that does nothing when a row stands in its way (semantics 22)."""
+    columns = [table.column(name) for name in row]
+    names = ", ".join(quote(column.name) for column in columns)
+    marks = ", ".join("?" for _ in columns)
+    return f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING", [bind(c, row[c.name]) for c in columns]
+
+
+def update(table: Table, changes: Mapping[str, Any], where: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """A change of the rows that the compiled condition holds for."""
+    columns = [table.column(name) for name in changes]
+    sets = ", ".join(f"{quote(column.name)} = ?" for column in columns)
+    return f"UPDATE {quote(table.name)} AS t SET {sets} WHERE {where}", [*(bind(c, changes[c.name]) for c in columns), *values]
+
+
+def delete(table: Table, where: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """The removal of the rows that the compiled condition holds for."""
+    return f"DELETE FROM {quote(table.name)} AS t WHERE {where}", list(values)

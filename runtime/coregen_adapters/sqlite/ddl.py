@@ -1,0 +1,44 @@
+"""Table descriptions → SQLite's DDL: for the system tables, and for tests that have no migration.
+
+An entity's own tables are made by its module's migrations.
+"""
+
+from __future__ import annotations
+
+from coregen_adapters.sqlite.compile import quote
+from coregen_runtime.repository.table import ColumnSpec, ColumnType, IndexSpec, Table
+
+AFFINITY: dict[ColumnType, str] = {
+    "text": "TEXT",
+    "number": "NUMERIC",
+    "integer": "INTEGER",
+    "boolean": "INTEGER",
+    "timestamp": "INTEGER",
+    "json": "TEXT",
+    "geo.point": "TEXT",
+    "geo.polygon": "TEXT",
+    "geo.linestring": "TEXT",
+}
+"""NUMERIC keeps an integer an integer; a float outside I-JSON's integers comes back as one by `canonical_number`."""
+
+
+def create_table(table: Table) -> tuple[str, ...]:
+    """The statements that make the table, its indexes and its link tables, where they are missing."""
+    columns = [_column(table, column) for column in table.columns]
+    if table.sequence is None:
+        columns.append(f"PRIMARY KEY ({', '.join(map(quote, table.primary_key))})")
+    made = [f"CREATE TABLE IF NOT EXISTS {quote(table.name)} ({', '.join(columns)})", *(_index(table, index) for index in table.indexes)]
+    return (*made, *(statement for link in table.links for statement in create_table(link.table)))
+
+
+def _column(table: Table, column: ColumnSpec) -> str:
+    if column.name == table.sequence:
+        return f"{quote(column.name)} INTEGER PRIMARY KEY AUTOINCREMENT"
+    return f"{quote(column.name)} {AFFINITY[column.type]}{'' if column.nullable else ' NOT NULL'}"
+
+
+def _index(table: Table, index: IndexSpec) -> str:
+    partial = ' WHERE "deleted_at" IS NULL' if index.active_only else ""
+    kind = "UNIQUE INDEX" if index.unique else "INDEX"
+    columns = ", ".join(map(quote, index.columns))
+    return f"CREATE {kind} IF NOT EXISTS {quote(index.name)} ON {quote(table.name)} ({columns}){partial}"

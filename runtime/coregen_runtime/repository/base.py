@@ -1,0 +1,251 @@
+"""`BaseRepository`: rows of one entity as one organisation sees and changes them (specification, section 7; semantics 22-28).
+
+It decides what a save, a delete or a page means and says it in values; conditions are `filters.py`'s, orders and cursors `paging.py`'s,
+rows `table.py`'s, statements the adapter's, and delivering what it leaves in the outbox the relay's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self
+
+from coregen_runtime.errors.base import ConflictError, CoreError, NotFoundError
+from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.primitives.pagination import PaginatedResult
+from coregen_runtime.repository.changes import Changes, RepositoryEnvironment
+from coregen_runtime.repository.filters import where_of
+from coregen_runtime.repository.paging import behind, check_page, cursor_at, order_of
+from coregen_runtime.repository.types import AllOf, Compare, DbQuery, E, Flt, I, Negate, Order, QueryOptions, R, Row, Scope, Where
+
+if TYPE_CHECKING:
+    from coregen_runtime.entity.schema import EntitySchema
+    from coregen_runtime.entity.types import ID
+    from coregen_runtime.event.outbox import EventOutbox
+    from coregen_runtime.primitives.pagination import SortSpec
+    from coregen_runtime.repository.types import DatabaseAdapter, Statements, Transaction
+
+
+class BaseRepository(Generic[E, I, Flt]):
+    """The repository of an entity; a generated one only adds types and finders.
+
+    Args:
+        schema: the entity's.
+        db: a database, where each call is a transaction of its own, or the transaction that all calls belong to.
+        outbox: where the entity's events go, with the row.
+        org_id: the organisation whose rows there are.
+        environment: clock, ids, who is acting, and the other entities.
+    """
+
+    entity: ClassVar[type[Any]]
+
+    def __init__(
+        self, schema: EntitySchema, db: DatabaseAdapter | Transaction, outbox: EventOutbox, org_id: ID, environment: RepositoryEnvironment
+    ) -> None:
+        if not org_id:
+            raise CoreError(ErrorCode.INVALID_STATE, f"a repository of {schema.qualified_name} needs an organisation")
+        self.schema, self.db, self.outbox, self.org_id, self.environment = schema, db, outbox, org_id, environment
+        self._codec = environment.mappings.named(schema.qualified_name)
+        self._scope = Scope(org_id)
+        self._changes: Changes[E] = Changes(self._codec, outbox, org_id, environment)
+
+    def within(self, tx: Transaction) -> Self:
+        """This repository, its calls belonging to `tx`."""
+        return type(self)(self.schema, tx, self.outbox, self.org_id, self.environment)
+
+    # --- reads ----------------------------------------------------------------------------------------------------------------
+
+    def build_query(self, filter: Flt | None = None, *, with_deleted: bool = False) -> DbQuery:
+        """The filter as a query of the entity's table. Raises ValidationError (semantics 24)."""
+        given: Any = filter
+        return DbQuery(self._codec.table, where_of(self._codec, given, self.environment.clock.now()), with_deleted=with_deleted)
+
+    async def find_by_id(self, id: I, *, with_deleted: bool = False) -> E | None:
+        return await self._one(self.db, DbQuery(self._codec.table, Compare("id", "eq", str(id)), with_deleted=with_deleted))
+
+    async def find_by_id_or_fail(self, id: I, *, with_deleted: bool = False) -> E:
+        """Raises NotFoundError, for an id of another organisation too."""
+        found = await self.find_by_id(id, with_deleted=with_deleted)
+        if found is None:
+            raise self._missing(id)
+        return found
+
+    async def find_many(self, filter: Flt | None = None, options: QueryOptions | None = None) -> PaginatedResult[E]:
+        """One page, 50 long by default and 500 at most, in a stable order. Raises ValidationError."""
+        options = options or QueryOptions()
+        check_page(options)
+        order = order_of(self._codec, options.sort)
+        query = self.build_query(filter, with_deleted=options.with_deleted)
+        where, offset = query.where, (options.page - 1) * options.limit
+        if options.after is not None:
+            where, offset = AllOf((where, behind(self._codec, order, options.after))), 0
+        page = replace(query, where=where, order=order, limit=options.limit + 1, offset=offset)
+        rows = await self.db.select(self._scope, page)
+        data = await self._entities(self.db, rows[: options.limit])
+        total = await self.db.count(self._scope, query) if options.total else None
+        return PaginatedResult(tuple(data), total, options.page, options.limit, len(rows) > options.limit)
+
+    def cursor(self, entity: E, sort: Sequence[SortSpec] = ()) -> str:
+        """The keyset cursor behind `entity` in that order: `QueryOptions.after` of the page that follows it."""
+        order = order_of(self._codec, sort)
+        return cursor_at(self._codec, order, self._codec.encode(entity))
+
+    async def find_one(self, filter: Flt) -> E | None:
+        """The first by id of those that the filter holds for."""
+        return await self._one(self.db, replace(self.build_query(filter), order=(Order("id"),), limit=1))
+
+    async def find_all(self, filter: Flt | None = None) -> list[E]:
+        """All of them, by id, without pages: use it where the number is bounded."""
+        return await self._entities(self.db, await self.db.select(self._scope, replace(self.build_query(filter), order=(Order("id"),))))
+
+    async def count(self, filter: Flt | None = None) -> int:
+        return await self.db.count(self._scope, self.build_query(filter))
+
+    async def exists(self, filter: Flt) -> bool:
+        return bool(await self.db.select(self._scope, replace(self.build_query(filter), limit=1)))
+
+    async def raw(self, query: str, params: Mapping[str, Any] | None = None) -> list[Row]:
+        """Rows of the caller's own SQL, values bound by name. On SQLite it must name `:org` (semantics 23)."""
+        return await self.db.raw(self._scope, query, params)
+
+    def check_version(self, entity: E, expected: int | None) -> None:
+        """Raises ConflictError when a version is expected and the entity has another one."""
+        if expected is not None and getattr(entity, "version", expected) != expected:
+            raise self._stale(entity.id)
+
+    # --- writes ---------------------------------------------------------------------------------------------------------------
+
+    async def save(self, entity: E) -> E:
+        """Insert a new entity, update a known one; the row, its event and the outbox record commit together.
+
+        Returns the entity as it stands now, with its new version. Raises ValidationError, ConflictError, NotFoundError.
+        """
+        [saved] = await self.save_batch([entity])
+        return saved
+
+    async def save_batch(self, entities: Sequence[E]) -> list[E]:
+        """Save all or none, in the order of their ids; the result is in the order given. Raises as `save`."""
+        if len({entity.id for entity in entities}) != len(entities):
+            raise ConflictError(ErrorCode.CONFLICT, "a batch holds an entity twice")
+        ordered = sorted(entities, key=lambda entity: str(entity.id))
+        if self._changes.one_hop:
+            known = await self._known(self.db, ordered)
+            planned = [self._changes.save(entity, known.get(entity.id)) for entity in ordered]
+            await self.db.apply(self._scope, [operation for change in planned for operation in change.operations])
+            saved = {change.entity.id: change.entity for change in planned}
+            return [saved[entity.id] for entity in entities]
+        async with self._transaction() as tx:
+            known = await self._known(tx, ordered)
+            saved = {entity.id: await self._save_with_hooks(tx, entity, known.get(entity.id)) for entity in ordered}
+        return [saved[entity.id] for entity in entities]
+
+    async def delete(self, id: I, expected_version: int | None = None) -> None:
+        """Mark as deleted; an entity without soft delete is removed. Raises NotFoundError, ConflictError."""
+        async with self._writing() as db:
+            before = await self._present(db, id, expected_version)
+            if not self._changes.one_hop:
+                before = await self._changes.hook("before_delete", before, db) or before
+            await db.apply(self._scope, self._changes.delete(before))
+            if not self._changes.one_hop:
+                await self._changes.hook("after_delete", before, db)
+
+    async def hard_delete(self, id: I) -> None:
+        """Erase the row, deleted or not, and the payloads of its events (semantics 27). Raises NotFoundError."""
+        async with self._writing() as db:
+            before = await self._one(db, DbQuery(self._codec.table, Compare("id", "eq", str(id)), with_deleted=True))
+            if before is None:
+                raise self._missing(id)
+            if not self._changes.one_hop:
+                before = await self._changes.hook("before_delete", before, db) or before
+            await db.apply(self._scope, self._changes.erase(before))
+            if not self._changes.one_hop:
+                await self._changes.hook("after_delete", before, db)
+
+    async def restore(self, id: I, expected_version: int | None = None) -> E:
+        """Undo a delete. Raises NotFoundError when no deleted entity has this id, ConflictError."""
+        if not self._codec.table.soft_delete:
+            raise CoreError(ErrorCode.INVALID_STATE, f"{self._codec.table.entity} has no soft delete; what is deleted is gone")
+        async with self._writing() as db:
+            deleted = AllOf((Compare("id", "eq", str(id)), Negate(Compare("deleted_at", "eq", None))))
+            before = await self._one(db, DbQuery(self._codec.table, deleted, with_deleted=True))
+            if before is None:
+                raise self._missing(id)
+            self.check_version(before, expected_version)
+            change = self._changes.restore(before)
+            await db.apply(self._scope, change.operations)
+        return change.entity
+
+    async def transaction(self, fn: Callable[[Transaction], Awaitable[R]]) -> R:
+        """Run `fn` in a transaction, or in a savepoint where there is one already (semantics 28)."""
+        async with self._transaction() as tx:
+            return await fn(tx)
+
+    # --- the rest -------------------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Transaction]:
+        database: Any = self.db
+        opened = database.savepoint() if hasattr(database, "savepoint") else database.transaction(self._scope)
+        async with opened as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[Statements]:
+        """The database itself where one hop is enough: the version proves that what was read is what is changed."""
+        if self._changes.one_hop:
+            yield self.db
+        else:
+            async with self._transaction() as tx:
+                yield tx
+
+    async def _save_with_hooks(self, tx: Transaction, entity: E, before: E | None) -> E:
+        entity = await self._changes.hook("before_save", entity, tx) or entity
+        change = self._changes.save(entity, before)
+        await tx.apply(self._scope, change.operations)
+        await self._changes.hook("after_save", change.entity, tx)
+        return change.entity
+
+    async def _known(self, db: Statements, entities: Sequence[E]) -> dict[str, E]:
+        """The active rows behind those entities that are not new."""
+        ids = tuple(str(entity.id) for entity in entities if not self._changes.is_new(entity))
+        if not ids:
+            return {}
+        rows = await db.select(self._scope, DbQuery(self._codec.table, _among(ids)))
+        return {entity.id: entity for entity in await self._entities(db, rows)}
+
+    async def _present(self, db: Statements, id: I, expected_version: int | None) -> E:
+        before = await self._one(db, DbQuery(self._codec.table, Compare("id", "eq", str(id))))
+        if before is None:
+            raise self._missing(id)
+        self.check_version(before, expected_version)
+        return before
+
+    async def _one(self, db: Statements, query: DbQuery) -> E | None:
+        found = await self._entities(db, await db.select(self._scope, query))
+        return found[0] if found else None
+
+    async def _entities(self, db: Statements, rows: Sequence[Row]) -> list[E]:
+        links = await self._links(db, tuple(row["id"] for row in rows)) if self._codec.table.links and rows else {}
+        return [self._codec.decode(row, links.get(row["id"], {})) for row in rows]
+
+    async def _links(self, db: Statements, ids: tuple[str, ...]) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Targets by owner and field: one query a field, not one a row."""
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for link in self._codec.table.links:
+            query = DbQuery(link.table, Compare("owner_id", "in", ids), (Order("owner_id"), Order("position")))
+            for row in await db.select(self._scope, query):
+                targets = found.setdefault(row["owner_id"], {})
+                targets[link.key] = (*targets.get(link.key, ()), row["target_id"])
+        return found
+
+    def _missing(self, id: object) -> NotFoundError:
+        entity = self._codec.table.entity
+        return NotFoundError(ErrorCode.NOT_FOUND, f"there is no {entity} of this id", {"entity": entity, "id": str(id)})
+
+    def _stale(self, id: object) -> ConflictError:
+        return ConflictError(ErrorCode.VERSION_CONFLICT, meta={"entity": self._codec.table.entity, "id": str(id)})
+
+
+def _among(ids: tuple[str, ...]) -> Where:
+    return Compare("id", "eq", ids[0]) if len(ids) == 1 else Compare("id", "in", ids)

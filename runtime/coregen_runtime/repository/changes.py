@@ -1,0 +1,240 @@
+"""What a save, delete, restore or erase of an entity is, as operations: stamps, checks, the row, and the event beside it.
+
+Pure apart from hooks; reading what stands in the database and sending the operations is `base.py`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, Generic, Literal
+
+from coregen_runtime.entity.schema import FieldSchema, FieldType
+from coregen_runtime.errors.base import REDACTED, AuthorizationError, ConflictError, CoreError, NotFoundError, ValidationError
+from coregen_runtime.errors.codes import ErrorCode, FailureCode
+from coregen_runtime.event.types import DomainEvent
+from coregen_runtime.primitives.functions import resolve
+from coregen_runtime.repository.log import erase_events
+from coregen_runtime.repository.table import Codec, Mappings, StoredField, snake_case, stored_fields
+from coregen_runtime.repository.types import AllOf, Compare, DbQuery, Delete, E, Expect, Insert, Negate, Operation, SetLinks, Update, Where
+
+if TYPE_CHECKING:
+    from coregen_runtime.entity.generator import IDGenerator
+    from coregen_runtime.entity.types import ID
+    from coregen_runtime.event.outbox import EventOutbox
+    from coregen_runtime.primitives.clock import Clock
+    from coregen_runtime.repository.types import Statements
+
+Hook = Literal["before_save", "after_save", "before_delete", "after_delete"]
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryEnvironment:
+    """What a repository takes from the context it belongs to.
+
+    `mappings` knows the application's entities. Events are stamped with actor, correlation and cause. `context_for` gives hooks the
+    context of the transaction they run in; without it they get None.
+    """
+
+    mappings: Mappings
+    clock: Clock
+    ids: IDGenerator
+    actor_id: ID | None = None
+    correlation_id: ID = ""
+    caused_by: ID | None = None
+    context_for: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[E]):
+    """The entity as it will stand, and the writes that make it so."""
+
+    entity: E
+    operations: tuple[Operation, ...]
+
+
+class Changes(Generic[E]):
+    """The changes of one entity in one organisation."""
+
+    def __init__(self, codec: Codec[E], outbox: EventOutbox, org_id: ID, environment: RepositoryEnvironment) -> None:
+        self._codec, self._outbox, self._org_id, self._environment = codec, outbox, org_id, environment
+        self._table = codec.table
+        hooks = codec.schema.hooks
+        self._hooks = {name: getattr(hooks, name) for name in _HOOKS if getattr(hooks, name, None) is not None}
+
+    @property
+    def one_hop(self) -> bool:
+        """Whether a change needs no transaction around its read: no hooks, and a version that proves what was read."""
+        return self._table.versioned and not self._hooks
+
+    def is_new(self, entity: E) -> bool:
+        """Whether the entity was never saved, as far as it can tell (semantics 22)."""
+        if self._table.versioned:
+            return _stamp(entity, "version") == 0
+        return _stamp(entity, "created_at") == 0 if self._table.timestamps else False
+
+    async def hook(self, name: Hook, entity: E, tx: Statements) -> E | None:
+        """Call the entity's hook, if it has one: `hook(entity, ctx)`, plain or async. What it returns takes the entity's place before a change."""
+        hook = self._hooks.get(name)
+        if hook is None:
+            return None
+        function = resolve(hook) if isinstance(hook, str) else hook
+        context = self._environment.context_for
+        result = function(entity, context(tx) if context else None)
+        result = await result if isawaitable(result) else result
+        if result is not None and (not isinstance(result, self._codec.entity) or result.id != entity.id):
+            raise CoreError(ErrorCode.INVALID_STATE, f"{name} of {self._table.entity} must return the entity, changed or not, or nothing")
+        return result
+
+    def save(self, entity: E, before: E | None) -> Change[E]:
+        """Insert or update; `before` is the active row, if there is one.
+
+        Raises AuthorizationError for another organisation's entity, NotFoundError, ConflictError, ValidationError.
+        """
+        self._own(entity)
+        if before is None and not self.is_new(entity) and (self._table.versioned or self._table.timestamps):
+            raise NotFoundError(ErrorCode.NOT_FOUND, f"there is no {self._table.entity} of this id", self._meta(entity))
+        if before is None:
+            return self._insert(entity)
+        if self._table.versioned and _stamp(before, "version") != _stamp(entity, "version"):
+            raise ConflictError(ErrorCode.VERSION_CONFLICT, meta=self._meta(entity))
+        return self._update(entity, before)
+
+    def _insert(self, entity: E) -> Change[E]:
+        now = self._environment.clock.now()
+        stamps: dict[str, Any] = {"organization_id": self._org_id}
+        stamps |= {"created_at": now, "updated_at": now} if self._table.timestamps else {}
+        stamps |= {"version": 1} if self._table.versioned else {}
+        saved: E = entity._replace(stamps)
+        return Change(
+            saved,
+            (
+                *self._expectations(saved, None),
+                Insert(self._table, self._codec.encode(saved)),
+                *self._set_links(saved, None),
+                *self._event("created", saved, self._codec.snapshot(saved)),
+            ),
+        )
+
+    def _update(self, entity: E, before: E) -> Change[E]:
+        stamps: dict[str, Any] = {"organization_id": self._org_id, **self._touched(before)}
+        stamps |= {"created_at": _stamp(before, "created_at")} if self._table.timestamps else {}
+        stamps |= {"deleted_at": None} if self._table.soft_delete else {}
+        saved: E = entity._replace(stamps)
+        payload = {"changed": list(self._codec.changed(before, saved)), "snapshot": self._codec.snapshot(saved)}
+        row = self._codec.encode(saved)
+        changes = {column: value for column, value in row.items() if column not in ("id", "organization_id", "created_at")}
+        return Change(
+            saved,
+            (
+                *self._expectations(saved, before),
+                Update(self._table, saved.id, changes, self._version(before)),
+                *self._set_links(saved, before),
+                *self._event("updated", saved, payload),
+            ),
+        )
+
+    def delete(self, before: E) -> tuple[Operation, ...]:
+        """Mark the active entity as deleted, or, without soft delete, remove it."""
+        self._own(before)
+        payload = self._codec.snapshot(before)
+        if not self._table.soft_delete:
+            gone = before.model_copy(update=self._touched(before))
+            return (Delete(self._table, before.id, self._version(before)), *self._event("deleted", gone, payload))
+        stamps = {"deleted_at": self._environment.clock.now(), **self._touched(before)}
+        return (Update(self._table, before.id, stamps, self._version(before)), *self._event("deleted", before.model_copy(update=stamps), payload))
+
+    def restore(self, before: E) -> Change[E]:
+        """Take the deleted mark off."""
+        stamps = {"deleted_at": None, **self._touched(before)}
+        restored: E = before.model_copy(update=stamps)
+        update = Update(self._table, before.id, stamps, self._version(before), state="deleted")
+        return Change(restored, (update, *self._event("restored", restored, self._codec.snapshot(restored))))
+
+    def erase(self, before: E) -> tuple[Operation, ...]:
+        """Remove the row and the payloads of its events; the event that says so carries nothing."""
+        gone = before.model_copy(update=self._touched(before))
+        return (Delete(self._table, before.id, self._version(before)), *erase_events(before.id), *self._event("erased", gone, {}))
+
+    def _own(self, entity: E) -> None:
+        if entity.organization_id not in ("", self._org_id):
+            raise AuthorizationError(ErrorCode.FORBIDDEN, f"the {self._table.entity} belongs to another organisation", {"id": entity.id})
+
+    def _touched(self, before: E) -> dict[str, Any]:
+        stamps: dict[str, Any] = {"updated_at": self._environment.clock.now()} if self._table.timestamps else {}
+        return stamps | ({"version": _stamp(before, "version") + 1} if self._table.versioned else {})
+
+    def _version(self, before: E) -> int | None:
+        return _stamp(before, "version") if self._table.versioned else None
+
+    def _meta(self, entity: E) -> dict[str, str]:
+        return {"entity": self._table.entity, "id": str(entity.id)}
+
+    def _set_links(self, saved: E, before: E | None) -> Iterator[Operation]:
+        after, earlier = self._codec.links(saved), self._codec.links(before) if before is not None else {}
+        for link in self._table.links:
+            if after[link.key] != earlier.get(link.key, ()):
+                yield SetLinks(link, saved.id, after[link.key])
+
+    def _event(self, verb: str, entity: E, payload: dict[str, Any]) -> tuple[Operation, ...]:
+        environment, schema = self._environment, self._codec.schema
+        event: DomainEvent[Any] = DomainEvent(
+            id=environment.ids.generate_for("evt"),
+            type=f"{snake_case(schema.name)}.{verb}",
+            aggregate_id=entity.id,
+            aggregate_type=schema.name,
+            payload=payload,
+            occurred_at=environment.clock.now(),
+            actor_id=environment.actor_id,
+            org_id=self._org_id,
+            correlation_id=environment.correlation_id,
+            caused_by=environment.caused_by,
+            version=_stamp(entity, "version") if self._table.versioned else 0,
+            source=schema.namespace,
+        )
+        return self._outbox.operations([event], advance=not self._table.versioned)
+
+    # --- checks that need the database (semantics 6) --------------------------------------------------------------------------
+
+    def _expectations(self, saved: E, before: E | None) -> Iterator[Operation]:
+        for field in stored_fields(self._codec.schema):
+            names = {validator.name for validator in field.validators}
+            if not names & {"refExists", "unique"}:
+                continue
+            attribute = self._codec.attributes[field.key]
+            value = getattr(saved, attribute)
+            if value is None or (before is not None and getattr(before, attribute) == value):
+                continue
+            if "refExists" in names:
+                yield from self._ref_exists(field, value)
+            if "unique" in names:
+                yield self._unique(field, value, saved)
+
+    def _ref_exists(self, field: FieldSchema, value: Any) -> Iterator[Operation]:
+        name = field.ref_entity or ""
+        target = self._environment.mappings.named(name if "." in name else f"{self._codec.schema.namespace}.{name}")
+        [column] = target.fields[field.ref_field].columns
+        error = partial(_failed, field, FailureCode.REF_EXISTS, f"must be the {field.ref_field} of an existing {target.schema.name}", value)
+        for wanted in value if field.type is FieldType.REFS else [value]:
+            yield Expect(DbQuery(target.table, Compare(column, "eq", wanted), limit=1), True, error)
+
+    def _unique(self, field: FieldSchema, value: Any, saved: E) -> Operation:
+        stored: StoredField = self._codec.fields[field.key]
+        same = [Compare(column, "eq", own) for column, own in self._codec.encode_value(stored, value).items()]
+        others: Sequence[Where] = (*same, Negate(Compare("id", "eq", saved.id)))
+        error = partial(_failed, field, FailureCode.UNIQUE, f"is taken by another {self._codec.schema.name}", value)
+        return Expect(DbQuery(self._table, AllOf(tuple(others)), limit=1), False, error)
+
+
+def _stamp(entity: Any, name: Literal["version", "created_at"]) -> int:
+    """A column that an entity has when its switches say so, and that its base class does not know."""
+    return int(getattr(entity, name))
+
+
+def _failed(field: FieldSchema, code: FailureCode, message: str, value: Any) -> ValidationError:
+    return ValidationError.of(field.key, code, message, REDACTED if field.sensitive else value)
+
+
+_HOOKS: tuple[Hook, ...] = ("before_save", "after_save", "before_delete", "after_delete")

@@ -1,0 +1,255 @@
+"""A filter as data → a condition on rows, checked against the schema (semantics 24). Pure: the clock's time is an argument.
+
+Unknown fields, unknown operators and values of the wrong type are failures of one `ValidationError`; how a condition becomes SQL is
+left to the adapters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_jsonable_python
+
+from coregen_runtime.entity.schema import FieldType
+from coregen_runtime.errors.base import REDACTED, ValidationError, ValidationFailure
+from coregen_runtime.errors.codes import FailureCode
+from coregen_runtime.primitives.patterns import searcher
+from coregen_runtime.repository.table import Codec, StoredField
+from coregen_runtime.repository.types import AllOf, AnyOf, Compare, Linked, Negate, Where
+
+if TYPE_CHECKING:
+    from coregen_runtime.entity.types import Timestamp
+
+DAY = 86_400_000
+MAX_DEPTH = 32
+_MAX_SAFE_INTEGER = 2**53 - 1
+
+_EQUALITY = ("eq", "neq", "in", "nin", "exists")
+_ORDER = ("gt", "gte", "lt", "lte")
+_TEXT = ("matches", "empty", "startsWith", "endsWith", "substring")
+
+OPERATORS: Mapping[FieldType, tuple[str, ...]] = {
+    FieldType.STRING: (*_EQUALITY, *_ORDER, *_TEXT),
+    FieldType.ENUM: (*_EQUALITY, *_ORDER, *_TEXT),
+    FieldType.REF: (*_EQUALITY, *_ORDER, *_TEXT),
+    FieldType.NUMBER: (*_EQUALITY, *_ORDER),
+    FieldType.DATE: (*_EQUALITY, *_ORDER, "withinDays"),
+    FieldType.BOOLEAN: _EQUALITY,
+    FieldType.MONEY: (*_EQUALITY, *_ORDER),
+    FieldType.JSON: ("eq", "neq", "contains", "containsAll", "exists", "empty"),
+    FieldType.REFS: ("contains", "containsAll", "exists", "empty"),
+    FieldType.GEO_POINT: ("exists",),
+    FieldType.GEO_POLYGON: ("exists",),
+    FieldType.GEO_LINESTRING: ("exists",),
+}
+"""The operators that a filter may use on a field, by its type."""
+
+
+class _Refused(Exception):
+    """A value that its operator cannot take; the sentence says what it takes."""
+
+
+def where_of(codec: Codec[Any], filter: Mapping[str, Any] | None, now: Timestamp) -> Where:
+    """The condition that the filter means.
+
+    Raises ValidationError with every failure: its path is the field's wire key and the operator, `name.substring`.
+    """
+    failures: list[ValidationFailure] = []
+    where = _all(codec, filter or {}, now, (), failures)
+    if failures:
+        raise ValidationError(failures)
+    return where
+
+
+def suggestion(name: str, known: Sequence[str]) -> str:
+    """`; did you mean "price"?`, or nothing where nothing is near."""
+    near = get_close_matches(name, known, 1)
+    return f'; did you mean "{near[0]}"?' if near else ""
+
+
+def _all(codec: Codec[Any], filter: object, now: Timestamp, path: tuple[str, ...], failures: list[ValidationFailure]) -> Where:
+    if len(path) > MAX_DEPTH:
+        failures.append(ValidationFailure(".".join(path[:2]), FailureCode.OPERATOR, None, f"is nested more than {MAX_DEPTH} deep"))
+        return AllOf()
+    if not isinstance(filter, Mapping):
+        failures.append(ValidationFailure(".".join(path), FailureCode.TYPE, None, "must be a mapping of fields to conditions"))
+        return AllOf()
+    return AllOf(tuple(_entry(codec, key, value, now, path, failures) for key, value in filter.items()))
+
+
+def _entry(codec: Codec[Any], key: object, value: object, now: Timestamp, path: tuple[str, ...], failures: list[ValidationFailure]) -> Where:
+    here = (*path, str(key))
+    if key in ("and", "or"):
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            failures.append(ValidationFailure(".".join(here), FailureCode.TYPE, None, "must be a list of filters"))
+            return AllOf()
+        parts = tuple(_all(codec, part, now, (*here, str(index)), failures) for index, part in enumerate(value))
+        return AllOf(parts) if key == "and" else AnyOf(parts)
+    if key == "not":
+        return Negate(_all(codec, value, now, here, failures))
+    field = codec.fields.get(key) if isinstance(key, str) else None
+    if field is None:
+        message = f"is no stored field of {codec.schema.name}{suggestion(str(key), list(codec.fields))}"
+        failures.append(ValidationFailure(".".join(here), FailureCode.UNKNOWN_FIELD, None, message))
+        return AllOf()
+    return _field(codec, field, value, now, here, failures)
+
+
+def _field(codec: Codec[Any], field: StoredField, given: object, now: Timestamp, path: tuple[str, ...], failures: list[ValidationFailure]) -> Where:
+    allowed = OPERATORS[field.type]
+    conditions = _conditions(field, given)
+    parts: list[Where] = []
+    for op, value in conditions.items():
+        here = ".".join((*path, str(op)) if conditions is given else path)
+        if op not in allowed:
+            known = ", ".join(allowed)
+            message = f"is no operator of a {field.type} field{suggestion(str(op), allowed)}; it takes {known}"
+            failures.append(ValidationFailure(here, FailureCode.OPERATOR, None, message))
+            continue
+        try:
+            parts.append(_condition(field, op, value, now))
+        except _Refused as refused:
+            failures.append(ValidationFailure(here, FailureCode.TYPE, REDACTED if field.sensitive else _shown(value), str(refused)))
+    return AllOf(tuple(parts))
+
+
+def _conditions(field: StoredField, given: Any) -> Mapping[Any, Any]:
+    """Operator → value; a bare value asks for equality, and so does an amount of money written as a mapping."""
+    amount = field.type is FieldType.MONEY and isinstance(given, Mapping) and set(given) == {"amount", "currency"}
+    return given if isinstance(given, Mapping) and not amount else {"eq": given}
+
+
+def _shown(value: object) -> object:
+    return value if value is None or isinstance(value, str | int | float | bool) else str(type(value).__name__)
+
+
+def _condition(field: StoredField, op: str, value: Any, now: Timestamp) -> Where:
+    if op in ("exists", "empty"):
+        if not isinstance(value, bool):
+            raise _Refused("must be true or false")
+        holds = _exists(field) if op == "exists" else _empty(field)
+        return holds if value else Negate(holds)
+    if op == "neq":
+        return Negate(_condition(field, "eq", value, now))
+    if op == "nin":
+        return Negate(_condition(field, "in", value, now))
+    if op in ("contains", "containsAll"):
+        return _contains(field, [value] if op == "contains" else _sequence(value))
+    if op == "withinDays":
+        days = _number(value)
+        span = int(abs(days) * DAY) if days >= 0 else -1
+        return AllOf((Compare(field.columns[0], "gte", now - span), Compare(field.columns[0], "lte", now + span)))
+    if op == "in":
+        values = [None if item is None else _value(field, item) for item in _sequence(value)]
+        return _among(field, values)
+    if value is None:
+        if op != "eq":
+            raise _Refused("must be a value; absence has no order")
+        return Negate(_exists(field))
+    return _compare(field, op, _value(field, value, op))
+
+
+def _exists(field: StoredField) -> Where:
+    return AllOf() if field.link else Negate(Compare(field.columns[0], "eq", None))
+
+
+def _empty(field: StoredField) -> Where:
+    return Negate(Linked(field.link)) if field.link else Compare(field.columns[0], "empty")
+
+
+def _contains(field: StoredField, values: Sequence[Any]) -> Where:
+    if field.link is None:
+        return AllOf((_exists(field), *(Compare(field.columns[0], "contains", _json(value)) for value in values)))
+    return AllOf(tuple(Linked(field.link, (_text(value),)) for value in values))
+
+
+def _among(field: StoredField, values: Sequence[Any]) -> Where:
+    given = tuple(value for value in values if value is not None)
+    if field.type is FieldType.MONEY:
+        among: tuple[Where, ...] = tuple(_compare(field, "eq", value) for value in given)
+    else:
+        among = (Compare(field.columns[0], "in", given),)
+    return AnyOf((*among, *([Negate(_exists(field))] if len(given) < len(values) else [])))
+
+
+def _compare(field: StoredField, op: Any, value: Any) -> Where:
+    if field.type is not FieldType.MONEY:
+        return Compare(field.columns[0], op, value)
+    amount, currency = field.columns
+    return AllOf((Compare(currency, "eq", value[1]), Compare(amount, op, value[0])))
+
+
+def _sequence(value: Any) -> Sequence[Any]:
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Sequence | set | frozenset):
+        raise _Refused("must be a list")
+    return list(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Refused("must be a string")
+    text = str(value.value) if hasattr(value, "value") else str(value)
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise _Refused("must be well-formed Unicode")
+    return text
+
+
+def _number(value: Any) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _Refused("must be a number")
+    if value - value != 0 or (isinstance(value, int) and abs(value) > _MAX_SAFE_INTEGER):
+        raise _Refused("must be a finite number, an integer within ±(2^53−1)")
+    return value
+
+
+def _timestamp(value: Any) -> int:
+    number = _number(value)
+    if number != int(number):
+        raise _Refused("must be a time in whole milliseconds")
+    return int(number)
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _Refused("must be true or false")
+    return value
+
+
+def _money(value: Any) -> tuple[int, str]:
+    if isinstance(value, Mapping) and set(value) == {"amount", "currency"}:
+        amount, currency = value["amount"], value["currency"]
+    elif hasattr(value, "amount") and hasattr(value, "currency"):
+        amount, currency = value.amount, value.currency
+    else:
+        raise _Refused("must be an amount of money: amount in minor units, and currency")
+    if isinstance(amount, bool) or not isinstance(amount, int):
+        raise _Refused("must be an amount in whole minor units")
+    return int(_number(amount)), _text(currency)
+
+
+def _json(value: Any) -> Any:
+    return to_jsonable_python(value, by_alias=True)
+
+
+_READ: Mapping[FieldType, Callable[[Any], Any]] = {
+    FieldType.STRING: _text,
+    FieldType.ENUM: _text,
+    FieldType.REF: _text,
+    FieldType.NUMBER: _number,
+    FieldType.DATE: _timestamp,
+    FieldType.BOOLEAN: _boolean,
+    FieldType.MONEY: _money,
+    FieldType.JSON: _json,
+}
+
+
+def _value(field: StoredField, value: Any, op: str = "eq") -> Any:
+    read = _READ[field.type](value)
+    if op == "matches":
+        try:
+            searcher(read)
+        except ValueError as error:
+            raise _Refused(str(error)) from None
+    return read
