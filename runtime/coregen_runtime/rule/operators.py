@@ -1,0 +1,271 @@
+"""What each operator means, between a value that was found and one that was expected (semantics 10, 12, 14).
+
+Pure functions of (actual, expected, now). Nothing raises on data: what does not fit makes a comparison false. `neq` and
+`nin` are the plain negations of `eq` and `in`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from coregen_runtime.errors.base import CoreError
+from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.primitives.patterns import searcher
+from coregen_runtime.rule.types import LeafRule, Op
+
+DAY_MS: Final = 86_400_000
+NEGATED: Final[Mapping[str, str]] = {"neq": "eq", "nin": "in"}
+
+
+class Missing:
+    """Stands for a path that leads nowhere; it equals nothing, itself included."""
+
+    def __repr__(self) -> str:
+        return "missing"
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    __hash__ = object.__hash__
+
+
+MISSING_VALUE: Final = Missing()
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A leaf made ready: paths split, negation taken out, patterns compiled."""
+
+    path: tuple[str, ...]
+    op: str
+    value: Any
+    value_path: tuple[str, ...] | None
+    negate: bool
+
+
+def leaf(rule: LeafRule) -> Leaf:
+    """Raises CoreError: `INVALID_RULE` for a pattern that the linear-time engine refuses."""
+    op, negate = str(rule.op), False
+    if op in NEGATED:
+        op, negate = NEGATED[op], True
+    value_path = _ref(rule.value)
+    value: Any = rule.value
+    if op in ("exists", "empty") and value is False:
+        negate = True
+    if op == Op.MATCHES and value_path is None:
+        if not isinstance(value, str):
+            raise CoreError(ErrorCode.INVALID_RULE, f'"matches" on "{rule.field}" takes a pattern, not {type(value).__name__}')
+        try:
+            value = searcher(value)
+        except ValueError as error:
+            raise CoreError(ErrorCode.INVALID_RULE, str(error), cause=error) from None
+    return Leaf(tuple(rule.field.split(".")), op, value, value_path, negate)
+
+
+def _ref(value: object) -> tuple[str, ...] | None:
+    if isinstance(value, Mapping) and list(value) == ["ref"] and isinstance(value["ref"], str):
+        return tuple(value["ref"].split("."))
+    return None
+
+
+def at(context: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    """What stands at a path, or `MISSING_VALUE`. Mappings by key and sequences by index, never attributes."""
+    found: Any = context
+    for part in path:
+        if isinstance(found, Mapping):
+            found = found.get(part, MISSING_VALUE)
+        elif isinstance(found, list | tuple) and part.isascii() and part.isdecimal() and len(part) < 10 and int(part) < len(found):
+            found = found[int(part)]
+        else:
+            return MISSING_VALUE
+    return found
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Strict JSON equality: `True` and `1` differ, `1` and `1.0` do not."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, list | tuple):
+        return isinstance(right, list | tuple) and len(left) == len(right) and all(map(equal, left, right))
+    if isinstance(left, Mapping):
+        return isinstance(right, Mapping) and left.keys() == right.keys() and all(equal(left[key], right[key]) for key in left)
+    if isinstance(left, int | float):
+        return isinstance(right, int | float) and left == right
+    if isinstance(left, str):
+        return isinstance(right, str) and left == right
+    return left is None and right is None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _ordered(left: object, right: object) -> bool:
+    return (_is_number(left) and _is_number(right)) or (isinstance(left, str) and isinstance(right, str))
+
+
+def _eq(actual: Any, expected: Any, now: int) -> bool:
+    return equal(actual, expected)
+
+
+def _gt(actual: Any, expected: Any, now: int) -> bool:
+    return _ordered(actual, expected) and bool(actual > expected)
+
+
+def _gte(actual: Any, expected: Any, now: int) -> bool:
+    return _ordered(actual, expected) and bool(actual >= expected)
+
+
+def _lt(actual: Any, expected: Any, now: int) -> bool:
+    return _ordered(actual, expected) and bool(actual < expected)
+
+
+def _lte(actual: Any, expected: Any, now: int) -> bool:
+    return _ordered(actual, expected) and bool(actual <= expected)
+
+
+def _in(actual: Any, expected: Any, now: int) -> bool:
+    return isinstance(expected, list | tuple) and any(equal(actual, one) for one in expected)
+
+
+def _contains(actual: Any, expected: Any, now: int) -> bool:
+    return isinstance(actual, list | tuple) and any(equal(one, expected) for one in actual)
+
+
+def _contains_all(actual: Any, expected: Any, now: int) -> bool:
+    return isinstance(actual, list | tuple) and isinstance(expected, list | tuple) and all(_contains(actual, one, now) for one in expected)
+
+
+def _matches(actual: Any, expected: Any, now: int) -> bool:
+    if not isinstance(actual, str):
+        return False
+    if callable(expected):
+        return bool(expected(actual))
+    try:
+        return isinstance(expected, str) and searcher(expected)(actual)
+    except ValueError:
+        return False  # a pattern that came with the data and is refused does not match (semantics 10)
+
+
+def _exists(actual: Any, expected: Any, now: int) -> bool:
+    return actual is not None and actual is not MISSING_VALUE
+
+
+def _empty(actual: Any, expected: Any, now: int) -> bool:
+    return actual is None or actual is MISSING_VALUE or (isinstance(actual, str | list | tuple) and len(actual) == 0)
+
+
+def _within_days(actual: Any, expected: Any, now: int) -> bool:
+    return _is_number(actual) and _is_number(expected) and abs(now - actual) <= expected * DAY_MS
+
+
+def _spatial_within(actual: Any, expected: Any, now: int) -> bool:
+    point, rings = _point(actual), _rings(expected)
+    if point is None or not rings:
+        return False
+    if any(_on_edge(point, ring) for ring in rings):
+        return True
+    return _inside(point, rings[0]) and not any(_inside(point, hole) for hole in rings[1:])
+
+
+def _point(value: object) -> tuple[float, float] | None:
+    """(longitude, latitude) of `{lat, lng}` or of a GeoJSON point."""
+    if not isinstance(value, Mapping):
+        return None
+    if value.get("type") == "Point":
+        return _position(value.get("coordinates"))
+    return _position((value.get("lng"), value.get("lat")))
+
+
+def _position(value: object) -> tuple[float, float] | None:
+    if isinstance(value, list | tuple) and len(value) >= 2 and _is_number(value[0]) and _is_number(value[1]):
+        return value[0], value[1]
+    return None
+
+
+def _rings(value: object) -> list[list[tuple[float, float]]]:
+    """The rings of a GeoJSON polygon, the outer one first; none where it is no polygon."""
+    rings = value.get("coordinates") if isinstance(value, Mapping) and value.get("type") == "Polygon" else None
+    read: list[list[tuple[float, float]]] = []
+    for ring in rings if isinstance(rings, list | tuple) else ():
+        positions = [_position(one) for one in ring] if isinstance(ring, list | tuple) else [None]
+        kept = [one for one in positions if one is not None]
+        if len(kept) != len(positions) or len(kept) < 3:
+            return []
+        read.append(kept)
+    return read
+
+
+def _edges(ring: list[tuple[float, float]]) -> zip[tuple[tuple[float, float], tuple[float, float]]]:
+    return zip(ring, ring[1:] + ring[:1], strict=True)
+
+
+def _on_edge(point: tuple[float, float], ring: list[tuple[float, float]]) -> bool:
+    x, y = point
+    for (ax, ay), (bx, by) in _edges(ring):
+        between = min(ax, bx) <= x <= max(ax, bx) and min(ay, by) <= y <= max(ay, by)
+        if between and (bx - ax) * (y - ay) == (by - ay) * (x - ax):
+            return True
+    return False
+
+
+def _inside(point: tuple[float, float], ring: list[tuple[float, float]]) -> bool:
+    x, y = point
+    inside = False
+    for (ax, ay), (bx, by) in _edges(ring):
+        if (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax:
+            inside = not inside
+    return inside
+
+
+OPERATORS: Final[Mapping[str, Callable[[Any, Any, int], bool]]] = {
+    "eq": _eq,
+    "gt": _gt,
+    "gte": _gte,
+    "lt": _lt,
+    "lte": _lte,
+    "in": _in,
+    "contains": _contains,
+    "containsAll": _contains_all,
+    "matches": _matches,
+    "exists": _exists,
+    "empty": _empty,
+    "withinDays": _within_days,
+    "spatialWithin": _spatial_within,
+}
+
+_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
+    "eq": ("must be {}", "must not be {}"),
+    "neq": ("must not be {}", "must be {}"),
+    "gt": ("must be more than {}", "must not be more than {}"),
+    "gte": ("must be at least {}", "must be less than {}"),
+    "lt": ("must be less than {}", "must be at least {}"),
+    "lte": ("must be at most {}", "must be more than {}"),
+    "in": ("must be one of {}", "must not be one of {}"),
+    "nin": ("must not be one of {}", "must be one of {}"),
+    "contains": ("must contain {}", "must not contain {}"),
+    "containsAll": ("must contain all of {}", "must not contain all of {}"),
+    "matches": ("must match {}", "must not match {}"),
+    "exists": ("must be there", "must not be there"),
+    "empty": ("must be empty", "must not be empty"),
+    "withinDays": ("must be within {} days of now", "must not be within {} days of now"),
+    "spatialWithin": ("must lie within the area", "must lie outside the area"),
+}
+
+
+def sentence(field: str, op: str, expected: object, actual: object, wanted: bool) -> str:
+    """`order.total.amount must be more than 0, but is 0`, for people."""
+    affirmed = wanted is not (op in ("exists", "empty") and expected is False)
+    phrase = _PHRASES[op][0 if affirmed else 1].format(_shown(expected))
+    return f"{field} {phrase}" if op in ("exists", "empty") else f"{field} {phrase}, but is {_shown(actual)}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Missing):
+        return "missing"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_shown, value[:10])) + (" …" if len(value) > 10 else "")
+    text = f'"{value}"' if isinstance(value, str) else {None: "null", True: "true", False: "false"}.get(value) if value is None or isinstance(value, bool) else str(value)
+    return text if text is not None and len(text) <= 80 else f"{str(text)[:79]}…"
