@@ -160,5 +160,3 @@ class RuleEngine:
 
     def _expanded(self, expr: RuleExpr) -> RuleExpr:
         return expand(expr, self._registry.rules)
-
-

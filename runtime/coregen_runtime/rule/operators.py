@@ -162,7 +162,7 @@ def _within_days(actual: Any, expected: Any, now: int) -> bool:
 
 
 def _spatial_within(actual: Any, expected: Any, now: int) -> bool:
-    point, rings = _point(actual), _rings(expected)
+    point, rings = _point(actual), polygon_rings(expected)
     if point is None or not rings:
         return False
     if any(_on_edge(point, ring) for ring in rings):
@@ -185,7 +185,7 @@ def _position(value: object) -> tuple[float, float] | None:
     return None
 
 
-def _rings(value: object) -> list[list[tuple[float, float]]]:
+def polygon_rings(value: object) -> list[list[tuple[float, float]]]:
     """The rings of a GeoJSON polygon, the outer one first; none where it is no polygon."""
     rings = value.get("coordinates") if isinstance(value, Mapping) and value.get("type") == "Polygon" else None
     read: list[list[tuple[float, float]]] = []
@@ -267,5 +267,9 @@ def _shown(value: object) -> str:
         return "missing"
     if isinstance(value, list | tuple):
         return ", ".join(map(_shown, value[:10])) + (" …" if len(value) > 10 else "")
-    text = f'"{value}"' if isinstance(value, str) else {None: "null", True: "true", False: "false"}.get(value) if value is None or isinstance(value, bool) else str(value)
+    text = (
+        f'"{value}"'
+        if isinstance(value, str)
+        else {None: "null", True: "true", False: "false"}.get(value) if value is None or isinstance(value, bool) else str(value)
+    )
     return text if text is not None and len(text) <= 80 else f"{str(text)[:79]}…"
