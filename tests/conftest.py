@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if PROFILE == "nightly":
         return
     for item in items:
-        if "nightly" in item.keywords:
+        if item.get_closest_marker("nightly"):
             item.add_marker(pytest.mark.skip(reason="a long profile: `make nightly` runs it"))
 
 
