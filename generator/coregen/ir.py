@@ -1,0 +1,261 @@
+"""What the templates read: frozen, sorted, named and ready to print. Made by resolve, planned into files by plan.
+
+Names are Python's, decided; wire names stand in literals. An expression is printing's; everything a template could have to think
+about has been thought about here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coregen.printing import Expr, Name
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """`name: annotation = value`."""
+
+    name: str
+    annotation: Expr
+    value: Expr | None = None
+
+
+@dataclass(frozen=True)
+class ModelIR:
+    """A class of fields. `bases` and class keywords as they stand in the header."""
+
+    name: str
+    bases: tuple[str, ...]
+    doc: str
+    fields: tuple[Declaration, ...] = ()
+
+
+@dataclass(frozen=True)
+class EnumIR:
+    """A `StrEnum`; `input` is the alias that also takes the literals, `filter` the typed dict of its conditions ("" where there is none)."""
+
+    name: str
+    doc: str
+    members: tuple[tuple[str, Expr], ...]
+    input: str
+    literal: Expr
+
+
+@dataclass(frozen=True)
+class TypedDictIR:
+    """A typed dict in its functional form: the call after `Name = `."""
+
+    name: str
+    value: Expr
+
+
+@dataclass(frozen=True)
+class FinderIR:
+    """A repository's finder for one unique constraint."""
+
+    name: str
+    parameters: tuple[Declaration, ...]
+    filter: Expr
+    doc: str
+
+
+@dataclass(frozen=True)
+class EntityIR:
+    """One entity: everything in `entities/<file>.py`, and what its operations are called."""
+
+    name: str
+    qualified: str
+    title: str
+    file: str
+    doc: str
+    id: str
+    id_prefix: str
+    imports: tuple[Name, ...]
+    enums: tuple[EnumIR, ...]
+    condition_types: tuple[TypedDictIR, ...]
+    fields: tuple[Declaration, ...]
+    new: ModelIR
+    changes: ModelIR
+    create: ModelIR
+    update: ModelIR
+    updatable: tuple[str, ...]
+    filter: TypedDictIR
+    repository: str
+    finders: tuple[FinderIR, ...]
+    messages: tuple[ModelIR, ...]
+    payloads: tuple[ModelIR, ...]
+    events: tuple[ModelIR, ...]
+    operations: OperationsIR
+    schema: CodeIR
+    soft_delete: bool
+    versioned: bool
+
+
+@dataclass(frozen=True)
+class OperationsIR:
+    """The generated handlers of an entity's messages: functions and classes by what they do; `variable` is the local name of the entity."""
+
+    imports: tuple[Name, ...]
+    variable: str
+    created: Expr
+    create: str
+    update: str
+    delete: str
+    restore: str
+    get: str
+    list: str
+    create_message: str
+    update_message: str
+    delete_message: str
+    restore_message: str
+    get_message: str
+    list_message: str
+
+
+@dataclass(frozen=True)
+class CodeIR:
+    """A function without parameters that returns one expression."""
+
+    name: str
+    imports: tuple[Name, ...]
+    value: Expr
+
+
+@dataclass(frozen=True)
+class MachineIR:
+    """One machine: everything in `machines/<file>.py`."""
+
+    name: str
+    id: str
+    entity: str
+    file: str
+    imports: tuple[Name, ...]
+    state_enum: str
+    state: str
+    events: EnumIR
+    definition: Expr
+    messages: tuple[ModelIR, ...]
+    transition: str
+    transition_message: str
+    options: str
+    options_message: str
+    repository: str
+    versioned: bool
+
+
+@dataclass(frozen=True)
+class MessagesIR:
+    """The commands, queries and events that the definition declares: everything in `messages.py`."""
+
+    imports: tuple[Name, ...]
+    foreign: tuple[Name, ...]
+    results: tuple[Name, ...]
+    enums: tuple[EnumIR, ...]
+    models: tuple[ModelIR, ...]
+
+
+@dataclass(frozen=True)
+class IdsIR:
+    """The id types in `ids.py`: the module's own (name, prefix), foreign ones (name, import, prefix), and the conditions on them."""
+
+    names: tuple[str, ...]
+    own: tuple[tuple[str, str], ...]
+    foreign: tuple[tuple[str, str, str, str], ...]
+    conditions: tuple[TypedDictIR, ...]
+    imports: tuple[Name, ...]
+
+
+@dataclass(frozen=True)
+class HandlerIR:
+    """A function that the module's author writes. `kind` is command, query, subscription, job or worker; `label` is what it is for."""
+
+    name: str
+    kind: str
+    label: str
+    doc: str
+    parameter: str
+    type: Expr
+    result: Expr
+
+
+@dataclass(frozen=True)
+class WiringIR:
+    """`wiring.py`: the `Handlers` protocol and what `wire` hands to the runtime. Imports in `foreign` belong to other modules."""
+
+    imports: tuple[Name, ...]
+    foreign: tuple[Name, ...]
+    handlers: tuple[HandlerIR, ...]
+    arguments: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True)
+class HandlersIR:
+    """`handlers.py` of a module that has none yet."""
+
+    imports: tuple[Name, ...]
+    handlers: tuple[HandlerIR, ...]
+
+
+@dataclass(frozen=True)
+class ExportsIR:
+    """`generated/__init__.py`: every public name with the file that holds it, sorted as Ruff sorts."""
+
+    names: tuple[str, ...]
+    files: tuple[tuple[str, str], ...]
+    imports: tuple[Name, ...]
+
+
+@dataclass(frozen=True)
+class BootTestIR:
+    """`tests/test_<module>.py`: the modules that boot together (import and alias), and an empty list for each entity (query, variable)."""
+
+    imports: tuple[Name, ...]
+    modules: tuple[str, ...]
+    queries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MigrationIR:
+    """The first migration: the value of `migration`."""
+
+    imports: tuple[Name, ...]
+    value: Expr
+
+
+@dataclass(frozen=True)
+class ArtefactsIR:
+    """The files that are no Python, as text. A file that ends with one newline."""
+
+    openapi: str
+    forms: str
+    typescript: str
+    diagrams: str
+
+
+@dataclass(frozen=True)
+class ModuleIR:
+    """One module. `folder` is posix and relative to the project's root, `package` its import name."""
+
+    id: str
+    package: str
+    folder: str
+    doc: str
+    entities: tuple[EntityIR, ...]
+    machines: tuple[MachineIR, ...]
+    ids: IdsIR
+    messages: MessagesIR
+    manifest: CodeIR
+    rules: CodeIR
+    wiring: WiringIR
+    handlers: HandlersIR
+    exports: ExportsIR
+    test: BootTestIR
+    migration: MigrationIR | None
+    artefacts: ArtefactsIR
+
+
+@dataclass(frozen=True)
+class ProjectIR:
+    """All modules, by id."""
+
+    modules: tuple[ModuleIR, ...]

@@ -1,0 +1,179 @@
+"""The one naming policy: from the names of a definition to names that Python, a case-blind disk and a reader can take.
+
+Wire names always stay the definition's; what stands here is how Python spells them. Which names share a scope, resolve decides.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+
+_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+PYDANTIC = frozenset(
+    """
+    construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump model_dump_json model_extra
+    model_fields model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild model_validate model_validate_json
+    model_validate_strings parse_file parse_obj parse_raw schema schema_json update_forward_refs validate
+    """.split()
+)
+"""Attributes of Pydantic's models that a field must not shadow; a test compares them with Pydantic's own."""
+
+ENTITY = PYDANTIC | {"changes", "id", "meta", "new", "organization_id", "replace"}
+"""What a generated entity or input has besides the fields of its definition."""
+
+MESSAGE = PYDANTIC
+"""What a generated message or payload has besides the fields of its definition."""
+
+_ANNOTATIONS = frozenset({"bool", "classmethod", "dict", "float", "int", "list", "object", "property", "set", "staticmethod", "str", "tuple", "type"})
+_DEVICES = frozenset({"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))})
+_SOFT = frozenset({"case", "match", "type"})
+_TYPE_NAMES = frozenset(
+    """
+    ABI Annotated Any BaseRepository BooleanFilter Boolean BoundMachine Callable ClassVar CommandMessage Date DateFilter DomainEvent Entity Field FilterData
+    GeoFilter GeoLineString GeoPoint GeoPolygon Handlers ID Integer Json JsonFilter Literal MISSING Mapping Meta Model Money MoneyFilter NewType NotRequired
+    Number NumberFilter PaginatedResult Protocol QueryMessage QueryOptions Refs Self Sequence SortSpec StateMachine StrEnum SystemContext Text TextFilter
+    Timestamp TransitionOptions TYPE_CHECKING TypeAlias TypedDict Unpack Validators AppModule EntitySchema FieldSchema ModuleManifest RuleExpr
+    """.split()
+)
+"""Names that generated files import: a class of a definition must not be called so in the same file."""
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name in any convention: `unitPrice`, `UnitPrice`, `unit-price` and `unit price` are all (unit, price) but for case."""
+    plain = unicodedata.normalize("NFKC", name)
+    parts = re.split(r"[\W_]+", plain)
+    return tuple(word for part in parts if part for word in _BOUNDARY.split(part) if word)
+
+
+def snake_case(name: str) -> str:
+    """`unitPrice` → `unit_price`; "" where the name holds no letter or digit."""
+    return unicodedata.normalize("NFKC", "_".join(word.lower() for word in words(name)))
+
+
+def pascal_case(name: str) -> str:
+    """`order.placed` → `OrderPlaced`; capitals inside a word stay."""
+    return unicodedata.normalize("NFKC", "".join(word[:1].upper() + word[1:] for word in words(name)))
+
+
+def camel_case(name: str) -> str:
+    """`OrderItem` → `orderItem`."""
+    return name[:1].lower() + name[1:]
+
+
+def identifier(name: str, otherwise: str) -> str:
+    """`name` made an identifier that starts with a letter: a leading digit gets `otherwise` before it, nothing at all becomes it."""
+    plain = name.lstrip("_")
+    if plain.isidentifier():
+        return plain
+    joined = f"{otherwise}_{plain}" if plain else otherwise
+    return joined if joined.isidentifier() else re.sub(r"[^A-Za-z0-9_]", "_", joined)
+
+
+def attribute(key: str, reserved: Iterable[str] = MESSAGE) -> str:
+    """The attribute of a wire key: snake_case, with a trailing underscore where Python or Pydantic needs the name itself."""
+    name = identifier(snake_case(key), "field")
+    return f"{name}_" if keyword.iskeyword(name) or name in _ANNOTATIONS or name in reserved else name
+
+
+def function(name: str) -> str:
+    """The function of a message or handler: snake_case, never a keyword or a builtin."""
+    plain = identifier(snake_case(name), "handle")
+    return f"{plain}_" if keyword.iskeyword(plain) or plain in _SOFT or hasattr(builtins, plain) else plain
+
+
+def class_name(name: str, suffix: str = "") -> str:
+    """The class of a message, event or enum: PascalCase, never a name that generated files import."""
+    plain = identifier(pascal_case(name), "Type")
+    plain = (plain[:1].upper() + plain[1:]) + suffix
+    return f"{plain}_" if plain in _TYPE_NAMES or keyword.iskeyword(plain) or hasattr(builtins, plain) else plain
+
+
+def member(value: str) -> str:
+    """The member of an enum that stands for any string: upper case, `VALUE` before what starts with a digit or holds nothing."""
+    name = unicodedata.normalize("NFKC", snake_case(value).upper())
+    return identifier(name, "VALUE").upper()
+
+
+def file_name(name: str) -> str:
+    """The file of an entity, without its ending: small letters, importable, no device of Windows."""
+    plain = identifier(snake_case(name), "file")
+    return f"{plain}_" if keyword.iskeyword(plain) or plain in _DEVICES or plain in _SOFT else plain
+
+
+def distinct(names: Iterable[str], form: Callable[[str], str], taken: Iterable[str] = ()) -> Mapping[str, str]:
+    """Each name under its own form: collisions are numbered in the order given, `name_2`, `name_3`.
+
+    A name that is its own form keeps it, whatever stands before it; so adding an odd name never renames a plain one. Forms that differ
+    in case only collide too: they may become file names or columns.
+    """
+    wanted = list(dict.fromkeys(names))
+    used = {name.casefold() for name in taken}
+    found: dict[str, str] = {}
+    for name in [*(each for each in wanted if form(each) == each), *(each for each in wanted if form(each) != each)]:
+        base = form(name)
+        free, number = base, 1
+        while free.casefold() in used:
+            number += 1
+            free = f"{base}{'' if base.endswith('_') else '_'}{number}"
+        used.add(free.casefold())
+        found[name] = free
+    return {name: found[name] for name in wanted}
+
+
+_IRREGULAR = {
+    "analysis": "analyses",
+    "axis": "axes",
+    "basis": "bases",
+    "child": "children",
+    "crisis": "crises",
+    "criterion": "criteria",
+    "foot": "feet",
+    "goose": "geese",
+    "half": "halves",
+    "hypothesis": "hypotheses",
+    "knife": "knives",
+    "leaf": "leaves",
+    "life": "lives",
+    "loaf": "loaves",
+    "man": "men",
+    "mouse": "mice",
+    "person": "people",
+    "phenomenon": "phenomena",
+    "quiz": "quizzes",
+    "self": "selves",
+    "shelf": "shelves",
+    "thesis": "theses",
+    "thief": "thieves",
+    "tooth": "teeth",
+    "wife": "wives",
+    "wolf": "wolves",
+    "woman": "women",
+}
+_COUNTLESS = frozenset(
+    "advice aircraft data deer equipment feedback fish information furniture hardware luggage media metadata money news offspring "
+    "research series sheep software species staff stuff traffic weather".split()
+)
+_ES = ("s", "x", "z", "ch", "sh")
+_OES = frozenset({"cargo", "echo", "hero", "potato", "tomato", "torpedo", "veto"})
+
+
+def plural(name: str) -> str:
+    """The English plural of a PascalCase name, by its last word: `OrderItem` → `OrderItems`, `Category` → `Categories`."""
+    [*before, last] = words(name) or ("",)
+    head = name[: len(name) - len(last)] if name.endswith(last) else "".join(before)
+    many = _plural(last.lower())
+    return head + (many[:1].upper() + many[1:] if last[:1].isupper() else many) if not last.isupper() or len(last) < 2 else f"{head}{last}s"
+
+
+def _plural(word: str) -> str:
+    if not word or word in _COUNTLESS:
+        return word
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if word.endswith("y") and word[-2:-1] not in ("", *"aeiou"):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(_ES) or word in _OES else f"{word}s"

@@ -1,0 +1,280 @@
+"""The one printing helper: expressions, imports and literals as Black and Ruff want them, at any line length from 88 up.
+
+What might not fit is exploded, one item a line with a trailing comma, which Black keeps at every width. A statement that is too
+long and has nothing to explode is marked `# fmt: skip`. Which expressions there are is resolve's; where they stand, the templates'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+WIDTH = 88
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name, or code that does not split; `module` is where it is imported from, "" for builtins and what the file itself defines."""
+
+    text: str
+    module: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """`function(arguments…)`. Keywords are `Pair`s with a `Name` as key."""
+
+    function: Name
+    arguments: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True)
+class Subscript:
+    """`base[items…]`."""
+
+    base: Name
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Union:
+    """`a | b`."""
+
+    members: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """`key=value` of a call where the key is a `Name`, else `key: value` of a dictionary."""
+
+    key: Expr
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list, `[…]`, or a dictionary, `{…}`."""
+
+    items: tuple[Expr, ...]
+    brackets: str = "[]"
+
+
+@dataclass(frozen=True)
+class Thunk:
+    """`lambda: body`."""
+
+    body: Expr
+
+
+Expr: TypeAlias = Name | Call | Subscript | Union | Pair | Items | Thunk
+
+
+def call(function: Name, *arguments: Expr, **keywords: Expr) -> Call:
+    """A call; keywords come in the order given."""
+    return Call(function, (*arguments, *(Pair(Name(name), value) for name, value in keywords.items())))
+
+
+def string(value: str) -> Name:
+    """A string literal, in the quotes that Black prefers; whatever cannot be seen is escaped."""
+    quote = "'" if value.count('"') > value.count("'") else '"'
+    return Name(f"{quote}{''.join(_escaped(character, quote) for character in value)}{quote}")
+
+
+def literal(value: object) -> Expr:
+    """A JSON-like value as a Python literal; sequences become lists.
+
+    Raises TypeError for a value that has no literal.
+    """
+    if value is None or isinstance(value, bool):
+        return Name(repr(value))
+    if isinstance(value, str):
+        return string(str(value))
+    if isinstance(value, int):
+        return Name(repr(int(value)))
+    if isinstance(value, float):
+        return Name(repr(float(value)).replace("e+", "e"))
+    if isinstance(value, Mapping):
+        return Items(tuple(Pair(literal(key), literal(inner)) for key, inner in value.items()), "{}")
+    if isinstance(value, Sequence):
+        return Items(tuple(literal(inner) for inner in value))
+    raise TypeError(f"{type(value).__name__} has no literal")
+
+
+def flat(expr: Expr) -> str:
+    """The expression on one line."""
+    match expr:
+        case Name(text):
+            return text
+        case Call(function, arguments):
+            return f"{function.text}({', '.join(map(flat, arguments))})"
+        case Subscript(base, items):
+            return f"{base.text}[{', '.join(map(flat, items))}]"
+        case Union(members):
+            return " | ".join(map(flat, members))
+        case Pair(Name(text), value) if text.isidentifier():
+            return f"{text}={flat(value)}"
+        case Pair(key, value):
+            return f"{flat(key)}: {flat(value)}"
+        case Items(items, brackets):
+            return f"{brackets[0]}{', '.join(map(flat, items))}{brackets[1]}"
+        case Thunk(body):
+            return f"lambda: {flat(body)}"
+
+
+def width(text: str) -> int:
+    """How wide a text may be drawn; beyond ASCII a character counts two."""
+    return sum(1 if character.isascii() else 2 for character in text)
+
+
+def fits(text: str) -> bool:
+    return "\n" not in text and width(text) <= WIDTH
+
+
+def printed(expr: Expr, indent: int = 0, before: str = "", after: str = "") -> str:
+    """`before`, the expression and `after`: on one line where that fits, else exploded. `indent` is that of the line, and not printed."""
+    line = f"{before}{flat(expr)}{after}"
+    if fits(" " * indent + line):
+        return line
+    match expr:
+        case Call(function, arguments) if arguments:
+            return _exploded(f"{before}{function.text}(", arguments, f"){after}", indent)
+        case Subscript(base, items) if len(items) > 1:
+            return _exploded(f"{before}{base.text}[", items, f"]{after}", indent)
+        case Items(items, brackets) if items:
+            return _exploded(f"{before}{brackets[0]}", items, f"{brackets[1]}{after}", indent)
+        case Pair(Name(text), value) if text.isidentifier():
+            return printed(value, indent, f"{before}{text}=", after)
+        case Pair(key, value):
+            return printed(value, indent, f"{before}{flat(key)}: ", after)
+        case Thunk(body):
+            return printed(body, indent, f"{before}lambda: ", after)
+    return line
+
+
+def statement(expr: Expr, indent: int = 0, before: str = "", after: str = "") -> str:
+    """A whole statement, indented; one that is too long and does not explode is marked so that Black leaves it."""
+    text = " " * indent + printed(expr, indent, before, after)
+    return text if "\n" in text or fits(text) else f"{text}  # fmt: skip"
+
+
+def declaration(name: str, annotation: Expr, value: Expr | None, indent: int) -> str:
+    """`name: annotation = value`: the value explodes before the annotation does."""
+    head = f"{name}: {flat(annotation)}"
+    if value is None:
+        return statement(annotation, indent, f"{name}: ")
+    if fits(" " * indent + f"{head} = {flat(value)}") or not _explodes(value):
+        return statement(annotation, indent, f"{name}: ", f" = {flat(value)}")
+    opening = printed(value, 0, "", " " * WIDTH).split("\n", 1)[0].rstrip()
+    if fits(" " * indent + f"{head} = {opening}"):
+        return statement(value, indent, f"{head} = ")
+    return " " * indent + printed(annotation, indent, f"{name}: ", " " * WIDTH).rstrip() + printed(value, indent, " = ", " " * WIDTH).rstrip()
+
+
+def block(opening: str, items: Iterable[str], closing: str, indent: int = 0) -> str:
+    """Lines of text between brackets, on one line where that fits, else one a line: class headers, signatures, imports."""
+    parts = list(items)
+    line = f"{opening}{', '.join(parts)}{closing}"
+    if fits(" " * indent + line) or not parts:
+        return " " * indent + line
+    inner = "".join(f"{' ' * (indent + 4)}{part},\n" for part in parts)
+    return f"{' ' * indent}{opening}\n{inner}{' ' * indent}{closing}"
+
+
+def imports(wanted: Iterable[Name]) -> str:
+    """Import statements in isort's order: the standard library, packages, relative ones from the furthest; names as Ruff sorts them."""
+    modules: dict[str, set[str]] = {}
+    for name in wanted:
+        if name.module:
+            modules.setdefault(name.module, set()).add(name.text)
+    sections: dict[int, list[str]] = {}
+    for module in sorted(modules, key=_module_key):
+        line = block(f"from {module} import ", sorted(modules[module], key=name_key), "")
+        if "\n" in line:
+            line = block(f"from {module} import (", sorted(modules[module], key=name_key), ")") + ("" if len(modules[module]) > 1 else "")
+        sections.setdefault(_section(module), []).append(line)
+    return "\n\n".join("\n".join(sections[section]) for section in sorted(sections))
+
+
+def names(expr: Expr | None) -> Iterator[Name]:
+    """Every name in an expression."""
+    match expr:
+        case None:
+            return
+        case Name():
+            yield expr
+        case Call(function, arguments):
+            yield function
+            for argument in arguments:
+                yield from names(argument)
+        case Subscript(base, items):
+            yield base
+            for item in items:
+                yield from names(item)
+        case Union(items) | Items(items):
+            for item in items:
+                yield from names(item)
+        case Pair(key, value):
+            yield from names(key)
+            yield from names(value)
+        case Thunk(body):
+            yield from names(body)
+
+
+def name_key(name: str) -> tuple[int, tuple[tuple[int, int, str], ...], str]:
+    """Ruff's order of imported names and of `__all__`: constants, classes, the rest; numbers by value."""
+    kind = 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2
+    return kind, _natural(name), name
+
+
+def docstring(text: str, indent: int = 0) -> str:
+    """A docstring of one line; whitespace is folded, and a sentence ends with a full stop."""
+    folded = " ".join(text.split())
+    plain = "".join(_escaped(character, "") for character in folded).replace('"""', r"\"\"\"")
+    ended = plain if plain.endswith((".", "!", "?", ":")) else f"{plain}."
+    return f'{" " * indent}"""{" " if ended.startswith(chr(34)) else ""}{ended}"""'
+
+
+def _exploded(opening: str, items: Sequence[Expr], closing: str, indent: int) -> str:
+    inner = "".join(f"{' ' * (indent + 4)}{printed(item, indent + 4, '', ',')}\n" for item in items)
+    return f"{opening}\n{inner}{' ' * indent}{closing}"
+
+
+def _explodes(expr: Expr) -> bool:
+    match expr:
+        case Call(_, arguments):
+            return bool(arguments)
+        case Items(items):
+            return bool(items)
+        case Subscript(_, items):
+            return len(items) > 1
+        case Pair(_, inner) | Thunk(inner):
+            return _explodes(inner)
+    return False
+
+
+def _escaped(character: str, quote: str) -> str:
+    if character == "\\" or character == quote:
+        return f"\\{character}"
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
+
+
+_STANDARD = frozenset({"__future__", "asyncio", "collections", "enum", "importlib", "sys", "types", "typing"})
+
+
+def _section(module: str) -> int:
+    if module.startswith("."):
+        return 4
+    top = module.partition(".")[0]
+    return 0 if top == "__future__" else 1 if top in _STANDARD else 2 if top in ("coregen_adapters", "coregen_runtime", "pytest") else 3
+
+
+def _module_key(module: str) -> tuple[int, int, tuple[tuple[int, int, str], ...]]:
+    dots = len(module) - len(module.lstrip("."))
+    return _section(module), -dots, _natural(module.lstrip("."))
+
+
+def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    parts = re.findall(r"[0-9]+|[^0-9]+", text)
+    return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part.lower()) for part in parts)
