@@ -91,7 +91,11 @@ def _timed_cycles(machine: StateMachine) -> Iterator[Issue]:
             reported.add(frozenset(cycle))
             path = " → ".join((*cycle, start))
             yield Issue(
-                ("states", start, "after"), "FSM-TIMED-CYCLE", f"timeouts go round in a circle: {path}", "end it in a state without a timeout", "warning"
+                ("states", start, "after"),
+                "FSM-TIMED-CYCLE",
+                f"timeouts go round in a circle: {path}",
+                "end it in a state without a timeout",
+                "warning",
             )
 
 

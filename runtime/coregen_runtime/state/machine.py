@@ -238,9 +238,7 @@ class FSMEngine:
         """As the function `transition`; the events are built and not yet published."""
         machine = self.resolve(machine_id)
         outcome = transition(machine, current_state, event, context, self._judge)
-        return TransitionResult(
-            outcome.previous_state, outcome.next_state, outcome.actions, emitted(outcome, machine, {"id": "", **context.entity})
-        )
+        return TransitionResult(outcome.previous_state, outcome.next_state, outcome.actions, emitted(outcome, machine, {"id": "", **context.entity}))
 
     def valid_events(self, machine_id: str, current_state: str, context: FSMContext) -> list[str]:
         return list(valid_events(self.resolve(machine_id), current_state, context, self._judge))
