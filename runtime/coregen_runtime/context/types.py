@@ -112,6 +112,10 @@ class SystemContext(Protocol):
     @overload
     async def query(self, query: Request) -> Any: ...
 
+    async def dispatch_later(self, command: CommandMessage[Any] | Request, *, aggregate_id: ID = "", idempotency_key: str | None = None) -> None:
+        """Leave the command in the outbox: it is sent once this context's transaction has committed, in order within its aggregate (semantics 17)."""
+        ...
+
     async def publish(self, event: DomainEvent) -> None:
         """Stamp the event and write it to the log and the outbox, in this context's transaction or in one of its own."""
         ...

@@ -93,7 +93,9 @@ class InMemoryIdempotencyStore:
         entry = self._entries.get(scope)
         if entry is not None and entry.expires_at > now:
             if entry.fingerprint != fingerprint:
-                raise ConflictError(ErrorCode.IDEMPOTENCY_MISMATCH, f'the idempotency key of "{scope.type}" was used with another payload; use a fresh one')
+                raise ConflictError(
+                    ErrorCode.IDEMPOTENCY_MISMATCH, f'the idempotency key of "{scope.type}" was used with another payload; use a fresh one'
+                )
             return entry.completed or InProgress()
         self._tokens += 1
         self._entries[scope] = _Entry(fingerprint, self._tokens, now + ttl)

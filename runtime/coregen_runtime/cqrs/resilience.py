@@ -65,7 +65,9 @@ def RateLimitMiddleware(limiter: RateLimiter) -> MediatorMiddleware:
     async def limit(request: Envelope, ctx: SystemContext, next: Next) -> Any:
         wait = await limiter.acquire(f"{request.org_id}\n{request.actor_id}\n{request.type}")
         if wait > 0:
-            raise CoreError(ErrorCode.RATE_LIMITED, f'too many requests "{request.type}"; ask again in {wait} ms', {"retryAfter": wait}, transient=True)
+            raise CoreError(
+                ErrorCode.RATE_LIMITED, f'too many requests "{request.type}"; ask again in {wait} ms', {"retryAfter": wait}, transient=True
+            )
         return await next()
 
     return limit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias
 
 from pydantic import ConfigDict
@@ -71,11 +72,11 @@ Envelope: TypeAlias = Command[Any] | Query[Any]
 
 
 class CommandHandler(Protocol[P, R_co]):
-    async def __call__(self, command: Command[P], ctx: SystemContext, /) -> R_co: ...
+    def __call__(self, command: Command[P], ctx: SystemContext, /) -> Awaitable[R_co]: ...
 
 
 class QueryHandler(Protocol[P, R_co]):
-    async def __call__(self, query: Query[P], ctx: SystemContext, /) -> R_co: ...
+    def __call__(self, query: Query[P], ctx: SystemContext, /) -> Awaitable[R_co]: ...
 
 
 class Next(Protocol):

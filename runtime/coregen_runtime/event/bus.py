@@ -66,7 +66,7 @@ class InMemoryEventBus:
             try:
                 if subscriber.options.filter is None or subscriber.options.filter(event):
                     await subscriber.handler(event, ctx)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (the others still run: semantics 33)
                 self._logger.error(
                     "event subscriber failed",
                     event=event.type,

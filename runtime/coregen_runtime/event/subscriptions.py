@@ -38,7 +38,9 @@ class Subscriptions:
     def add(self, subscription: DurableSubscription) -> None:
         """Raises `CoreError`: `DUPLICATE` for a name taken, `INVALID_PATTERN`."""
         if subscription.name in self._named:
-            raise CoreError(ErrorCode.DUPLICATE, f'a subscription named "{subscription.name}" is registered already; a delivery is recognised by that name')
+            raise CoreError(
+                ErrorCode.DUPLICATE, f'a subscription named "{subscription.name}" is registered already; a delivery is recognised by that name'
+            )
         self._index.add(subscription.pattern, subscription)
         self._named[subscription.name] = subscription
 

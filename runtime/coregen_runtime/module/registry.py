@@ -68,7 +68,7 @@ class ModuleRegistry:
             module = self._up.pop()
             try:
                 await module.shutdown()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (the others are shut down all the same)
                 self._logger.error("module failed to shut down", module=module.manifest.id, error=describe(error))
 
     async def _boot_level(self, modules: Sequence[AppModule], registry: BootRegistry) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol
 
 from pydantic import Field
@@ -77,7 +77,7 @@ class Job(DefinitionModel, Generic[T]):
 class JobHandler(Protocol[T]):
     """`async def handler(job, ctx)`; what it raises counts as a failed attempt."""
 
-    async def __call__(self, job: Job[T], ctx: SystemContext, /) -> None: ...
+    def __call__(self, job: Job[T], ctx: SystemContext, /) -> Awaitable[None]: ...
 
 
 class Queue(Protocol):

@@ -44,4 +44,6 @@ class RealTimeGateway(ChannelPublisher, Protocol):
 class RealTimeBridge(Protocol):
     """Declares which events go to which channels."""
 
-    def forward(self, event_pattern: str, to_channel: Callable[[DomainEvent], Channel], filter: Callable[[DomainEvent], bool] | None = None) -> None: ...
+    def forward(
+        self, event_pattern: str, to_channel: Callable[[DomainEvent], Channel], filter: Callable[[DomainEvent], bool] | None = None
+    ) -> None: ...

@@ -1,0 +1,246 @@
+"""From a module's parts to an `AppModule`: what the `generated/wiring.py` of every module calls (specification, section 8).
+
+Values only: nothing is registered before `boot`. The handlers' signatures are checked by the type checker against the generated
+`Handlers` protocol; here they are taken as they are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from coregen_runtime.cqrs.types import Command, Query
+from coregen_runtime.errors.base import CoreError
+from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.event.subscriptions import DurableSubscription
+from coregen_runtime.event.types import DomainEvent
+from coregen_runtime.module.abi import check_abi
+from coregen_runtime.module.types import BootRegistry, ModuleManifest
+from coregen_runtime.primitives.suggest import did_you_mean
+from coregen_runtime.queue.scheduler import SchedulerOptions
+from coregen_runtime.queue.types import Job
+from coregen_runtime.realtime.bridge import channel_template
+
+if TYPE_CHECKING:
+    from coregen_runtime.context.types import SystemContext
+    from coregen_runtime.cqrs.messages import CommandMessage, QueryMessage
+    from coregen_runtime.entity.schema import EntitySchema
+    from coregen_runtime.repository.base import BaseRepository
+    from coregen_runtime.rule.types import RuleExpr
+    from coregen_runtime.state.machine import BoundMachine
+
+C = TypeVar("C", bound="CommandMessage[Any]")
+Q = TypeVar("Q", bound="QueryMessage[Any]")
+Ev = TypeVar("Ev", bound="DomainEvent[Any]")
+_Class: TypeAlias = type[Any]
+_MessageClass: TypeAlias = "type[CommandMessage[Any] | QueryMessage[Any]]"
+
+
+@dataclass(frozen=True, slots=True)
+class WiredCommand:
+    """A command's type, the class of its message, and who handles it."""
+
+    message: _Class
+    handler: Callable[[Any, SystemContext], Awaitable[Any]]
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class WiredQuery:
+    """As `WiredCommand`, for a query."""
+
+    message: _Class
+    handler: Callable[[Any, SystemContext], Awaitable[Any]]
+    type: str
+
+
+def command(message: type[C], handler: Callable[[C, SystemContext], Awaitable[Any]]) -> WiredCommand:
+    """Let `handler` answer the commands of a class. Raises `CoreError("INVALID_STATE")` for a class without a message type."""
+    return WiredCommand(message, handler, _type_of(message))
+
+
+def query(message: type[Q], handler: Callable[[Q, SystemContext], Awaitable[Any]]) -> WiredQuery:
+    """As `command`, for queries."""
+    return WiredQuery(message, handler, _type_of(message))
+
+
+def subscription(
+    pattern: str,
+    handler: Callable[[Ev, SystemContext], Awaitable[None]],
+    *,
+    name: str,
+    event: type[Ev] | None = None,
+    source: str | None = None,
+) -> DurableSubscription:
+    """Let `handler` hear the events of a pattern, those of module `source` alone if it is given.
+
+    Args:
+        name: durable, `<module>.<handler>`: an event is delivered once under it (semantics 30).
+        event: the typed event that the handler takes; without it, a plain `DomainEvent`.
+    """
+    return DurableSubscription(name, f"{source}/{pattern}" if source else pattern, handler, event)
+
+
+def build_module(
+    *,
+    abi: int,
+    manifest: Callable[[], ModuleManifest],
+    schemas: Callable[[], Sequence[EntitySchema]],
+    commands: Sequence[WiredCommand] = (),
+    queries: Sequence[WiredQuery] = (),
+    subscriptions: Sequence[DurableSubscription] = (),
+    machines: Sequence[type[BoundMachine[Any, Any]]] = (),
+    repositories: Sequence[type[BaseRepository[Any, Any, Any]]] = (),
+    rules: Callable[[], Mapping[str, RuleExpr]] = dict,
+    jobs: Mapping[str, Callable[[Job[Any], SystemContext], Awaitable[None]]] | None = None,
+    workers: Mapping[str, Callable[[Job[Any], SystemContext], Awaitable[None]]] | None = None,
+) -> BuiltModule:
+    """The module as an `AppModule`.
+
+    Args:
+        abi: what the code was generated for.
+        manifest: what the module declares; entities and the types of its messages are added to it from the other parts.
+        jobs, workers: handlers by the name of the job, and of the queue.
+
+    Raises:
+        CoreError: `ABI_MISMATCH`; `DUPLICATE` for two handlers of one message type, or two subscriptions of one name.
+    """
+    source = repositories[0].__module__ if repositories else manifest.__module__
+    check_abi(abi, source.partition(".generated")[0].rpartition(".")[2])
+    counted = (
+        Counter([wired.type for wired in commands]) + Counter([wired.type for wired in queries]) + Counter([wired.name for wired in subscriptions])
+    )
+    twice = [name for name, count in counted.items() if count > 1]
+    if twice:
+        raise CoreError(ErrorCode.DUPLICATE, f"two handlers for {', '.join(map(repr, twice))}; keep one")
+    return BuiltModule(
+        declare=manifest,
+        schemas=schemas,
+        commands=tuple(commands),
+        queries=tuple(queries),
+        subscriptions=tuple(subscriptions),
+        machines=tuple(machines),
+        repositories=tuple(repositories),
+        rules=rules,
+        jobs=dict(jobs or {}),
+        workers=dict(workers or {}),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BuiltModule:
+    """A module made of wired parts. It holds nothing that needs to be shut down."""
+
+    declare: Callable[[], ModuleManifest] = field(repr=False)
+    schemas: Callable[[], Sequence[EntitySchema]] = field(repr=False)
+    commands: tuple[WiredCommand, ...] = field(repr=False)
+    queries: tuple[WiredQuery, ...] = field(repr=False)
+    subscriptions: tuple[DurableSubscription, ...] = field(repr=False)
+    machines: tuple[type[BoundMachine[Any, Any]], ...] = field(repr=False)
+    repositories: tuple[type[BaseRepository[Any, Any, Any]], ...] = field(repr=False)
+    rules: Callable[[], Mapping[str, RuleExpr]] = field(repr=False)
+    jobs: Mapping[str, Callable[[Job[Any], SystemContext], Awaitable[None]]] = field(repr=False)
+    workers: Mapping[str, Callable[[Job[Any], SystemContext], Awaitable[None]]] = field(repr=False)
+
+    @cached_property
+    def manifest(self) -> ModuleManifest:
+        """Raises `CoreError("NO_HANDLER")` for a command, query, job or worker that is declared and has no handler."""
+        declared = self.declare()
+        commands, queries = [wired.type for wired in self.commands], [wired.type for wired in self.queries]
+        _require_handlers(declared.id, "command", declared.commands, commands)
+        _require_handlers(declared.id, "query", declared.queries, queries)
+        _require_handlers(declared.id, "job", [job.name for job in declared.scheduled_jobs], self.jobs)
+        _require_handlers(declared.id, "queue worker", [worker.queue for worker in declared.queue_workers], self.workers)
+        machines = [machine.definition().id for machine in self.machines]
+        return declared.model_copy(
+            update={
+                "entities": tuple(self.schemas()),
+                "commands": _union(declared.commands, commands),
+                "queries": _union(declared.queries, queries),
+                "fsms": _union(declared.fsms, machines),
+            }
+        )
+
+    async def boot(self, registry: BootRegistry) -> None:
+        manifest = self.manifest
+        module = manifest.id
+        for schema in manifest.entities:
+            registry.schemas.register(schema)
+        for repository in self.repositories:
+            registry.repositories.add(repository)
+        for id, rule in self.rules().items():
+            registry.rules.register(f"{module}.{id}", rule)
+        for machine in self.machines:
+            registry.fsms.register(machine.definition())
+        for command in self.commands:
+            registry.mediator.register_command(command.type, _command_handler(module, command), message=command.message)
+        for query in self.queries:
+            registry.mediator.register_query(query.type, _query_handler(module, query), message=query.message)
+        for subscription in self.subscriptions:
+            registry.subscriptions.add(_in_module(module, subscription))
+        for forward in manifest.channels:
+            registry.realtime.forward(forward.pattern, channel_template(forward.channel))
+        for job in manifest.scheduled_jobs:
+            options = SchedulerOptions(timezone=job.timezone, overlap=job.overlap, catch_up=job.catch_up)
+            registry.scheduler.define(f"{module}.{job.name}", job.cron, _job_handler(module, self.jobs[job.name]), options)
+        for worker in manifest.queue_workers:
+            registry.queue.process(worker.queue, _job_handler(module, self.workers[worker.queue]), worker.concurrency)
+
+    async def shutdown(self) -> None:
+        """Nothing was started."""
+
+
+def _type_of(message: _MessageClass) -> str:
+    if not message.__message_type__:
+        raise CoreError(ErrorCode.INVALID_STATE, f'{message.__name__} has no message type; write class {message.__name__}(…, type="module.name")')
+    return message.__message_type__
+
+
+def _union(declared: Sequence[str], wired: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*declared, *wired)))
+
+
+def _require_handlers(module: str, kind: str, declared: Sequence[str], handled: Sequence[str] | Mapping[str, object]) -> None:
+    for name in declared:
+        if name not in handled:
+            raise CoreError(ErrorCode.NO_HANDLER, f'{module} declares the {kind} "{name}" and has no handler for it{did_you_mean(name, handled)}')
+
+
+def _command_handler(module: str, wired: WiredCommand) -> Callable[[Command[Any], SystemContext], Awaitable[Any]]:
+    async def handle(command: Command[Any], ctx: SystemContext, /) -> Any:
+        return await wired.handler(_typed(command.payload, wired), ctx.bind(module=module))
+
+    return handle
+
+
+def _query_handler(module: str, wired: WiredQuery) -> Callable[[Query[Any], SystemContext], Awaitable[Any]]:
+    async def handle(query: Query[Any], ctx: SystemContext, /) -> Any:
+        return await wired.handler(_typed(query.params, wired), ctx.bind(module=module))
+
+    return handle
+
+
+def _typed(content: object, wired: WiredCommand | WiredQuery) -> Any:
+    if not isinstance(content, wired.message):
+        raise CoreError(
+            ErrorCode.INVALID_STATE,
+            f'"{wired.type}" reached its handler as {type(content).__name__}, not as {wired.message.__name__}; put ValidationMiddleware into the chain',
+        )
+    return content
+
+
+def _in_module(module: str, wired: DurableSubscription) -> DurableSubscription:
+    async def handle(event: Any, ctx: SystemContext, /) -> None:
+        await wired.handler(event, ctx.bind(module=module))
+
+    return DurableSubscription(wired.name, wired.pattern, handle, wired.event)
+
+
+def _job_handler(module: str, handler: Callable[[Job[Any], SystemContext], Awaitable[None]]) -> Callable[[Job[Any], SystemContext], Awaitable[None]]:
+    async def handle(job: Job[Any], ctx: SystemContext, /) -> None:
+        await handler(job, ctx.bind(module=module))
+
+    return handle
