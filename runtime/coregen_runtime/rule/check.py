@@ -7,32 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from coregen_runtime.entity.fields import row, system_fields
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
+from coregen_runtime.primitives.issue import Issue
 from coregen_runtime.primitives.patterns import searcher
+from coregen_runtime.primitives.suggest import did_you_mean
 from coregen_runtime.rule.operators import polygon_rings
-from coregen_runtime.rule.registry import is_ref
 from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr, TemplateRule
 
 Loc: TypeAlias = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """Something wrong in a definition: where (wire keys and indexes, relative to what was checked), a stable code, a sentence, the fix."""
-
-    loc: Loc
-    code: str
-    message: str
-    help: str = ""
-    severity: Literal["error", "warning"] = "error"
-
-    def under(self, *loc: str | int) -> Issue:
-        """The same issue, seen from further out."""
-        return Issue((*loc, *self.loc), self.code, self.message, self.help, self.severity)
 
 
 class Anything:
@@ -100,16 +85,20 @@ def check(expr: RuleExpr, fields: Mapping[str, Scope] | Members, rules: Mapping[
     return issues
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The help for an unknown name: the nearest known ones, else all of them."""
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """The help for an unknown name: the nearest known one, else all of them."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
-    return f'did you mean "{near[0]}"?' if near else f"there are {', '.join(names)}" if names else ""
+    return did_you_mean(name, names).removeprefix("; ") or (f"there are {', '.join(names)}" if names else "")
 
 
 def _check_name(node: RefRule | TemplateRule, rules: Mapping[str, RuleExpr]) -> list[Issue]:
     key, name = ("ref", node.ref) if isinstance(node, RefRule) else ("template", node.template)
-    return [] if name in rules else [Issue((key,), "RULE-REF", f'there is no rule "{name}"', did_you_mean(name, rules))]
+    return [] if name in rules else [Issue((key,), "RULE-REF", f'there is no rule "{name}"', _nearest(name, rules))]
+
+
+def is_ref(value: object) -> bool:
+    """Whether a leaf's value is `{"ref": "path"}`, read from the context."""
+    return isinstance(value, Mapping) and len(value) == 1 and isinstance(value.get("ref"), str)
 
 
 def _check_leaf(leaf: LeafRule, scope: Members) -> list[Issue]:
@@ -139,14 +128,14 @@ def _follow(path: str, scope: Members, key: str) -> tuple[Scope, Issue | None]:
             if part not in at.members:
                 if at is scope:
                     return ANYTHING, Issue((key,), "RULE-FIELD", f'{at.label} has no "{part}"', _root_help(path, scope))
-                return ANYTHING, Issue((key,), "RULE-FIELD", f'{at.label} has no field "{part}"', did_you_mean(part, at.members))
+                return ANYTHING, Issue((key,), "RULE-FIELD", f'{at.label} has no field "{part}"', _nearest(part, at.members))
             at = at.members[part]
         elif isinstance(at, FieldSchema):
             if at.type in (FieldType.JSON, FieldType.GEO_POLYGON, FieldType.GEO_LINESTRING) or (at.type is FieldType.REFS and part.isdigit()):
                 return ANYTHING, None
             parts = row(at).parts
             if part not in parts:
-                help = did_you_mean(part, parts) or f'end the path at "{at.key}"'
+                help = _nearest(part, parts) or f'end the path at "{at.key}"'
                 return ANYTHING, Issue((key,), "RULE-FIELD", f'"{at.key}" is of type {at.type} and has no "{part}"', help)
             at = FieldSchema(key=part, type=parts[part])
         else:
@@ -160,7 +149,7 @@ def _root_help(path: str, scope: Members) -> str:
         members = scope.members[name]
         if isinstance(members, Members) and root in members.members:
             return f'write "{name}.{path}"'
-    return did_you_mean(root, scope.members)
+    return _nearest(root, scope.members)
 
 
 def _wrong_operator(leaf: LeafRule, field: FieldSchema) -> Issue:
@@ -189,7 +178,7 @@ def _check_operand(leaf: LeafRule) -> list[Issue]:
         problem = "takes a GeoJSON polygon with closed rings, longitude first"
     elif leaf.op is Op.MATCHES:
         problem = _pattern_problem(value)
-    return [Issue(("value",), "RULE-VALUE", f'"{leaf.op}" {problem}')] if problem else []
+    return [Issue(("value",), "RULE-VALUE", f'"{leaf.op}" {problem}', f'change the value of "{leaf.field}"')] if problem else []
 
 
 def _pattern_problem(value: Any) -> str:
@@ -222,8 +211,16 @@ def _check_literal(leaf: LeafRule, field: FieldSchema) -> list[Issue]:
             continue
         fits = isinstance(value, _KINDS[field.type]) and (field.type is FieldType.BOOLEAN or not isinstance(value, bool))
         if not fits:
-            return [Issue(("value",), "RULE-VALUE", f'"{leaf.field}" is of type {field.type} and never meets {value!r}', severity="warning")]
+            return [
+                Issue(
+                    ("value",),
+                    "RULE-VALUE",
+                    f'"{leaf.field}" is of type {field.type} and never meets {value!r}',
+                    "compare with a value of its type",
+                    "warning",
+                )
+            ]
         if field.type is FieldType.ENUM and value not in (field.enum_values or ()):
-            help = did_you_mean(str(value), field.enum_values or ())
+            help = _nearest(str(value), field.enum_values or ())
             return [Issue(("value",), "RULE-VALUE", f'"{leaf.field}" is never "{value}"', help, "warning")]
     return []
