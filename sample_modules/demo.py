@@ -18,11 +18,6 @@ from coregen_adapters.app import App
 from sample_modules import catalog, ordering
 from sample_modules.tour import tour
 
-PYPROJECT = """\
-[tool.coregen]
-modules = ["shop"]
-"""
-
 
 def run(folder: Path, *command: str) -> None:
     """Show a command and what it prints; stop the demo where it fails."""
@@ -48,9 +43,8 @@ async def story(folder: Path) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="coregen-demo-") as temporary:
         folder = Path(temporary)
-        (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
-        print("an empty project in a temporary folder")
-        run(folder, "coregen", "new-module", "reviews", "--entity", "Review")
+        print("an empty temporary folder")
+        run(folder, "coregen", "new-module", "reviews", "--entity", "Review", "--in", "shop")
         run(folder, "coregen", "sync", "--check")
         run(folder, "mypy", "--strict", "shop")
         asyncio.run(story(folder))
