@@ -1,0 +1,125 @@
+"""What the modules of a project declare, looked up by name: entities with their fields, commands, events. Judging it belongs to the checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from coregen.diagnostics import Diagnostic, Severity
+from coregen.load import LoadedModule, Loc
+from coregen_runtime.entity.fields import system_fields
+from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
+from coregen_runtime.module.definition import CommandSchema, EventSchema, ModuleDefinition, QuerySchema
+from coregen_runtime.state.types import Action, Emit, StateMachine
+
+Shape = Sequence[FieldSchema] | Mapping[str, object] | str | None
+
+
+class Findings:
+    """The diagnostics of one module, placed by its positions."""
+
+    def __init__(self, module: LoadedModule) -> None:
+        self.module = module
+        self.diagnostics: list[Diagnostic] = []
+
+    def add(self, loc: Loc, code: str, message: str, help: str = "", severity: Severity = "error", key: bool = False) -> None:
+        """`key` points at the key of `loc` instead of its value."""
+        positions = self.module.positions
+        at = positions.key(loc) if key else positions.at(loc)
+        self.diagnostics.append(Diagnostic(at.path, at.line, at.column, severity, code, message, help))
+
+    def warn(self, loc: Loc, code: str, message: str, help: str = "", key: bool = False) -> None:
+        self.add(loc, code, message, help, "warning", key)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """All modules together. `complete` is false where a module of the project could not be loaded: what is missing may then be in it."""
+
+    definitions: tuple[ModuleDefinition, ...]
+    complete: bool
+
+    @cached_property
+    def by_id(self) -> dict[str, ModuleDefinition]:
+        return {definition.id: definition for definition in reversed(self.definitions)}
+
+    @cached_property
+    def commands(self) -> dict[str, Shape]:
+        """Every command of the project with its payload; None for those that entities and machines bring."""
+        found: dict[str, Shape] = {}
+        for definition in self.definitions:
+            for entity in definition.entities:
+                verbs = ("create", "update", "delete", "restore") if entity.soft_delete else ("create", "update", "delete")
+                found.update({f"{definition.id}.{verb}{entity.name}": None for verb in verbs})
+            found.update({f"{definition.id}.transition{machine.entity_type}": None for machine in definition.fsms})
+            found.update({command.type: command.payload for command in definition.commands})
+        return found
+
+    @cached_property
+    def events(self) -> dict[str, set[str]]:
+        """The event types of each module: declared, emitted by its machines, and those of its entities."""
+        found: dict[str, set[str]] = {}
+        for definition in self.definitions:
+            types = {event.type for event in definition.events}
+            types |= {action.event for machine in definition.fsms for _loc, action in actions(machine) if isinstance(action, Emit)}
+            kinds = ("created", "updated", "deleted", "restored", "erased")
+            types |= {f"{snake(entity.name)}.{kind}" for entity in definition.entities for kind in kinds}
+            found.setdefault(definition.id, set()).update(types)
+        return found
+
+
+def entity_of(definition: ModuleDefinition, name: str) -> EntitySchema | None:
+    """The module's own entity of that name, bare or qualified."""
+    bare = name.removeprefix(f"{definition.id}.")
+    return next((entity for entity in definition.entities if entity.name == bare), None)
+
+
+def fields_of(definition: ModuleDefinition, entity: EntitySchema) -> dict[str, FieldSchema]:
+    """The declared fields by key, and those that machines bring: an enum of the machine's states (semantics 21)."""
+    fields = {field.key: field for field in entity.fields}
+    for machine in definition.fsms:
+        if entity_of(definition, machine.entity_type) is entity and machine.field not in fields:
+            fields[machine.field] = FieldSchema.model_construct(key=machine.field, type=FieldType.ENUM, enum_values=tuple(machine.states))
+    return fields
+
+
+def system_keys(entity: EntitySchema) -> set[str]:
+    """The keys that coregen supplies, the entity's switches considered."""
+    return {entry.key for entry in system_fields(entity)}
+
+
+def actions(machine: StateMachine) -> Iterator[tuple[Loc, Action]]:
+    """Every action of a machine with its way from the machine."""
+    for name, state in machine.states.items():
+        for side, several in (("entry", state.entry), ("exit", state.exit)):
+            for index, action in enumerate(several):
+                yield ("states", name, side, index), action
+        for event, transitions in state.on.items():
+            for number, transition in enumerate(transitions):
+                for index, action in enumerate(transition.actions):
+                    yield ("states", name, "on", event, number, "actions", index), action
+
+
+def shapes(definition: ModuleDefinition) -> Iterator[tuple[Loc, str, Sequence[FieldSchema]]]:
+    """Every list of fields of the definition: its way, what it belongs to, and the fields."""
+    for index, entity in enumerate(definition.entities):
+        yield ("entities", index, "fields"), entity.name, entity.fields
+    messages: dict[str, Sequence[CommandSchema | QuerySchema | EventSchema]] = {
+        "commands": definition.commands,
+        "queries": definition.queries,
+        "events": definition.events,
+    }
+    for kind, several in messages.items():
+        for index, message in enumerate(several):
+            for part in ("payload", "params", "result"):
+                shape = getattr(message, part, None)
+                if isinstance(shape, Sequence) and not isinstance(shape, str):
+                    owner = f"the {part} of {message.type}"
+                    yield (kind, index, part), owner, shape
+
+
+def snake(name: str) -> str:
+    """`OrderItem` as the first word of its events: `order_item`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()

@@ -1,0 +1,140 @@
+"""Fields: defaults and validators that fit the type, indexes on fields that exist, functions that have a name, values that are data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from coregen.diagnostics import did_you_mean, one_of
+from coregen.load import Loc
+from coregen.verify.declared import Findings, fields_of, shapes, system_keys
+from coregen_runtime.entity.checks import CHECKS, check_value
+from coregen_runtime.entity.fields import runtime_annotation
+from coregen_runtime.entity.schema import Factory, FieldSchema, FieldType
+from coregen_runtime.entity.validators import Validator
+from coregen_runtime.primitives.functions import dotted_name
+from coregen_runtime.primitives.money import Money
+from coregen_runtime.primitives.patterns import portable
+
+
+def check_fields(findings: Findings) -> None:
+    """Every field of every entity and message."""
+    for loc, owner, fields in shapes(findings.module.definition):
+        for index, field in enumerate(fields):
+            _check_validators(findings, (*loc, index), owner, field)
+            _check_default(findings, (*loc, index), owner, field)
+    _check_indexes(findings)
+
+
+def check_data(findings: Findings) -> None:
+    """Functions have a dotted name, and everything else is what JSON can carry."""
+    for loc, value in _leaves(findings.module.definition, ()):
+        if isinstance(value, str | bool | int | Money | Enum) or value is None:
+            continue
+        if isinstance(value, float):
+            if value - value != 0:
+                findings.add(loc, "DATA-JSON", f"{value} is no JSON value", "a number has to be finite")
+        elif callable(value):
+            _check_function(findings, loc, value)
+        else:
+            kind = type(value).__name__
+            findings.add(loc, "DATA-JSON", f"a {kind} is no data", "use what JSON has: text, number, true, false, null, list, mapping with text keys")
+
+
+def fits(field: FieldSchema, value: object) -> str | None:
+    """Why a value does not fit a field; None where it does."""
+    try:
+        TypeAdapter(runtime_annotation(field, any_id=True)).validate_python(value)
+    except ValidationError as error:
+        if field.type is FieldType.ENUM and isinstance(value, str):
+            return did_you_mean(value, field.enum_values or (), one_of(field.enum_values or ()))
+        first = error.errors(include_url=False)[0]
+        return f"a field of type {field.type.value}: {first['msg'][:1].lower()}{first['msg'][1:]}"
+    return None
+
+
+def _check_default(findings: Findings, loc: Loc, owner: str, field: FieldSchema) -> None:
+    value = field.default
+    if value is None or isinstance(value, Factory):
+        return
+    problem = fits(field, value)
+    if problem is not None:
+        findings.add((*loc, "default"), "DEFAULT-TYPE", f'the default of field "{field.key}" of {owner} does not fit its type', problem)
+        return
+    for validator in field.validators:
+        if validator.name != "custom" and not check_value(validator.name, validator.argument, value):
+            sentence = CHECKS[validator.name].sentence(validator.argument)
+            message = f'the default of field "{field.key}" of {owner} is refused by its own validator: it {sentence}'
+            findings.add((*loc, "default"), "DEFAULT-TYPE", message, "change the default or the validator")
+
+
+def _check_validators(findings: Findings, loc: Loc, owner: str, field: FieldSchema) -> None:
+    for index, validator in enumerate(field.validators):
+        types = CHECKS[validator.name].types
+        place = (*loc, "validators", index)
+        if field.type.value not in types:
+            message = f'"{validator.name}" says nothing about field "{field.key}" of {owner}, which is of type {field.type.value}'
+            findings.add(place, "VALIDATOR-TYPE", message, f"it is for fields of type {', '.join(sorted(types))}")
+        elif validator.name == "pattern" and portable(validator.argument) is None:
+            message = f"the pattern {validator.argument} has no portable form: it is enforced in Python, and JSON Schema and forms leave it out"
+            findings.warn(place, "PATTERN-PORTABLE", message, "use ASCII classes, and $ at the very end only")
+
+
+def _check_indexes(findings: Findings) -> None:
+    definition = findings.module.definition
+    for index, entity in enumerate(definition.entities):
+        fields = fields_of(definition, entity)
+        known = [*fields, *sorted(system_keys(entity) - set(fields))]
+        for key, several in (("indexes", entity.indexes), ("uniqueConstraints", entity.unique_constraints)):
+            for number, columns in enumerate(several):
+                for column, name in enumerate(columns):
+                    loc = ("entities", index, key, number, column)
+                    field = fields.get(name)
+                    if name not in known:
+                        findings.add(loc, "INDEX-FIELD", f'{entity.name} has no field "{name}" ({key})', did_you_mean(name, known, one_of(known)))
+                    elif field is not None and (field.computed is not None or field.type is FieldType.REFS):
+                        why = "is computed" if field.computed is not None else "is a list"
+                        findings.add(loc, "INDEX-FIELD", f'"{name}" {why}, and has no column to index ({key} of {entity.name})', "remove it here")
+                    elif name in columns[:column]:
+                        findings.add(loc, "INDEX-FIELD", f'"{name}" stands twice in one of the {key} of {entity.name}', "remove one of them")
+                if not columns:
+                    findings.add(("entities", index, key, number), "INDEX-FIELD", f"one of the {key} of {entity.name} names no field", "remove it")
+
+
+def _check_function(findings: Findings, loc: Loc, function: Callable[..., Any]) -> None:
+    try:
+        dotted_name(function)
+    except ValueError:
+        name = getattr(function, "__name__", "")
+        what = "a lambda" if name == "<lambda>" else f'"{name}"' if name else f"a {type(function).__name__}"
+        findings.add(loc, "FUNCTION-NAME", f"{what} cannot be named from generated code", "give it a name at module level: def name(…)")
+
+
+def _leaves(value: object, loc: Loc) -> Iterator[tuple[Loc, object]]:
+    """Every value of a definition that holds no others, with its way in wire keys."""
+    if isinstance(value, Validator):
+        yield from _leaves(value.argument, (*loc, "argument"))
+    elif isinstance(value, Factory):
+        yield from _leaves(value.factory, loc)
+    elif isinstance(value, BaseModel) and not isinstance(value, Money):
+        for name, field in type(value).model_fields.items():
+            key = field.validation_alias if isinstance(field.validation_alias, str) else name
+            yield from _leaves(getattr(value, name), (*loc, key))
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            if isinstance(key, str):
+                yield from _leaves(member, (*loc, key))
+            else:
+                yield loc, key if not isinstance(key, bool | int | float) and key is not None else _NotText()
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        for index, member in enumerate(value):
+            yield from _leaves(member, (*loc, index))
+    else:
+        yield loc, value
+
+
+class _NotText:
+    """Stands for a key that is a number or null."""
