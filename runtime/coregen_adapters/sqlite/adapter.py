@@ -26,8 +26,8 @@ from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.module.migration import Migration
 from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.repository.log import OUTBOX, SYSTEM_TABLES
-from coregen_runtime.repository.values import json_contains, json_equal
 from coregen_runtime.repository.types import Applied, DbQuery, Insert, Isolation, Operation, Row, Scope, Transaction
+from coregen_runtime.rule.operators import OPERATORS
 
 T = TypeVar("T")
 
@@ -198,7 +198,8 @@ class SqliteAdapter:
             connection.execute("PRAGMA synchronous = FULL")
         else:
             connection.execute("PRAGMA query_only = ON")
-        for name, function in (("matches", _matches), ("json_equal", _json_equal), ("json_contains", _json_contains)):
+        compiled = lru_cache(maxsize=64)(searcher)
+        for name, function in (("matches", lambda pattern, value: int(compiled(pattern)(value))), ("equal", _equal), ("contains", _contains)):
             connection.create_function(f"coregen_{name}", 2, function, deterministic=True)
         return connection
 
@@ -223,16 +224,9 @@ def _read_only(work: Callable[[sqlite3.Connection], T], connection: sqlite3.Conn
         connection.execute("PRAGMA query_only = OFF")
 
 
-_searcher = lru_cache(maxsize=256)(searcher)
+def _equal(document: str, column: object) -> int:
+    return int(isinstance(column, str) and OPERATORS["eq"](json.loads(column), json.loads(document), 0))
 
 
-def _matches(pattern: str, value: object) -> int:
-    return int(isinstance(value, str) and _searcher(pattern)(value))
-
-
-def _json_equal(value: str, column: object) -> int:
-    return int(isinstance(column, str) and json_equal(json.loads(column), json.loads(value)))
-
-
-def _json_contains(value: str, column: object) -> int:
-    return int(isinstance(column, str) and json_contains(json.loads(column), json.loads(value)))
+def _contains(document: str, column: object) -> int:
+    return int(isinstance(column, str) and OPERATORS["contains"](json.loads(column), json.loads(document), 0))

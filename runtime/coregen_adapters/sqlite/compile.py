@@ -96,7 +96,7 @@ def _comparison(compare: Compare, column: ColumnSpec, name: str, values: list[An
     op, value = compare.op, compare.value
     if op == "eq" and column.type in _DOCUMENTS:
         values.append(dumps(value))
-        return f"coregen_json_equal(?, {name})"
+        return f"coregen_equal(?, {name})"
     if op in _ORDERED:
         values.append(bind(column, value))
         return f"({name} {_ORDERED[op]} ?)"
@@ -118,7 +118,7 @@ def _comparison(compare: Compare, column: ColumnSpec, name: str, values: list[An
     if op == "empty":
         return f"({name} IN ('[]', '\"\"'))" if column.type in _DOCUMENTS else f"({name} = '')"
     values.append(dumps(value))
-    return f"coregen_json_contains(?, {name})"
+    return f"coregen_contains(?, {name})"
 
 
 def _order(order: Sequence[Order]) -> str:

@@ -6,20 +6,10 @@ An entity's own tables are made by its module's migrations.
 from __future__ import annotations
 
 from coregen_adapters.sqlite.compile import quote
-from coregen_runtime.repository.table import ColumnSpec, ColumnType, IndexSpec, Table
+from coregen_runtime.entity.fields import FIELD_TYPES
+from coregen_runtime.repository.table import ColumnSpec, IndexSpec, Table
 
-AFFINITY: dict[ColumnType, str] = {
-    "text": "TEXT",
-    "number": "NUMERIC",
-    "integer": "INTEGER",
-    "boolean": "INTEGER",
-    "timestamp": "INTEGER",
-    "json": "TEXT",
-    "geo.point": "TEXT",
-    "geo.polygon": "TEXT",
-    "geo.linestring": "TEXT",
-}
-"""NUMERIC keeps an integer an integer; a float outside I-JSON's integers comes back as one by `canonical_number`."""
+_DECLARED = {column.storage: column.sqlite for row in FIELD_TYPES.values() for column in row.columns}
 
 
 def create_table(table: Table) -> tuple[str, ...]:
@@ -34,7 +24,7 @@ def create_table(table: Table) -> tuple[str, ...]:
 def _column(table: Table, column: ColumnSpec) -> str:
     if column.name == table.sequence:
         return f"{quote(column.name)} INTEGER PRIMARY KEY AUTOINCREMENT"
-    return f"{quote(column.name)} {AFFINITY[column.type]}{'' if column.nullable else ' NOT NULL'}"
+    return f"{quote(column.name)} {_DECLARED[column.type]}{'' if column.nullable else ' NOT NULL'}"
 
 
 def _index(table: Table, index: IndexSpec) -> str:

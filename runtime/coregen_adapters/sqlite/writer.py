@@ -120,7 +120,7 @@ class Writer:
     def _run(self) -> None:
         try:
             connection = self._open()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  # it is raised where `start` waits
             self._opened.set_exception(error)
             return
         self._opened.set_result(None)
@@ -157,7 +157,7 @@ def _answer(future: Future[Any], work: Callable[[], Any]) -> None:
     if future.set_running_or_notify_cancel():
         try:
             future.set_result(work())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  # it is raised where the caller waits
             future.set_exception(error)
 
 
@@ -179,7 +179,7 @@ def _commit_group(connection: sqlite3.Connection, group: list[_Job]) -> None:
                 outcomes.append((job.future, None, error))
             connection.execute("RELEASE member")
         connection.execute("COMMIT")
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001  # it is raised where the callers wait
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         for job in running:
@@ -197,7 +197,7 @@ def _serve(connection: sqlite3.Connection, lease: Lease) -> None:
         return
     try:
         connection.execute("BEGIN IMMEDIATE")
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001  # it is raised where the caller waits
         lease.granted.set_exception(error)
         return
     lease.granted.set_result(None)

@@ -37,12 +37,13 @@ class DispatchRecord:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRecord:
-    """A record as it is stored: `event` or `dispatch`, never both. `event` is None as well when the event was erased since."""
+    """A record as it is stored: `event` or `dispatch`, never both. `erased` says that the event's payload has been taken out of the log."""
 
     id: ID
     position: int
     event: DomainEvent | None
     dispatch: DispatchRecord | None
+    erased: bool
     org_id: ID
     aggregate_id: ID
     published_at: Timestamp | None

@@ -7,15 +7,16 @@ left to the adapters.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_jsonable_python
 
+from coregen_runtime.entity.fields import FIELD_TYPES
 from coregen_runtime.entity.schema import FieldType
 from coregen_runtime.errors.base import REDACTED, ValidationError, ValidationFailure
 from coregen_runtime.errors.codes import FailureCode
 from coregen_runtime.primitives.patterns import searcher
+from coregen_runtime.primitives.suggest import did_you_mean
 from coregen_runtime.repository.table import Codec, StoredField
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, Linked, Negate, Where
 
@@ -25,26 +26,6 @@ if TYPE_CHECKING:
 DAY = 86_400_000
 MAX_DEPTH = 32
 _MAX_SAFE_INTEGER = 2**53 - 1
-
-_EQUALITY = ("eq", "neq", "in", "nin", "exists")
-_ORDER = ("gt", "gte", "lt", "lte")
-_TEXT = ("matches", "empty", "startsWith", "endsWith", "substring")
-
-OPERATORS: Mapping[FieldType, tuple[str, ...]] = {
-    FieldType.STRING: (*_EQUALITY, *_ORDER, *_TEXT),
-    FieldType.ENUM: (*_EQUALITY, *_ORDER, *_TEXT),
-    FieldType.REF: (*_EQUALITY, *_ORDER, *_TEXT),
-    FieldType.NUMBER: (*_EQUALITY, *_ORDER),
-    FieldType.DATE: (*_EQUALITY, *_ORDER, "withinDays"),
-    FieldType.BOOLEAN: _EQUALITY,
-    FieldType.MONEY: (*_EQUALITY, *_ORDER),
-    FieldType.JSON: ("eq", "neq", "contains", "containsAll", "exists", "empty"),
-    FieldType.REFS: ("contains", "containsAll", "exists", "empty"),
-    FieldType.GEO_POINT: ("exists",),
-    FieldType.GEO_POLYGON: ("exists",),
-    FieldType.GEO_LINESTRING: ("exists",),
-}
-"""The operators that a filter may use on a field, by its type."""
 
 
 class _Refused(Exception):
@@ -61,12 +42,6 @@ def where_of(codec: Codec[Any], filter: Mapping[str, Any] | None, now: Timestamp
     if failures:
         raise ValidationError(failures)
     return where
-
-
-def suggestion(name: str, known: Sequence[str]) -> str:
-    """`; did you mean "price"?`, or nothing where nothing is near."""
-    near = get_close_matches(name, known, 1)
-    return f'; did you mean "{near[0]}"?' if near else ""
 
 
 def _all(codec: Codec[Any], filter: object, now: Timestamp, path: tuple[str, ...], failures: list[ValidationFailure]) -> Where:
@@ -91,21 +66,21 @@ def _entry(codec: Codec[Any], key: object, value: object, now: Timestamp, path: 
         return Negate(_all(codec, value, now, here, failures))
     field = codec.fields.get(key) if isinstance(key, str) else None
     if field is None:
-        message = f"is no stored field of {codec.schema.name}{suggestion(str(key), list(codec.fields))}"
+        message = f"is no stored field of {codec.schema.name}{did_you_mean(str(key), list(codec.fields))}"
         failures.append(ValidationFailure(".".join(here), FailureCode.UNKNOWN_FIELD, None, message))
         return AllOf()
     return _field(codec, field, value, now, here, failures)
 
 
 def _field(codec: Codec[Any], field: StoredField, given: object, now: Timestamp, path: tuple[str, ...], failures: list[ValidationFailure]) -> Where:
-    allowed = OPERATORS[field.type]
+    allowed = FIELD_TYPES[field.type].filter_ops
     conditions = _conditions(field, given)
     parts: list[Where] = []
     for op, value in conditions.items():
         here = ".".join((*path, str(op)) if conditions is given else path)
         if op not in allowed:
             known = ", ".join(allowed)
-            message = f"is no operator of a {field.type} field{suggestion(str(op), allowed)}; it takes {known}"
+            message = f"is no operator of a {field.type} field{did_you_mean(str(op), allowed)}; it takes {known}"
             failures.append(ValidationFailure(here, FailureCode.OPERATOR, None, message))
             continue
         try:

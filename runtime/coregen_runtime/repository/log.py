@@ -6,6 +6,7 @@ System tables are described here as values, so every adapter stores them alike. 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_jsonable_python
@@ -21,7 +22,7 @@ from coregen_runtime.repository.types import SYSTEM, AllOf, AnyOf, AppendEvent, 
 if TYPE_CHECKING:
     from coregen_runtime.entity.types import ID, Timestamp
     from coregen_runtime.primitives.clock import Clock
-    from coregen_runtime.repository.types import DatabaseAdapter, Row, Statements
+    from coregen_runtime.repository.types import DatabaseAdapter, Row, Statements, Transaction
 
 BATCH = 500
 """Rows that a stream holds in memory at a time (semantics 32)."""
@@ -54,6 +55,7 @@ EVENTS = Table(
         ColumnSpec("occurred_at", "timestamp", nullable=False),
         ColumnSpec("payload", "json"),
         ColumnSpec("metadata", "json"),
+        ColumnSpec("erased", "boolean", nullable=False),
     ),
     primary_key=("position",),
     indexes=(
@@ -131,6 +133,7 @@ def event_row(event: DomainEvent) -> dict[str, Any]:
         "occurred_at": event.occurred_at,
         "payload": to_jsonable_python(event.payload, by_alias=True),
         "metadata": to_jsonable_python(event.metadata, by_alias=True),
+        "erased": False,
     }
 
 
@@ -155,7 +158,7 @@ def event_of(row: Row) -> DomainEvent:
 
 def erase_events(aggregate_id: ID) -> tuple[Operation, ...]:
     """The writes that take an aggregate's payloads out of the log; that something happened, and when, stays (semantics 27)."""
-    return (UpdateWhere(EVENTS, Compare("aggregate_id", "eq", aggregate_id), {"payload": None, "metadata": None}),)
+    return (UpdateWhere(EVENTS, Compare("aggregate_id", "eq", aggregate_id), {"payload": None, "metadata": None, "erased": True}),)
 
 
 class DatabaseEventStore:
@@ -264,8 +267,7 @@ class DatabaseOutbox:
         await tx.apply(Scope(record.org_id), [_record(record.id, record.org_id, record.aggregate_id, dispatch=dispatch)])
 
     async def poll_unpublished(self, limit: int) -> list[OutboxRecord]:
-        rows = await self._db.select(SYSTEM, DbQuery(OUTBOX, Compare("published_at", "eq", None), (Order("position"),), limit=limit))
-        return await self._records(rows)
+        return await self._records(DbQuery(OUTBOX, Compare("published_at", "eq", None), (Order("position"),), limit=limit))
 
     async def mark_published(self, id: ID) -> None:
         await self._change(id, {"published_at": self._clock.now()})
@@ -276,20 +278,26 @@ class DatabaseOutbox:
 
     async def get(self, id: ID) -> OutboxRecord:
         """The record, published or not. Raises NotFoundError."""
-        records = await self._records(await self._db.select(SYSTEM, DbQuery(OUTBOX, Compare("id", "eq", id))))
+        records = await self.get_many([id])
         if not records:
             raise NotFoundError(ErrorCode.NOT_FOUND, f"there is no outbox record {id}")
         return records[0]
+
+    async def get_many(self, ids: Sequence[ID]) -> list[OutboxRecord]:
+        """Those of the records that are there, published or not, in order."""
+        return await self._records(DbQuery(OUTBOX, Compare("id", "in", tuple(ids)), (Order("position"),)))
 
     async def _change(self, id: ID, changes: Row) -> None:
         [done] = await self._db.apply(SYSTEM, [UpdateWhere(OUTBOX, Compare("id", "eq", id), changes)])
         if done.rows == 0:
             raise NotFoundError(ErrorCode.NOT_FOUND, f"there is no outbox record {id}")
 
-    async def _records(self, rows: Sequence[Row]) -> list[OutboxRecord]:
+    async def _records(self, query: DbQuery) -> list[OutboxRecord]:
+        rows = await self._db.select(SYSTEM, query)
         ids = tuple(row["event_id"] for row in rows if row["event_id"] is not None)
-        events = {row["id"]: event_of(row) for row in await self._db.select(SYSTEM, DbQuery(EVENTS, Compare("id", "in", ids)))} if ids else {}
-        return [_outbox_record(row, events) for row in rows]
+        events = await self._db.select(SYSTEM, DbQuery(EVENTS, Compare("id", "in", ids))) if ids else []
+        by_id = {event["id"]: event for event in events}
+        return [_outbox_record(row, by_id.get(row["event_id"])) for row in rows]
 
 
 def _record(id: ID, org_id: ID, aggregate_id: ID, *, event_id: ID | None = None, dispatch: Mapping[str, Any] | None = None) -> Insert:
@@ -297,8 +305,7 @@ def _record(id: ID, org_id: ID, aggregate_id: ID, *, event_id: ID | None = None,
     return Insert(OUTBOX, {**row, "published_at": None, "attempts": 0, "last_error": None})
 
 
-def _outbox_record(row: Row, events: Mapping[str, DomainEvent]) -> OutboxRecord:
-    event = events.get(row["event_id"]) if row["event_id"] is not None else None
+def _outbox_record(row: Row, event: Row | None) -> OutboxRecord:
     stored = row["dispatch"]
     dispatch = None
     if stored is not None:
@@ -316,8 +323,9 @@ def _outbox_record(row: Row, events: Mapping[str, DomainEvent]) -> OutboxRecord:
     return OutboxRecord(
         id=row["id"],
         position=row["position"],
-        event=event,
+        event=None if event is None else event_of(event),
         dispatch=dispatch,
+        erased=event is not None and event["erased"],
         org_id=row["organization_id"],
         aggregate_id=row["aggregate_id"],
         published_at=row["published_at"],
@@ -332,9 +340,17 @@ class Deliveries:
     def __init__(self, db: DatabaseAdapter, clock: Clock) -> None:
         self._db = db
         self._clock = clock
+        self._outbox = DatabaseOutbox(db, clock)
 
-    async def fan_out(self, record: OutboxRecord, handlers: Sequence[str]) -> None:
-        """Make the record's deliveries and mark it published, in one transaction; a repetition changes nothing."""
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        return self._db.transaction(SYSTEM)
+
+    async def waiting(self, limit: int) -> list[OutboxRecord]:
+        """What has no deliveries yet, in order."""
+        return await self._outbox.poll_unpublished(limit)
+
+    async def fan_out(self, records: Sequence[tuple[OutboxRecord, Sequence[str]]]) -> None:
+        """Make a delivery of each record to each of its handlers and mark the records published, all at once; a repetition changes nothing."""
         now = self._clock.now()
         operations: list[Operation] = [
             Insert(
@@ -352,15 +368,17 @@ class Deliveries:
                 },
                 if_absent=True,
             )
+            for record, handlers in records
             for handler in handlers
         ]
-        unpublished = AllOf((Compare("id", "eq", record.id), Compare("published_at", "eq", None)))
+        unpublished = AllOf((Compare("id", "in", tuple(record.id for record, _ in records)), Compare("published_at", "eq", None)))
         await self._db.apply(SYSTEM, [*operations, UpdateWhere(OUTBOX, unpublished, {"published_at": now})])
 
-    async def due(self, handlers: Sequence[str], limit: int) -> list[Delivery]:
+    async def due(self, handlers: Sequence[str], limit: int) -> list[tuple[Delivery, OutboxRecord]]:
         """What may be attempted now: the first unfinished delivery of each (handler, aggregate), unless it is parked or backs off."""
         rows = await self._db.select(SYSTEM, self._heads(handlers, Compare("due_at", "lte", self._clock.now()), limit))
-        return [_delivery(row) for row in rows]
+        records = {record.id: record for record in await self._outbox.get_many([row["record_id"] for row in rows])} if rows else {}
+        return [(_delivery(row), records[row["record_id"]]) for row in rows]
 
     async def next_due(self, handlers: Sequence[str]) -> Timestamp | None:
         """When the next attempt may run; None when nothing waits for one."""
@@ -396,7 +414,9 @@ class Deliveries:
         await self._settle_parked(record_id, handler, {"status": DeliveryStatus.SKIPPED.value})
 
     async def _settle_parked(self, record_id: ID, handler: str, changes: Row) -> None:
-        where = AllOf((Compare("record_id", "eq", record_id), Compare("handler", "eq", handler), Compare("status", "eq", DeliveryStatus.PARKED.value)))
+        where = AllOf(
+            (Compare("record_id", "eq", record_id), Compare("handler", "eq", handler), Compare("status", "eq", DeliveryStatus.PARKED.value))
+        )
         [done] = await self._db.apply(SYSTEM, [UpdateWhere(DELIVERIES, where, changes)])
         if done.rows == 0:
             raise NotFoundError(ErrorCode.NOT_FOUND, f"no delivery of {record_id} to {handler} is parked")

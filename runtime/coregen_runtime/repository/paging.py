@@ -15,7 +15,7 @@ from coregen_runtime.entity.schema import FieldType
 from coregen_runtime.errors.base import ValidationError
 from coregen_runtime.errors.codes import FailureCode
 from coregen_runtime.primitives.pagination import MAX_LIMIT
-from coregen_runtime.repository.filters import suggestion
+from coregen_runtime.primitives.suggest import did_you_mean
 from coregen_runtime.repository.table import Codec
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, Negate, Order, QueryOptions, Where
 
@@ -36,7 +36,9 @@ def check_page(options: QueryOptions) -> None:
     """Raises ValidationError for a page below 1 and a limit outside 1 to 500."""
     for name, value, most in (("page", options.page, None), ("limit", options.limit, MAX_LIMIT)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1 or (most is not None and value > most):
-            raise ValidationError.of(name, FailureCode.MAX if most else FailureCode.MIN, f"must be 1 or more{f' and at most {most}' if most else ''}", value)
+            raise ValidationError.of(
+                name, FailureCode.MAX if most else FailureCode.MIN, f"must be 1 or more{f' and at most {most}' if most else ''}", value
+            )
 
 
 def order_of(codec: Codec[Any], sort: Sequence[SortSpec]) -> tuple[Order, ...]:
@@ -45,7 +47,7 @@ def order_of(codec: Codec[Any], sort: Sequence[SortSpec]) -> tuple[Order, ...]:
     for index, spec in enumerate(sort):
         field = codec.fields.get(spec.field)
         if field is None:
-            message = f'"{spec.field}" is no stored field of {codec.schema.name}{suggestion(spec.field, list(codec.fields))}'
+            message = f'"{spec.field}" is no stored field of {codec.schema.name}{did_you_mean(spec.field, list(codec.fields))}'
             raise ValidationError.of(f"sort.{index}.field", FailureCode.UNKNOWN_FIELD, message)
         if field.type in _UNORDERED:
             raise ValidationError.of(f"sort.{index}.field", FailureCode.OPERATOR, f"a {field.type} field has no order")

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic_core import to_jsonable_python
 
+from coregen_runtime.entity.fields import FIELD_TYPES
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 
 if TYPE_CHECKING:
@@ -21,32 +22,17 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound="Entity")
 
-ColumnType: TypeAlias = Literal["text", "number", "integer", "boolean", "timestamp", "json", "geo.point", "geo.polygon", "geo.linestring"]
-
 _MAX_IDENTIFIER = 63
 _MAX_SAFE_INTEGER = 2**53 - 1
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
-_COLUMN_TYPES: Mapping[FieldType, ColumnType] = {
-    FieldType.STRING: "text",
-    FieldType.ENUM: "text",
-    FieldType.REF: "text",
-    FieldType.NUMBER: "number",
-    FieldType.BOOLEAN: "boolean",
-    FieldType.DATE: "timestamp",
-    FieldType.JSON: "json",
-    FieldType.GEO_POINT: "geo.point",
-    FieldType.GEO_POLYGON: "geo.polygon",
-    FieldType.GEO_LINESTRING: "geo.linestring",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """A column. `timestamp` is integer epoch milliseconds; `json` holds any JSON value, SQL null for absence."""
+    """A column. `type` is the storage of entity/fields.py: `timestamp` is integer epoch milliseconds; `json` holds any JSON value, SQL null for absence."""
 
     name: str
-    type: ColumnType
+    type: str
     nullable: bool = True
 
 
@@ -169,11 +155,7 @@ def layout_of(schema: EntitySchema) -> Layout:
         if field.type is FieldType.REFS:
             fields[field.key] = StoredField(field.key, field.type, (), _link_table(schema, name, field.key, base), field.sensitive)
             continue
-        own: tuple[ColumnSpec, ...]
-        if field.type is FieldType.MONEY:
-            own = (ColumnSpec(f"{base}_amount", "integer", not field.required), ColumnSpec(f"{base}_currency", "text", not field.required))
-        else:
-            own = (ColumnSpec(base, _COLUMN_TYPES[field.type], not field.required),)
+        own = tuple(ColumnSpec(base + column.suffix, column.storage, not field.required) for column in FIELD_TYPES[field.type].columns)
         columns += own
         fields[field.key] = StoredField(field.key, field.type, tuple(column.name for column in own), None, field.sensitive)
     for key, column in system.items():
@@ -228,7 +210,9 @@ def _indexes(schema: EntitySchema, name: str, fields: Mapping[str, StoredField])
 
     seen: set[tuple[str, ...]] = set()
     uniques = [(field.key,) for field in stored_fields(schema) if is_unique(field)] + [tuple(keys) for keys in schema.unique_constraints]
-    plain = [(field.key,) for field in stored_fields(schema) if field.indexed or field.type is FieldType.REF] + [tuple(keys) for keys in schema.indexes]
+    plain = [(field.key,) for field in stored_fields(schema) if field.indexed or field.type is FieldType.REF] + [
+        tuple(keys) for keys in schema.indexes
+    ]
     for keys, unique in [(keys, True) for keys in uniques] + [(keys, False) for keys in plain]:
         own = columns(keys)
         if own and own not in seen:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from coregen_runtime.repository.table import LinkTable, Table
 
 E = TypeVar("E", bound="Entity", default=Any)
-I = TypeVar("I", bound=str, default=str)  # noqa: E741  (the id of E)
+I = TypeVar("I", bound=str, default=str)
 Flt = TypeVar("Flt", default=Mapping[str, Any])
 R = TypeVar("R")
 
