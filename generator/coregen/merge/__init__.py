@@ -98,8 +98,7 @@ def merge_files(
         No texts at all when a file has a diagnostic of severity error.
     """
     model = parse(main, rendered, package)
-    if not isinstance(model, Source):
-        raise ValueError(f"the rendered handlers are not valid Python: {model.message}")
+    assert isinstance(model, Source), f"the rendered handlers are not valid Python: {model}"
     if not files:
         names = tuple(f"+ {name}" for name in model.functions)
         return MergedFiles({main: style(rendered)}, names, (), _base(model, {f"{_label(main, main)}:{dotted}" for dotted in _imported(model)}))

@@ -74,7 +74,7 @@ def parse(path: str, text: str, package: str) -> Source | Diagnostic:
         module = cst.parse_module(readable)
     except cst.ParserSyntaxError as error:
         return _syntax_error(path, body, str(error))
-    if module.code != readable:
+    if module.code.rstrip() != readable.rstrip():
         return Diagnostic(
             path, 1, 1, "error", "HANDLER-UNREADABLE", "this file cannot be edited without changing it", "format it with Black, then sync"
         )
