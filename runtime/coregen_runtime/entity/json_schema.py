@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 from coregen_runtime.entity.checks import CHECKS
 from coregen_runtime.entity.fields import INTEGER_JSON, SystemField, field_json_schema, is_integer, system_fields
 from coregen_runtime.entity.generator import id_pattern
-from coregen_runtime.entity.schema import EntitySchema, Factory, FieldSchema
+from coregen_runtime.entity.schema import EntitySchema, Factory, FieldSchema, FieldType
 from coregen_runtime.entity.validators import merge
 from coregen_runtime.primitives.money import Money
 
@@ -32,7 +32,7 @@ def field_schema(field: FieldSchema, prefixes: Prefixes | None = None) -> JsonSc
         if validator.name == "integer" and is_integer(field):
             continue
         schema = merge(schema, CHECKS[validator.name].json_schema(validator.argument, field.type.value))
-    if _nullable(field):
+    if nullable(field):
         schema = _or_null(schema)
     return {**schema, **_annotations(field)}
 
@@ -45,7 +45,10 @@ def fields_schema(fields: Iterable[FieldSchema], prefixes: Prefixes | None = Non
     """
     listed = [field for field in fields if mode == "read" or field.computed is None]
     required = [field.key for field in listed if mode != "update" and field.required and (field.default is None or mode == "read")]
-    return _object({field.key: field_schema(field, prefixes) for field in listed}, required)
+    properties = {field.key: field_schema(field, prefixes) for field in listed}
+    if mode == "update":
+        properties = {key: {name: value for name, value in schema.items() if name != "default"} for key, schema in properties.items()}
+    return _object(properties, required)
 
 
 def openapi_schema(schema: EntitySchema, mode: Mode = "read", prefixes: Prefixes | None = None) -> JsonSchema:
@@ -79,8 +82,9 @@ def _object(properties: Mapping[str, JsonSchema], required: list[str]) -> JsonSc
     return {"type": "object", "properties": dict(properties), "required": required, "additionalProperties": False}
 
 
-def _nullable(field: FieldSchema) -> bool:
-    return not field.required and field.computed is None and field.default is None
+def nullable(field: FieldSchema) -> bool:
+    """Whether null is a value of the field: it is not required, and neither a default nor an empty list stands in its place."""
+    return not field.required and field.computed is None and field.default is None and field.type is not FieldType.REFS
 
 
 def _or_null(schema: JsonSchema) -> JsonSchema:

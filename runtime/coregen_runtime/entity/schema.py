@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-
 from coregen_runtime.entity.validators import Validator
 from coregen_runtime.primitives.functions import dotted_name, is_dotted_name
 from coregen_runtime.primitives.model import DefinitionModel, Items

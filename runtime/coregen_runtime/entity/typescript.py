@@ -67,7 +67,7 @@ def _members(fields: Iterable[FieldSchema]) -> list[str]:
     lines = []
     for field in fields:
         key = field.key if _IDENTIFIER.fullmatch(field.key) else json.dumps(field.key)
-        certain = field.required or field.default is not None or field.computed is not None
+        certain = field.required or field.default is not None or field.computed is not None or field.type is FieldType.REFS
         comment = _comment(field.description or field.label, "  ")
         lines.append(
             f"{comment}{'readonly ' if field.computed is not None else ''}{key}{'' if certain else '?'}: "

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-
 from coregen_runtime.entity.checks import CHECKS, ValidationContext, check, check_value, run_pattern
 from coregen_runtime.errors.base import ValidationError
 from coregen_runtime.primitives.functions import is_dotted_name
