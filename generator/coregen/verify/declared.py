@@ -24,6 +24,10 @@ class Findings:
         self.module = module
         self.diagnostics: list[Diagnostic] = []
 
+    def written(self, key: str) -> str:
+        """A wire key as this definition writes it: snake_case in Python."""
+        return snake(key) if self.module.folder.definition.suffix == ".py" else key
+
     def add(self, loc: Loc, code: str, message: str, help: str = "", severity: Severity = "error", key: bool = False) -> None:
         """`key` points at the key of `loc` instead of its value."""
         positions = self.module.positions
@@ -54,7 +58,7 @@ class Declared:
                 verbs = ("create", "update", "delete", "restore") if entity.soft_delete else ("create", "update", "delete")
                 found.update({f"{definition.id}.{verb}{entity.name}": None for verb in verbs})
             found.update({f"{definition.id}.transition{machine.entity_type}": None for machine in definition.fsms})
-            found.update({command.type: command.payload for command in definition.commands})
+            found.update({command.type: command.payload for command in reversed(definition.commands)})
         return found
 
     @cached_property

@@ -19,6 +19,9 @@ from coregen_runtime.primitives.functions import dotted_name
 from coregen_runtime.primitives.money import Money
 from coregen_runtime.primitives.patterns import portable
 
+_NOT_TEXT: Any = object()
+"""Stands for a key of a mapping that is no text."""
+
 
 def check_fields(findings: Findings) -> None:
     """Every field of every entity and message."""
@@ -40,8 +43,8 @@ def check_data(findings: Findings) -> None:
         elif callable(value):
             _check_function(findings, loc, value)
         else:
-            kind = type(value).__name__
-            findings.add(loc, "DATA-JSON", f"a {kind} is no data", "use what JSON has: text, number, true, false, null, list, mapping with text keys")
+            what = "a key that is no text" if value is _NOT_TEXT else f"a {type(value).__name__}"
+            findings.add(loc, "DATA-JSON", f"{what} is no data", "use what JSON has: text, number, true, false, null, list, mapping with text keys")
 
 
 def fits(field: FieldSchema, value: object) -> str | None:
@@ -94,14 +97,31 @@ def _check_indexes(findings: Findings) -> None:
                     loc = ("entities", index, key, number, column)
                     field = fields.get(name)
                     if name not in known:
-                        findings.add(loc, "INDEX-FIELD", f'{entity.name} has no field "{name}" ({key})', did_you_mean(name, known, one_of(known)))
+                        findings.add(
+                            loc,
+                            "INDEX-FIELD",
+                            f'{entity.name} has no field "{name}" ({findings.written(key)})',
+                            did_you_mean(name, known, one_of(known)),
+                        )
                     elif field is not None and (field.computed is not None or field.type is FieldType.REFS):
                         why = "is computed" if field.computed is not None else "is a list"
-                        findings.add(loc, "INDEX-FIELD", f'"{name}" {why}, and has no column to index ({key} of {entity.name})', "remove it here")
+                        findings.add(
+                            loc,
+                            "INDEX-FIELD",
+                            f'"{name}" {why}, and has no column to index ({findings.written(key)} of {entity.name})',
+                            "remove it here",
+                        )
                     elif name in columns[:column]:
-                        findings.add(loc, "INDEX-FIELD", f'"{name}" stands twice in one of the {key} of {entity.name}', "remove one of them")
+                        findings.add(
+                            loc, "INDEX-FIELD", f'"{name}" stands twice in one of the {findings.written(key)} of {entity.name}', "remove one of them"
+                        )
                 if not columns:
-                    findings.add(("entities", index, key, number), "INDEX-FIELD", f"one of the {key} of {entity.name} names no field", "remove it")
+                    findings.add(
+                        ("entities", index, key, number),
+                        "INDEX-FIELD",
+                        f"one of the {findings.written(key)} of {entity.name} names no field",
+                        "remove it",
+                    )
 
 
 def _check_function(findings: Findings, loc: Loc, function: Callable[..., Any]) -> None:
@@ -128,13 +148,9 @@ def _leaves(value: object, loc: Loc) -> Iterator[tuple[Loc, object]]:
             if isinstance(key, str):
                 yield from _leaves(member, (*loc, key))
             else:
-                yield loc, key if not isinstance(key, bool | int | float) and key is not None else _NotText()
+                yield loc, _NOT_TEXT
     elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
         for index, member in enumerate(value):
             yield from _leaves(member, (*loc, index))
     else:
         yield loc, value
-
-
-class _NotText:
-    """Stands for a key that is a number or null."""

@@ -67,7 +67,7 @@ def _check_field(findings: Findings, loc: Loc, machine: StateMachine, entity: En
         if value not in machine.states:
             message = f'"{value}" of "{field.key}" is no state of {machine.id}: no entity can ever be there'
             findings.warn((*place, position), "FSM-VALUE", message, did_you_mean(value, machine.states, "add the state, or remove the value"))
-    if isinstance(field.default, str) and field.default != machine.initial and field.default in values:
+    if field.default in values and machine.initial in machine.states and field.default != machine.initial:
         message = f'the default of "{field.key}" is "{field.default}", and {machine.id} begins in "{machine.initial}"'
         findings.add((*place[:-1], "default"), "FSM-DEFAULT", message, "remove the default: the machine's initial state is it")
 

@@ -17,7 +17,7 @@ def check_dependencies(all_findings: Sequence[Findings], declared: Declared) -> 
         for index, name in enumerate(definition.depends_on):
             loc = ("dependsOn", index)
             if name in definition.depends_on[:index]:
-                findings.add(loc, "DEPENDS-TWICE", f'dependsOn names "{name}" twice', "remove one of them")
+                findings.add(loc, "DEPENDS-TWICE", f'{findings.written("dependsOn")} names "{name}" twice', "remove one of them")
             elif name not in graph:
                 if declared.complete:
                     others = [other for other in graph if other != definition.id]
@@ -28,7 +28,10 @@ def check_dependencies(all_findings: Sequence[Findings], declared: Declared) -> 
                     reported.add(frozenset(path))
                     circle = " → ".join((definition.id, *path))
                     findings.add(
-                        loc, "DEPENDS-CYCLE", f"dependsOn runs in a circle: {circle}", "refer to entities and subscribe to events without it"
+                        loc,
+                        "DEPENDS-CYCLE",
+                        f"{findings.written('dependsOn')} runs in a circle: {circle}",
+                        "refer to entities and subscribe to events without it",
                     )
 
 

@@ -38,17 +38,17 @@ def check_prefixes(all_findings: Sequence[Findings]) -> None:
     taken: dict[str, tuple[str, str]] = {}
     for findings in all_findings:
         definition = findings.module.definition
+        entities = [entity.name for entity in definition.entities]
         given: list[tuple[Loc, str, str]] = [
             (("entities", index, "idPrefix"), entity.name, entity.id_prefix)
             for index, entity in enumerate(definition.entities)
             if entity.id_prefix is not None
         ]
-        given += [(("idPrefixes", name), name, prefix) for name, prefix in definition.id_prefixes.items()]
+        given += [(("idPrefixes", name), name, prefix) for name, prefix in definition.id_prefixes.items() if name in entities]
         for name in definition.id_prefixes:
-            if all(entity.name != name for entity in definition.entities):
-                known = [entity.name for entity in definition.entities]
-                message = f'idPrefixes gives a prefix to "{name}", which is no entity of {definition.id}'
-                findings.add(("idPrefixes", name), "ID-PREFIX", message, did_you_mean(name, known, one_of(known)), key=True)
+            if name not in entities:
+                message = f'{findings.written("idPrefixes")} gives a prefix to "{name}", which is no entity of {definition.id}'
+                findings.add(("idPrefixes", name), "ID-PREFIX", message, did_you_mean(name, entities, one_of(entities)), key=True)
         for loc, name, prefix in given:
             module, other = taken.setdefault(prefix, (definition.id, name))
             if (module, other) == (definition.id, name):
@@ -73,14 +73,16 @@ def check_names(findings: Findings) -> None:
         for number, field in enumerate(entity.fields):
             if field.key in system_keys(entity):
                 message = (
-                    f'"{field.key}" is a field that every entity has' if field.key in ("id", "organizationId", "meta") else _by_switch(field.key)
+                    f'"{field.key}" is a field that every entity has'
+                    if field.key in ("id", "organizationId", "meta")
+                    else _by_switch(findings, field.key)
                 )
                 findings.add(("entities", index, "fields", number, "key"), "FIELD-RESERVED", message, "remove it, coregen supplies it")
 
 
-def _by_switch(key: str) -> str:
+def _by_switch(findings: Findings, key: str) -> str:
     switch = {"deletedAt": "softDelete", "version": "versioned"}.get(key, "timestamps")
-    return f'"{key}" is a field that {switch} gives'
+    return f'"{key}" is a field that {findings.written(switch)} gives'
 
 
 def _once(findings: Findings, noun: str, where: str, names: Iterable[tuple[Loc, str]]) -> None:
