@@ -6,33 +6,21 @@ A union says one sentence, whatever its members say. Where a thing stands is ask
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from coregen.diagnostics import Diagnostic, closest, did_you_mean, one_of
 from coregen.load.positions import Loc, Position
-from coregen.load.shapes import ABSENT, Trace, field_of, trace, wire_key
-from coregen_runtime.entity.schema import EntityHooks, EntitySchema, Factory, FieldSchema
+from coregen.load.shapes import ABSENT, Trace, trace
+from coregen.load.words import Style, in_style, kind_of, no_such, subject, the_item, the_value, written_key, written_keys
+from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.entity.validators import Validator
-from coregen_runtime.module.definition import (
-    ChannelForward,
-    CommandSchema,
-    EventSchema,
-    ModuleDefinition,
-    QuerySchema,
-    Subscription,
-)
-from coregen_runtime.module.migration import Migration
-from coregen_runtime.queue.types import JobDefinition, WorkerDefinition
-from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, OrRule, RefRule, TemplateRule
-from coregen_runtime.state.types import StateMachine, StateNode, TimedTransition, Transition
-
-Style: TypeAlias = Literal["data", "python"]
-"""How keys are written: camelCase in documents, snake_case in Python."""
+from coregen_runtime.module.definition import ModuleDefinition
+from coregen_runtime.rule.types import LeafRule
 
 
 class Places:
@@ -48,33 +36,6 @@ class _Finding:
     trace: Trace
     details: ErrorDetails
 
-
-_NOUNS: dict[type[BaseModel], tuple[str, str | None]] = {
-    ModuleDefinition: ("module", "id"),
-    EntitySchema: ("entity", "name"),
-    FieldSchema: ("field", "key"),
-    EntityHooks: ("hooks", None),
-    LeafRule: ("rule", None),
-    AndRule: ("rule", None),
-    OrRule: ("rule", None),
-    NotRule: ("rule", None),
-    RefRule: ("rule", None),
-    TemplateRule: ("rule", None),
-    Validator: ("validator", "name"),
-    Factory: ("factory", None),
-    StateMachine: ("machine", "id"),
-    StateNode: ("state", None),
-    Transition: ("transition", None),
-    TimedTransition: ("timed transition", None),
-    CommandSchema: ("command", "type"),
-    QuerySchema: ("query", "type"),
-    EventSchema: ("event", "type"),
-    Subscription: ("subscription", "event"),
-    ChannelForward: ("channel", "pattern"),
-    JobDefinition: ("job", "name"),
-    WorkerDefinition: ("worker", "queue"),
-    Migration: ("migration", "name"),
-}
 
 _SHAPE = "takes a list of fields, a JSON Schema object, or the name of an entity"
 _FUNCTION = 'takes a function: its dotted name "package.module:function", or in Python the function itself'
@@ -159,27 +120,27 @@ def _words(finding: _Finding, style: Style) -> tuple[str, str, str, Loc]:
         return "DEF-TYPE", f"{_inside(where, owner_loc, style)} is no validator", _VALIDATOR, owner_loc
     if where.union is not None and not where.fits:
         takes = _SHAPE if any(isinstance(step, str) and step in ("payload", "params", "result") for step in where.union[-1:]) else _FUNCTION
-        return "DEF-TYPE", f"{_the(where, style)} is {_kind_of(where.value)}, and {takes}", "", where.union
+        return "DEF-TYPE", f"{the_value(where, style)} is {kind_of(where.value)}, and {takes}", "", where.union
     match kind:
         case "extra_forbidden":
-            keys = _keys(owner, style)
-            return "DEF-KEY", f'{_subject(where, len(where.owners) - 1, style)} has no key "{key}"', did_you_mean(key, keys, one_of(keys)), where.loc
+            keys = written_keys(owner, style)
+            return "DEF-KEY", f'{subject(where, len(where.owners) - 1, style)} has no key "{key}"', did_you_mean(key, keys, one_of(keys)), where.loc
         case "missing":
-            written = _written(owner, key, style)
+            written = written_key(owner, key, style)
             help = f"add {written}=…" if style == "python" else f'add "{written}"'
-            return "DEF-MISSING", f'{_subject(where, len(where.owners) - 1, style)} lacks "{written}"', help, owner_loc
+            return "DEF-MISSING", f'{subject(where, len(where.owners) - 1, style)} lacks "{written}"', help, owner_loc
         case "enum" | "literal_error":
             known = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-            return "DEF-VALUE", _no_such(owner, key, where, style), did_you_mean(str(where.value), known, one_of(known)), where.loc
+            return "DEF-VALUE", no_such(owner, key, where, style), did_you_mean(str(where.value), known, one_of(known)), where.loc
         case "union_tag_invalid" | "union_tag_not_found":
             known = re.findall(r"'([^']*)'", str(context.get("expected_tags", ""))) or ["emit", "dispatch", "assign", "log"]
             discriminator = str(context.get("discriminator", "'type'")).strip("'")
             if kind == "union_tag_not_found":
-                return "DEF-MISSING", f'{_item(where, style)} lacks "{discriminator}"', one_of(known), where.loc
+                return "DEF-MISSING", f'{the_item(where, style)} lacks "{discriminator}"', one_of(known), where.loc
             tag = str(context.get("tag"))
             return (
                 "DEF-VALUE",
-                f'{_item(where, style)} has the {discriminator} "{tag}"',
+                f'{the_item(where, style)} has the {discriminator} "{tag}"',
                 did_you_mean(tag, known, one_of(known)),
                 (
                     *where.loc,
@@ -191,9 +152,9 @@ def _words(finding: _Finding, style: Style) -> tuple[str, str, str, Loc]:
             problem, help = _PATTERNS.get((owner, base), ("has the wrong form", f"it has to match {context.get('pattern')}"))
             return "DEF-VALUE", f'"{where.value}" {problem}', help, where.loc
         case "string_too_short" | "too_short":
-            return "DEF-VALUE", f"{_the(where, style)} is empty", "", where.loc
+            return "DEF-VALUE", f"{the_value(where, style)} is empty", "", where.loc
         case "greater_than_equal":
-            return "DEF-VALUE", f"{_the(where, style)} is {where.value}, and takes {context['ge']} or more", "", where.loc
+            return "DEF-VALUE", f"{the_value(where, style)} is {where.value}, and takes {context['ge']} or more", "", where.loc
         case "validator_unknown":
             known = str(context["known"]).split(", ")
             name = str(context["name"])
@@ -201,12 +162,12 @@ def _words(finding: _Finding, style: Style) -> tuple[str, str, str, Loc]:
         case "validator_argument":
             return "DEF-VALUE", f'validator "{context["name"]}" {context["problem"]}', "", where.loc
     if kind in _TAKES:
-        message = f"{_the(where, style)} is {_kind_of(where.value)}, and takes {_TAKES[kind]}"
+        message = f"{the_value(where, style)} is {kind_of(where.value)}, and takes {_TAKES[kind]}"
         return "DEF-TYPE", message, _type_help(kind, where.value, style), where.loc
     sentence = _own_words(finding.details, style)
     about = _KEY_OF.get(kind)
     anchor = (*where.loc, about) if about is not None else where.loc
-    return "DEF-VALUE", f"{_subject(where, len(where.owners) - 1, style)}: {sentence}", _own_help(kind, sentence, style), anchor
+    return "DEF-VALUE", f"{subject(where, len(where.owners) - 1, style)}: {sentence}", _own_help(kind, sentence, style), anchor
 
 
 def _is_no_rule(finding: _Finding) -> bool:
@@ -223,114 +184,14 @@ def _is_no_validator(finding: _Finding) -> bool:
 
 def _inside(where: Trace, loc: Loc, style: Style) -> str:
     """What stands at the `loc` of the innermost owner, named by what it stands in."""
-    return _the(Trace(loc, where.value, where.owners[:-1]), style)
+    return the_value(Trace(loc, where.value, where.owners[:-1]), style)
 
 
 def _meant(finding: _Finding) -> str | None:
     """The wire key that an unknown key was meant to be."""
     owner, _loc, _data = finding.trace.owners[-1]
-    found = closest(str(finding.trace.loc[-1]), _keys(owner, "data"))
+    found = closest(str(finding.trace.loc[-1]), written_keys(owner, "data"))
     return found
-
-
-def _keys(model: type[BaseModel], style: Style) -> list[str]:
-    return [_written(model, name, style) for name in model.model_fields]
-
-
-def _written(model: type[BaseModel], key: str, style: Style) -> str:
-    name, field = field_of(model, key)
-    return name if field is None or style == "python" else wire_key(name, field)
-
-
-def _subject(where: Trace, index: int, style: Style) -> str:
-    """The thing at `owners[index]`, by its name and that of what it stands in: `field "price" of Product`."""
-    model, loc, data = where.owners[index]
-    noun, naming = _NOUNS.get(model, (re.sub(r"(?<=[a-z])(?=[A-Z])", " ", model.__name__).lower(), None))
-    name = _name(data, naming)
-    if model is StateNode and loc:
-        name = str(loc[-1])
-    if model is Transition and loc:
-        name = next((str(step) for step in reversed(loc) if isinstance(step, str)), None)
-    if name is None:
-        own = f"the {noun}" if model in (ModuleDefinition, EntityHooks) else f"{_article(noun)} {noun}"
-    else:
-        own = f'{noun} "{name}"' if model in (FieldSchema, StateNode, Transition, Validator) else f"{noun} {name}"
-    if index == 0 or model in (EntitySchema, StateMachine, ModuleDefinition):
-        return own
-    outer = next((each for each in range(index - 1, -1, -1) if _naming(where.owners[each]) is not None), None)
-    if outer is None or where.owners[outer][0] is ModuleDefinition:
-        return own
-    return f"{own} of {_naming(where.owners[outer])}"
-
-
-def _naming(owner: tuple[type[BaseModel], Loc, object]) -> str | None:
-    model, loc, data = owner
-    if model is StateNode:
-        return f'state "{loc[-1]}"' if loc else None
-    noun = _NOUNS.get(model)
-    name = _name(data, noun[1]) if noun is not None else None
-    return f'"{name}"' if name is not None and model is FieldSchema else name
-
-
-def _name(data: object, naming: str | None) -> str | None:
-    value = data.get(naming) if isinstance(data, Mapping) and naming is not None else None
-    return value if isinstance(value, str) and value else None
-
-
-def _the(where: Trace, style: Style) -> str:
-    """The value at the error, in words: `"required" of field "price" of Product`."""
-    owner, owner_loc, _data = where.owners[-1]
-    if where.loc == owner_loc and len(where.owners) > 1:
-        return _item(where, style)
-    rest = where.loc[len(owner_loc) :]
-    if not rest:
-        return _subject(where, len(where.owners) - 1, style)
-    key = _written(owner, str(rest[0]), style)
-    deeper = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in rest[1:])
-    return f'"{key}{deeper}" of {_subject(where, len(where.owners) - 1, style)}'
-
-
-def _item(where: Trace, style: Style) -> str:
-    """An item that is no thing of its kind yet: `an item of "fields" of entity Product`."""
-    inner = where.owners[-1]
-    index = len(where.owners) - 1 if where.loc[: len(inner[1])] == inner[1] and where.loc != inner[1] else len(where.owners) - 2
-    owner, owner_loc, _data = where.owners[max(index, 0)]
-    rest = where.loc[len(owner_loc) :]
-    if not rest:
-        return _subject(where, max(index, 0), style)
-    key = _written(owner, str(rest[0]), style)
-    prefix = "an item of " if isinstance(rest[-1], int) else ""
-    middle = f".{rest[1]}" if len(rest) > 1 and isinstance(rest[1], str) else ""
-    return f'{prefix}"{key}{middle}" of {_subject(where, max(index, 0), style)}'
-
-
-def _no_such(owner: type[BaseModel], key: str, where: Trace, style: Style) -> str:
-    if owner is FieldSchema and key == "type" and isinstance(where.value, str):
-        return f'there is no field type "{where.value}"'
-    if owner is LeafRule and key == "op" and isinstance(where.value, str):
-        return f'there is no operator "{where.value}"'
-    return f"{_the(where, style)} is {_shown(where.value)}"
-
-
-def _kind_of(value: object) -> str:
-    if value is None:
-        return "empty (null)"
-    if isinstance(value, bool | int | float | str):
-        return _shown(value)
-    if isinstance(value, Mapping):
-        return "a mapping"
-    if isinstance(value, Sequence):
-        return "a list"
-    return f"{_article(type(value).__name__)} {type(value).__name__}"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return f"{value}".lower()
-    if isinstance(value, str):
-        text = value if len(value) <= 40 else f"{value[:37]}…"
-        return f'the text "{text}"'
-    return f"the number {value}" if isinstance(value, int | float) else repr(value)
 
 
 def _type_help(kind: str, value: object, style: Style) -> str:
@@ -354,7 +215,7 @@ def _type_help(kind: str, value: object, style: Style) -> str:
 def _own_words(details: ErrorDetails, style: Style) -> str:
     error = details.get("ctx", {}).get("error")
     sentence = str(error) if error is not None else details["msg"]
-    return _in_style(sentence, style)
+    return in_style(sentence, style)
 
 
 def _own_help(kind: str, sentence: str, style: Style) -> str:
@@ -366,13 +227,3 @@ def _own_help(kind: str, sentence: str, style: Style) -> str:
         example = {"enum_values": ("['draft', 'done']" if style == "python" else '["draft", "done"]'), "ref_entity": '"Category"'}.get(kind, "…")
         return f"add {needs[1]}={example}" if style == "python" else f'add "{needs[1]}": {example}'
     return ""
-
-
-def _in_style(sentence: str, style: Style) -> str:
-    if style == "data":
-        return sentence
-    return re.sub(r'"([a-z]+[A-Z]\w*)"', lambda match: f'"{re.sub(r"(?<!^)(?=[A-Z])", "_", match[1]).lower()}"', sentence)
-
-
-def _article(noun: str) -> str:
-    return "an" if noun[:1].lower() in "aeiou" else "a"
