@@ -1,0 +1,275 @@
+"""Core's public API: what modules and generated code import, and nothing from deeper inside (specification, "Core Public API").
+
+The list is documented in docs/reference/public-api.md; a test holds it both ways.
+"""
+
+from __future__ import annotations
+
+from pydantic import MISSING, Field
+
+from coregen_runtime.adapter.registry import AdapterRegistry
+from coregen_runtime.adapter.types import AdapterType
+from coregen_runtime.context.transitions import TransitionOption, TransitionOptions, perform_transition, transition_options
+from coregen_runtime.context.types import Actor, Org, SystemContext
+from coregen_runtime.cqrs.idempotency import IdempotencyMiddleware, IdempotencyStore, InMemoryIdempotencyStore
+from coregen_runtime.cqrs.mediator import Mediator
+from coregen_runtime.cqrs.messages import CommandMessage, QueryMessage
+from coregen_runtime.cqrs.middleware import (
+    AuthorizationMiddleware,
+    LoggingMiddleware,
+    PermissionResolver,
+    Tracer,
+    TracingMiddleware,
+    TransactionMiddleware,
+    ValidationMiddleware,
+)
+from coregen_runtime.cqrs.resilience import InMemoryRateLimiter, RateLimiter, RateLimitMiddleware, RetryMiddleware, RetryOptions
+from coregen_runtime.cqrs.types import Command, CommandHandler, MediatorMiddleware, Query, QueryHandler, Request
+from coregen_runtime.entity.checks import ValidationContext
+from coregen_runtime.entity.generator import IDGenerator, checksum, id_type, new_id, slug
+from coregen_runtime.entity.registry import EntitySchemaRegistry
+from coregen_runtime.entity.schema import EntityHooks, EntitySchema, Factory, FieldSchema, FieldType
+from coregen_runtime.entity.types import (
+    ID,
+    Boolean,
+    BooleanFilter,
+    Date,
+    DateFilter,
+    Entity,
+    FilterData,
+    GeoFilter,
+    GeoLineString,
+    GeoPoint,
+    GeoPolygon,
+    Integer,
+    Json,
+    JsonFilter,
+    JsonValue,
+    Meta,
+    MoneyFilter,
+    Number,
+    NumberFilter,
+    Refs,
+    Text,
+    TextFilter,
+    Timestamp,
+)
+from coregen_runtime.entity.validators import Validator, Validators
+from coregen_runtime.errors.base import (
+    AuthenticationError,
+    AuthorizationError,
+    BusinessError,
+    ConflictError,
+    CoreError,
+    IntegrationError,
+    NotFoundError,
+    ValidationError,
+    ValidationFailure,
+)
+from coregen_runtime.errors.codes import ErrorCode, FailureCode
+from coregen_runtime.event.bus import EventBus, InMemoryEventBus
+from coregen_runtime.event.outbox import EventOutbox, OutboxRecord
+from coregen_runtime.event.store import EventFilter, EventStore, ReadOptions
+from coregen_runtime.event.types import DomainEvent, EventHandler, SubscribeOptions, Unsubscribe
+from coregen_runtime.module.abi import ABI
+from coregen_runtime.module.definition import ChannelForward, CommandSchema, EventSchema, ModuleDefinition, QuerySchema, Subscription
+from coregen_runtime.module.lifecycle import resolve_boot_order
+from coregen_runtime.module.migration import Column, CreateTable, Index, Migration, RunSql
+from coregen_runtime.module.migrations import load_migrations
+from coregen_runtime.module.registry import ModuleRegistry
+from coregen_runtime.module.types import AppModule, BootRegistry, ModuleConfig, ModuleManifest
+from coregen_runtime.module.wiring import build_module, command, query, subscription
+from coregen_runtime.primitives.clock import Clock, FrozenClock, SystemClock
+from coregen_runtime.primitives.logger import Logger, StandardLogger
+from coregen_runtime.primitives.model import Model
+from coregen_runtime.primitives.money import Money
+from coregen_runtime.primitives.pagination import PageOptions, PaginatedResult, SortSpec
+from coregen_runtime.primitives.result import Err, Ok, Result
+from coregen_runtime.queue.scheduler import ScheduledJob, Scheduler, SchedulerOptions
+from coregen_runtime.queue.types import Job, JobDefinition, JobHandler, JobOptions, Queue, WorkerDefinition
+from coregen_runtime.realtime.types import Channel, RealTimeBridge, RealTimeGateway
+from coregen_runtime.repository.base import BaseRepository
+from coregen_runtime.repository.types import DatabaseAdapter, Filter, QueryOptions, Repository, Transaction
+from coregen_runtime.rule.builder import F
+from coregen_runtime.rule.engine import CompiledRule, RuleEngine, RuleExplanation
+from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr, TemplateRule
+from coregen_runtime.state.machine import BoundMachine, FSMContext, FSMEngine, TransitionResult
+from coregen_runtime.state.registry import StateMachineRegistry
+from coregen_runtime.state.types import Action, Assign, Dispatch, Emit, Log, StateMachine, StateNode, TimedTransition, Transition
+
+__all__ = [
+    "ABI",
+    "ID",
+    "MISSING",
+    "Action",
+    "Actor",
+    "AdapterRegistry",
+    "AdapterType",
+    "AndRule",
+    "AppModule",
+    "Assign",
+    "AuthenticationError",
+    "AuthorizationError",
+    "AuthorizationMiddleware",
+    "BaseRepository",
+    "Boolean",
+    "BooleanFilter",
+    "BootRegistry",
+    "BoundMachine",
+    "BusinessError",
+    "Channel",
+    "ChannelForward",
+    "Clock",
+    "Column",
+    "Command",
+    "CommandHandler",
+    "CommandMessage",
+    "CommandSchema",
+    "CompiledRule",
+    "ConflictError",
+    "CoreError",
+    "CreateTable",
+    "DatabaseAdapter",
+    "Date",
+    "DateFilter",
+    "Dispatch",
+    "DomainEvent",
+    "Emit",
+    "Entity",
+    "EntityHooks",
+    "EntitySchema",
+    "EntitySchemaRegistry",
+    "Err",
+    "ErrorCode",
+    "EventBus",
+    "EventFilter",
+    "EventHandler",
+    "EventOutbox",
+    "EventSchema",
+    "EventStore",
+    "F",
+    "FSMContext",
+    "FSMEngine",
+    "Factory",
+    "FailureCode",
+    "Field",
+    "FieldSchema",
+    "FieldType",
+    "Filter",
+    "FilterData",
+    "FrozenClock",
+    "GeoFilter",
+    "GeoLineString",
+    "GeoPoint",
+    "GeoPolygon",
+    "IDGenerator",
+    "IdempotencyMiddleware",
+    "IdempotencyStore",
+    "InMemoryEventBus",
+    "InMemoryIdempotencyStore",
+    "InMemoryRateLimiter",
+    "Index",
+    "Integer",
+    "IntegrationError",
+    "Job",
+    "JobDefinition",
+    "JobHandler",
+    "JobOptions",
+    "Json",
+    "JsonFilter",
+    "JsonValue",
+    "LeafRule",
+    "Log",
+    "Logger",
+    "LoggingMiddleware",
+    "Mediator",
+    "MediatorMiddleware",
+    "Meta",
+    "Migration",
+    "Model",
+    "ModuleConfig",
+    "ModuleDefinition",
+    "ModuleManifest",
+    "ModuleRegistry",
+    "Money",
+    "MoneyFilter",
+    "NotFoundError",
+    "NotRule",
+    "Number",
+    "NumberFilter",
+    "Ok",
+    "Op",
+    "OrRule",
+    "Org",
+    "OutboxRecord",
+    "PageOptions",
+    "PaginatedResult",
+    "PermissionResolver",
+    "Query",
+    "QueryHandler",
+    "QueryMessage",
+    "QueryOptions",
+    "QuerySchema",
+    "Queue",
+    "RateLimitMiddleware",
+    "RateLimiter",
+    "ReadOptions",
+    "RealTimeBridge",
+    "RealTimeGateway",
+    "RefRule",
+    "Refs",
+    "Repository",
+    "Request",
+    "Result",
+    "RetryMiddleware",
+    "RetryOptions",
+    "RuleEngine",
+    "RuleExplanation",
+    "RuleExpr",
+    "RunSql",
+    "ScheduledJob",
+    "Scheduler",
+    "SchedulerOptions",
+    "SortSpec",
+    "StandardLogger",
+    "StateMachine",
+    "StateMachineRegistry",
+    "StateNode",
+    "SubscribeOptions",
+    "Subscription",
+    "SystemClock",
+    "SystemContext",
+    "TemplateRule",
+    "Text",
+    "TextFilter",
+    "TimedTransition",
+    "Timestamp",
+    "Tracer",
+    "TracingMiddleware",
+    "Transaction",
+    "TransactionMiddleware",
+    "Transition",
+    "TransitionOption",
+    "TransitionOptions",
+    "TransitionResult",
+    "Unsubscribe",
+    "ValidationContext",
+    "ValidationError",
+    "ValidationFailure",
+    "ValidationMiddleware",
+    "Validator",
+    "Validators",
+    "WorkerDefinition",
+    "build_module",
+    "checksum",
+    "command",
+    "id_type",
+    "load_migrations",
+    "new_id",
+    "perform_transition",
+    "query",
+    "resolve_boot_order",
+    "slug",
+    "subscription",
+    "transition_options",
+]

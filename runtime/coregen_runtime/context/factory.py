@@ -5,6 +5,7 @@ No context variables: a transaction belongs to whoever holds its context. Effect
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,7 @@ from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.event.outbox import DispatchRecord
 from coregen_runtime.module.types import ModuleConfig, not_configured
 from coregen_runtime.repository.changes import RepositoryEnvironment
-from coregen_runtime.repository.types import SYSTEM, Scope
+from coregen_runtime.repository.types import Scope
 
 if TYPE_CHECKING:
     from coregen_runtime.adapter.registry import AdapterRegistry
@@ -203,7 +204,7 @@ class BoundContext:
 
     @property
     def _acting(self) -> ID | None:
-        return None if self.actor.type == "system" else self.actor.id
+        return None if self.actor.id == SYSTEM_ACTOR else self.actor.id
 
     # --- data -----------------------------------------------------------------------------------------------------------------
 
@@ -256,14 +257,17 @@ async def _settling(callbacks: list[Settled], outer: list[Settled] | None) -> As
     try:
         yield
     except BaseException:
-        for callback in callbacks:
-            await callback(False)
+        await _tell(callbacks, False)
         raise
     if outer is not None:
         outer.extend(callbacks)
-        return
+    else:
+        await _tell(callbacks, True)
+
+
+async def _tell(callbacks: Sequence[Settled], committed: bool) -> None:
     for callback in callbacks:
-        await callback(True)
+        await callback(committed)
 
 
 def _request(message: Any, kind: type[CommandMessage[Any] | QueryMessage[Any]]) -> Request:
@@ -284,6 +288,7 @@ class ContextFactory:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._settling: set[asyncio.Task[None]] = set()
 
     def create(
         self,
@@ -316,19 +321,31 @@ class ContextFactory:
         return self._system(event.org_id, event.correlation_id, event.id)
 
     def for_dispatch(self, record: DispatchRecord) -> BoundContext:
-        """What a command that follows from a commit is sent with: the actor of that commit, without roles of a session."""
-        if record.actor_id in ("", SYSTEM_ACTOR):
-            return self._system(record.org_id, record.correlation_id, record.caused_by)
-        actor = Actor(id=record.actor_id, org_id=record.org_id)
-        return self.create(actor=actor, org=Org(id=record.org_id), correlation_id=record.correlation_id or None, caused_by=record.caused_by)
+        """What a command that follows from a commit is sent with: the system, on behalf of the actor of that commit."""
+        return self._system(record.org_id, record.correlation_id, record.caused_by, record.actor_id)
 
     @asynccontextmanager
-    async def delivering(self, ctx: BoundContext) -> AsyncIterator[BoundContext]:
-        """`ctx` in a transaction that may mark deliveries as well: the relay's (semantics 30)."""
+    async def adopt(self, ctx: BoundContext, tx: Transaction) -> AsyncIterator[BoundContext]:
+        """`ctx` in a transaction that another began and will end: the relay, with its mark of the delivery (semantics 30)."""
         settled: list[Settled] = []
-        async with _settling(settled, None), self._services.db.transaction(SYSTEM) as tx:
+        try:
             yield replace(ctx, tx=tx, settled=settled)
+        except BaseException:
+            await _tell(settled, False)
+            raise
+        if settled:
+            tx.on_commit(lambda: self._settle_later(settled))
 
-    def _system(self, org_id: ID, correlation_id: ID, caused_by: ID | None) -> BoundContext:
-        actor = Actor(id=SYSTEM_ACTOR, org_id=org_id, type="system")
+    async def finish(self) -> None:
+        """Wait for what was to happen after the commits of adopted transactions."""
+        while self._settling:
+            await asyncio.gather(*self._settling)
+
+    def _settle_later(self, callbacks: Sequence[Settled]) -> None:
+        task = asyncio.get_running_loop().create_task(_tell(callbacks, True))
+        self._settling.add(task)
+        task.add_done_callback(self._settling.discard)
+
+    def _system(self, org_id: ID, correlation_id: ID, caused_by: ID | None, actor_id: ID = "") -> BoundContext:
+        actor = Actor(id=actor_id or SYSTEM_ACTOR, org_id=org_id, type="system")
         return self.create(actor=actor, org=Org(id=org_id), correlation_id=correlation_id or None, caused_by=caused_by)

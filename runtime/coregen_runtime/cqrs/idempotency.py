@@ -55,9 +55,9 @@ class Completed:
 
 
 class IdempotencyStore(Protocol):
-    """Who holds which key. `fingerprint` stands for the payload; `ttl` is in ms, of the claim and of the result after it."""
+    """Who holds which key. `fingerprint` stands for the payload; `lease` and `ttl` are ms after which a claim, and a result, is forgotten."""
 
-    async def claim(self, scope: IdempotencyScope, fingerprint: str, ttl: int) -> Claimed | InProgress | Completed:
+    async def claim(self, scope: IdempotencyScope, fingerprint: str, lease: int) -> Claimed | InProgress | Completed:
         """Take the key if it is free: atomic. Raises `ConflictError("IDEMPOTENCY_MISMATCH")` for another payload under the same key."""
         ...
 
@@ -87,7 +87,7 @@ class InMemoryIdempotencyStore:
         self._tokens = 0
         self._sweep_at = 0
 
-    async def claim(self, scope: IdempotencyScope, fingerprint: str, ttl: int) -> Claimed | InProgress | Completed:
+    async def claim(self, scope: IdempotencyScope, fingerprint: str, lease: int) -> Claimed | InProgress | Completed:
         now = self._clock.now()
         self._drop_expired(now)
         entry = self._entries.get(scope)
@@ -98,7 +98,7 @@ class InMemoryIdempotencyStore:
                 )
             return entry.completed or InProgress()
         self._tokens += 1
-        self._entries[scope] = _Entry(fingerprint, self._tokens, now + ttl)
+        self._entries[scope] = _Entry(fingerprint, self._tokens, now + lease)
         return Claimed(self._tokens)
 
     async def complete(self, scope: IdempotencyScope, token: int, result: Any, ttl: int) -> None:
@@ -121,14 +121,21 @@ class InMemoryIdempotencyStore:
 
 
 def IdempotencyMiddleware(
-    store: IdempotencyStore, ttl: int, *, wait: int = 0, poll: int = 20, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    store: IdempotencyStore,
+    ttl: int,
+    *,
+    wait: int = 0,
+    poll: int = 20,
+    lease: int = 60_000,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> MediatorMiddleware:
     """Answers a command whose key was used before with the earlier result; a command without a key passes.
 
     The result is kept without its sensitive fields. Within a transaction, it is kept once that has committed, and the key is freed when it is undone.
 
     Args:
-        ttl: ms for which a key is remembered.
+        ttl: ms for which a result is remembered.
+        lease: ms after which a claim that was never ended is free again: longer than any command takes.
         wait: ms to wait for a request in progress before giving up; asks every `poll` ms.
 
     The middleware raises:
@@ -164,7 +171,7 @@ def IdempotencyMiddleware(
     async def _claim(scope: IdempotencyScope, fingerprint: str) -> Claimed | Completed:
         waited = 0
         while True:
-            claim = await store.claim(scope, fingerprint, ttl)
+            claim = await store.claim(scope, fingerprint, lease)
             if not isinstance(claim, InProgress):
                 return claim
             if waited >= wait:

@@ -45,22 +45,27 @@ class ModuleRegistry:
         When one fails, those already up are shut down in reverse and its error is raised (several of a level: an ExceptionGroup).
 
         Raises:
-            CoreError: before anything boots: `DUPLICATE`, `MISSING_DEPENDENCY`, `DEPENDENCY_CYCLE`; `INVALID_STATE` when modules are up already.
+            CoreError: before anything boots: `DUPLICATE`, `MISSING_DEPENDENCY`, `DEPENDENCY_CYCLE`, `NOT_CONFIGURED`; `INVALID_STATE` when modules are up already.
         """
         if self._up:
             raise CoreError(ErrorCode.INVALID_STATE, "modules are up already; shut down first")
+        try:
+            for level in self.plan(registry, ids):
+                await self._boot_level([self._modules[id] for id in level], registry)
+        except BaseException:
+            await self.shutdown()
+            raise
+
+    def plan(self, registry: BootRegistry, ids: Sequence[str] | None = None) -> tuple[tuple[str, ...], ...]:
+        """The levels that `boot` would boot, with everything checked that can be; nothing happens. Raises as `boot`."""
         manifests = [module.manifest for module in self]
         if ids is not None:
             manifests = list(with_dependencies(manifests, [self.resolve(id).manifest.id for id in ids]))
         levels = resolve_boot_order(manifests)
         for warning in check_manifests(manifests):
             self._logger.warning(warning)
-        try:
-            for level in levels:
-                await self._boot_level([self._modules[id] for id in level], registry)
-        except BaseException:
-            await self.shutdown()
-            raise
+        check_engines(manifests, registry)
+        return levels
 
     async def shutdown(self) -> None:
         """Shut down what is up, in reverse. A failure is logged, and the others are shut down all the same."""
@@ -109,6 +114,21 @@ def check_manifests(manifests: Iterable[ModuleManifest]) -> tuple[str, ...]:
     if problems:
         raise CoreError(ErrorCode.DUPLICATE, "; ".join(problems))
     return tuple(f'{" and ".join(modules)} use the same id prefix "{prefix}"' for prefix, modules in users.items() if len(modules) > 1)
+
+
+def check_engines(manifests: Iterable[ModuleManifest], registry: BootRegistry) -> None:
+    """Raises `CoreError("NOT_CONFIGURED")` that names every module that declares what the application has no engine for."""
+    problems = []
+    for manifest in manifests:
+        for key, declared, engine, given in (
+            ("scheduledJobs", manifest.scheduled_jobs, "scheduler", registry.given_scheduler),
+            ("queueWorkers", manifest.queue_workers, "queue", registry.given_queue),
+            ("channels", manifest.channels, "realtime", registry.given_realtime),
+        ):
+            if declared and given is None:
+                problems.append(f"{manifest.id} declares {key}, and the application was given no {engine}; pass one: App({engine}=…)")
+    if problems:
+        raise CoreError(ErrorCode.NOT_CONFIGURED, "; ".join(problems))
 
 
 def _twice(kind: str, manifests: Iterable[ModuleManifest], names: Callable[[ModuleManifest], Iterable[str]]) -> Iterator[str]:
