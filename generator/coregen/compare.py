@@ -155,10 +155,11 @@ def _merged(root: Path, folder: ModuleFolder, file: RenderedFile, known: ModuleL
 def _handlers(root: Path, folder: ModuleFolder, path: str) -> tuple[str, dict[str, str], list[Diagnostic]]:
     """The file that new handlers go to, and the texts of all files that hold handlers."""
     single, package = root / path, folder.path / "handlers"
-    if package.is_dir() and single.exists():
-        message = "there is handlers.py and a folder handlers/, and Python imports the folder"
+    parts = sorted(package.rglob("*.py"))
+    if parts and single.exists():
+        message = "handlers stand in handlers.py and in a folder handlers/, and Python imports one of them"
         return path, {}, [Diagnostic(path, 0, 0, "error", "HANDLER-TWICE", message, "keep one of them")]
-    files = sorted(package.rglob("*.py")) if package.is_dir() else [single] if single.is_file() else []
+    files = parts or ([single] if single.is_file() else [])
     texts: dict[str, str] = {}
     problems: list[Diagnostic] = []
     for each in files:
@@ -167,7 +168,7 @@ def _handlers(root: Path, folder: ModuleFolder, path: str) -> tuple[str, dict[st
             texts[name] = each.read_bytes().decode()
         except UnicodeDecodeError as error:
             problems.append(Diagnostic(name, 0, 0, "error", "HANDLER-ENCODING", f"this file is not UTF-8 (byte {error.start})", "save it as UTF-8"))
-    main = (package / "__init__.py").relative_to(root).as_posix() if package.is_dir() else path
+    main = (package / "__init__.py").relative_to(root).as_posix() if parts else path
     return main, texts, problems
 
 

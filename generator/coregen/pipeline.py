@@ -125,12 +125,13 @@ def _run(
 
     progress("reading definitions")
     loaded = load(project, folders)
-    diagnostics = judged(loaded.diagnostics)
-    if errors(diagnostics):
-        return Outcome(diagnostics=diagnostics), lock
+    unread = bool(errors(loaded.diagnostics))
     progress("checking")
+    diagnostics = judged((*loaded.diagnostics, *verify(loaded.modules, complete=not unread)))
+    if unread:
+        return Outcome(diagnostics=diagnostics), lock
     resolved = resolve(loaded.modules)
-    diagnostics = judged((*loaded.diagnostics, *resolved.diagnostics, *verify(loaded.modules)))
+    diagnostics = judged((*diagnostics, *resolved.diagnostics))
     if errors(diagnostics) or resolved.ir is None:
         return Outcome(diagnostics=diagnostics), lock
 

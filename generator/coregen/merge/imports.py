@@ -126,29 +126,31 @@ def _remove_statement(source: Source, start: int, end: int) -> list[Edit]:
     return [Edit(start, rest.end(), "")] if alone and rest else []
 
 
-def _section(module: str, relative: bool) -> int:
+def _section(module: str, level: int) -> tuple[int, int]:
+    """isort's section, and among relative imports the furthest first."""
     root = module.partition(".")[0]
-    return 3 if relative else 0 if root == "__future__" else 1 if root in sys.stdlib_module_names else 2
+    return 3 if level else 0 if root == "__future__" else 1 if root in sys.stdlib_module_names else 2, -level
 
 
 def _new_statements(source: Source, waiting: Sequence[Wanted], line_length: int) -> list[Edit]:
-    modules: dict[tuple[int, str], list[Wanted]] = {}
+    modules: dict[tuple[tuple[int, int], str], list[Wanted]] = {}
     for wanted in waiting:
-        modules.setdefault((_section(wanted.module, wanted.relative), wanted.module), []).append(wanted)
+        spelled = _spelled_module(source.package, wanted.module, wanted.relative)
+        modules.setdefault((_section(wanted.module, len(spelled) - len(spelled.lstrip("."))), spelled), []).append(wanted)
     run = _leading_imports(source)
     edits: list[Edit] = []
     blocks: dict[int, list[tuple[int, str]]] = {}
-    for (section, module), names in sorted(modules.items()):
-        head = f"from {_spelled_module(source.package, module, names[0].relative)} import"
+    for (section, spelled), names in sorted(modules.items()):
+        head = f"from {spelled} import"
         written = _statement(head, sorted({wanted.spelled for wanted in names}, key=_order), source, line_length, False, "")
         earlier = [index for index, (_, _, other) in enumerate(run) if other <= section]
-        blocks.setdefault(earlier[-1] if earlier else -1, []).append((section, written))
+        blocks.setdefault(earlier[-1] if earlier else -1, []).append((section[0], written))
     for index, statements in blocks.items():
         edits.append(_place(source, run, index, statements))
     return edits
 
 
-def _place(source: Source, run: Sequence[tuple[int, int, int]], index: int, statements: Sequence[tuple[int, str]]) -> Edit:
+def _place(source: Source, run: Sequence[tuple[int, int, tuple[int, int]]], index: int, statements: Sequence[tuple[int, str]]) -> Edit:
     newline = source.newline
     body = ""
     for number, (section, written) in enumerate(statements):
@@ -157,10 +159,11 @@ def _place(source: Source, run: Sequence[tuple[int, int, int]], index: int, stat
     if index >= 0:
         _, end, section = run[index]
         ended = end == 0 or source.data[end - 1 : end] in (b"\n", b"\r")
-        lead = ("" if ended else newline) + (newline if section != statements[0][0] else "")
-        return Edit(end, end, lead + body)
+        lead = ("" if ended else newline) + (newline if section[0] != statements[0][0] else "")
+        following = run[index + 1][2][0] if index + 1 < len(run) else None
+        return Edit(end, end, lead + body + (newline if following not in (None, section[0], statements[-1][0]) and lead else ""))
     if run:
-        return Edit(run[0][0], run[0][0], body + newline)
+        return Edit(run[0][0], run[0][0], body + (newline if run[0][2][0] != statements[-1][0] else ""))
     at = _after_opening(source)
     before = source.data[:at]
     lead = "" if not before else newline if before.endswith((b"\n", b"\r")) else newline * 2
@@ -172,9 +175,9 @@ def _place(source: Source, run: Sequence[tuple[int, int, int]], index: int, stat
     return Edit(at, at, lead + body + newline * max(0, needed - have))
 
 
-def _leading_imports(source: Source) -> list[tuple[int, int, int]]:
+def _leading_imports(source: Source) -> list[tuple[int, int, tuple[int, int]]]:
     """Start, end (after the newline) and section of each import of the run that opens the file."""
-    run: list[tuple[int, int, int]] = []
+    run: list[tuple[int, int, tuple[int, int]]] = []
     for number, statement in enumerate(source.module.body):
         if number == 0 and _is_docstring(statement):
             continue
@@ -182,13 +185,13 @@ def _leading_imports(source: Source) -> list[tuple[int, int, int]]:
             break
         start, end = source.span(statement)
         last = statement.body[-1]
-        relative = isinstance(last, cst.ImportFrom) and bool(last.relative)
+        level = len(last.relative) if isinstance(last, cst.ImportFrom) else 0
         module = (
             absolute(last, source.package)
             if isinstance(last, cst.ImportFrom)
             else source.text(last.names[0].name) if isinstance(last, cst.Import) else ""
         )
-        run.append((start, _line_end(source.data, end), _section(module, relative)))
+        run.append((start, _line_end(source.data, end), _section(module, level)))
     return run
 
 

@@ -104,7 +104,10 @@ def _misfit(function: cst.FunctionDef, model: cst.FunctionDef) -> tuple[str, str
     if function.asynchronous is None and model.asynchronous is not None and not _returns_awaitable(function):
         return f"{name} is not async, and a handler is awaited", f'write "async def {name}"'
     if len(mine) < len(theirs) and not isinstance(function.params.star_arg, cst.Param):
-        return f"{name} takes {len(mine)} parameter{'' if len(mine) == 1 else 's'}; it is called with {len(theirs)} ({listed})", f"give it the parameters {listed}"
+        return (
+            f"{name} takes {len(mine)} parameter{'' if len(mine) == 1 else 's'}; it is called with {len(theirs)} ({listed})",
+            f"give it the parameters {listed}",
+        )
     if any(parameter.default is None for parameter in mine[len(theirs) :]) or any(
         parameter.default is None for parameter in function.params.kwonly_params
     ):

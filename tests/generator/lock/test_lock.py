@@ -33,7 +33,7 @@ def test_each_entry_has_a_line_of_its_own_in_order() -> None:
 
 
 def test_the_order_in_which_entries_were_found_does_not_show() -> None:
-    turned = Lock(LOCK.generator, dict(reversed(LOCK.modules.items())))
+    turned = Lock(LOCK.generator, dict(reversed(list(LOCK.modules.items()))))
 
     assert dump_lock(LOCK) == dump_lock(turned)
 
