@@ -21,12 +21,14 @@ from coregen_adapters.sqlite.ddl import create_table
 from coregen_adapters.sqlite.migrate import migrate
 from coregen_adapters.sqlite.transaction import SqliteTransaction
 from coregen_adapters.sqlite.writer import Lease, Writer
-from coregen_runtime.errors.base import CoreError, IntegrationError
+from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.module.migration import Migration
 from coregen_runtime.primitives.patterns import searcher
-from coregen_runtime.repository.log import OUTBOX, SYSTEM_TABLES
-from coregen_runtime.repository.types import Applied, DbQuery, Insert, Isolation, Operation, Row, Scope, Transaction
+from coregen_runtime.repository import refusals
+from coregen_runtime.repository.log import SYSTEM_TABLES
+from coregen_runtime.repository.types import Applied, DbQuery, Isolation, Operation, Row, Scope, Transaction
+from coregen_runtime.repository.usage import leaves_records
 from coregen_runtime.rule.operators import OPERATORS
 
 T = TypeVar("T")
@@ -134,19 +136,19 @@ class SqliteAdapter:
             try:
                 yield transaction
             except BaseException:
-                transaction.close()
+                transaction.usage.end()
                 await lease.end(commit=False)
                 raise
-            transaction.close()
+            transaction.usage.end()
             try:
                 await lease.end(commit=True)
             except sqlite3.Error as error:
                 raise statements.translated(error) from error
         finally:
             self._holders.discard(task)
-        for callback in transaction.callbacks:
+        for callback in transaction.usage.callbacks:
             callback()
-        if transaction.left_records:
+        if transaction.usage.left_records:
             self._committed()
 
     async def _lease(self) -> Lease:
@@ -170,19 +172,17 @@ class SqliteAdapter:
     def _waiting(self) -> Iterator[Writer]:
         writer = self._started()
         if asyncio.current_task() in self._holders:
-            message = "this task holds a transaction; use the transaction's own context, the database waits for it to end"
-            raise CoreError(ErrorCode.INVALID_STATE, message)
+            raise refusals.holds_a_transaction()
         try:
             yield writer
         except TimeoutError:
-            message = f"the writer was not free for {self._busy_timeout} ms; a transaction is held open for too long"
-            raise IntegrationError(ErrorCode.TIMEOUT, message, transient=True) from None
+            raise refusals.not_free(self._busy_timeout) from None
         except sqlite3.Error as error:
             raise statements.translated(error) from error
 
     def _started(self) -> Writer:
         if self._writer is None:
-            raise CoreError(ErrorCode.INVALID_STATE, "the database is not open")
+            raise refusals.not_open()
         return self._writer
 
     def _committed(self) -> None:
@@ -209,11 +209,6 @@ class SqliteAdapter:
 
     def _on_reader(self, work: Callable[[sqlite3.Connection], T]) -> T:
         return work(self._local.connection)
-
-
-def leaves_records(operations: Sequence[Operation]) -> bool:
-    """Whether the operations put records into the outbox."""
-    return any(isinstance(operation, Insert) and operation.table is OUTBOX for operation in operations)
 
 
 def _read_only(work: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:

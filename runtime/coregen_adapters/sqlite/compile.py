@@ -9,8 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coregen_runtime.errors.base import CoreError
-from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.repository.refusals import needs_organization
 from coregen_runtime.repository.table import ColumnSpec, Table
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, Negate, Order, Row, Scope, Where
 
@@ -51,11 +50,8 @@ def guard(scope: Scope, table: Table) -> tuple[str, list[Any]]:
 
     Raises CoreError when an entity's table is touched without one.
     """
-    if scope.organization is None:
-        if table.tenant:
-            raise CoreError(ErrorCode.INVALID_STATE, f"{table.entity} belongs to organisations; the statement names none")
-        return "1", []
-    if not any(column.name == "organization_id" for column in table.columns):
+    needs_organization(scope, table)
+    if scope.organization is None or all(column.name != "organization_id" for column in table.columns):
         return "1", []
     return 't."organization_id" = ?', [scope.organization]
 

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coregen_adapters.sqlite import compile as sql
-from coregen_runtime.errors.base import ConflictError, CoreError, IntegrationError, NotFoundError
+from coregen_runtime.errors.base import CoreError, IntegrationError
 from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.repository import refusals
 from coregen_runtime.repository.log import EVENTS, event_row
 from coregen_runtime.repository.table import LinkTable, Table
 from coregen_runtime.repository.types import (
@@ -45,15 +46,10 @@ def translated(error: sqlite3.Error) -> CoreError:
     name = getattr(error, "sqlite_errorname", "") or ""
     if name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"):
         columns = str(error).partition(": ")[2].split(", ")
-        return _duplicate(tuple(column.rpartition(".")[2] for column in columns))
+        return refusals.duplicate(tuple(column.rpartition(".")[2] for column in columns))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return IntegrationError(ErrorCode.INTEGRATION_FAILED, "the database is locked by another process", transient=True)
     return IntegrationError(ErrorCode.INTEGRATION_FAILED, f"SQLite refused the statement ({name or type(error).__name__})")
-
-
-def _duplicate(columns: Sequence[str], entity: str = "") -> ConflictError:
-    named = ", ".join(column for column in columns if column != "organization_id")
-    return ConflictError(ErrorCode.ALREADY_EXISTS, f"{entity or 'one'} with the same {named} exists already", {"fields": named})
 
 
 def _perform(connection: sqlite3.Connection, scope: Scope, operation: Operation) -> Applied:
@@ -124,21 +120,16 @@ def _within(scope: Scope, query: DbQuery) -> tuple[str, list[Any]]:
     return f"{own}{active} AND {condition}", [*own_values, *values]
 
 
-def _belongs(scope: Scope, table: Table, organization: object) -> None:
-    if table.tenant and scope.organization is None or scope.organization not in (None, organization):
-        raise CoreError(ErrorCode.INVALID_STATE, f"a row of {table.entity} was written outside its organisation")
-
-
 def _insert(connection: sqlite3.Connection, scope: Scope, operation: Insert) -> Applied:
     table, row = operation.table, operation.row
     if "organization_id" in row:
-        _belongs(scope, table, row["organization_id"])
+        refusals.belongs(scope, table, row["organization_id"])
     cursor = connection.execute(*sql.insert(table, row))
     if cursor.rowcount == 1:
         return Applied(1, {table.sequence: cursor.lastrowid} if table.sequence else {})
     if operation.if_absent:
         return Applied(0)
-    raise _duplicate(_in_the_way(connection, scope, table, row), table.entity)
+    raise refusals.duplicate(_in_the_way(connection, scope, table, row), table.entity)
 
 
 def _in_the_way(connection: sqlite3.Connection, scope: Scope, table: Table, row: Row) -> tuple[str, ...]:
@@ -181,10 +172,9 @@ def _at_version(condition: str, values: list[Any], version: int | None) -> tuple
 
 def _absent(connection: sqlite3.Connection, table: Table, id: str, condition: str, values: list[Any]) -> CoreError:
     """Why no row was touched: it stands at another version, or there is none."""
-    meta = {"entity": table.entity, "id": id}
     if connection.execute(f"SELECT 1 FROM {sql.quote(table.name)} AS t WHERE {condition}", values).fetchone():
-        return ConflictError(ErrorCode.VERSION_CONFLICT, meta=meta)
-    return NotFoundError(ErrorCode.NOT_FOUND, f"there is no {table.entity} of this id", meta)
+        return refusals.stale(table.entity, id)
+    return refusals.missing(table.entity, id)
 
 
 def _clear(connection: sqlite3.Connection, scope: Scope, link: LinkTable, owner_id: str) -> None:
@@ -202,17 +192,17 @@ def _set_links(connection: sqlite3.Connection, scope: Scope, operation: SetLinks
 
 def _append(connection: sqlite3.Connection, scope: Scope, operation: AppendEvent) -> Applied:
     row = event_row(operation.event)
-    _belongs(scope, EVENTS, row["organization_id"])
+    refusals.belongs(scope, EVENTS, row["organization_id"])
     aggregate = (row["organization_id"], row["aggregate_id"])
     where = f'FROM {sql.quote(EVENTS.name)} WHERE "organization_id" = ? AND "aggregate_id" = ?'
     if operation.expected_version is not None or not row["version"]:
         [[present]] = connection.execute(f'SELECT coalesce(max("version"), 0) {where}', aggregate)
         if operation.expected_version not in (None, present):
-            raise ConflictError(ErrorCode.VERSION_CONFLICT, meta={"entity": row["aggregate_type"], "id": row["aggregate_id"]})
+            raise refusals.stale(row["aggregate_type"], row["aggregate_id"])
         row["version"] = row["version"] or present + operation.advance
     [[ordinal]] = connection.execute(f'SELECT coalesce(max("ordinal") + 1, 0) {where} AND "version" = ?', (*aggregate, row["version"]))
     row["ordinal"] = ordinal
     cursor = connection.execute(*sql.insert(EVENTS, row))
     if cursor.rowcount == 0:
-        raise _duplicate(("id",), "an event")
+        raise refusals.duplicate(("id",), "an event")
     return Applied(1, {"position": cursor.lastrowid, "version": row["version"], "ordinal": ordinal})

@@ -11,12 +11,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self
 
-from coregen_runtime.errors.base import ConflictError, CoreError, NotFoundError
+from coregen_runtime.errors.base import ConflictError, CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.primitives.pagination import PaginatedResult
 from coregen_runtime.repository.changes import Changes, RepositoryEnvironment
 from coregen_runtime.repository.filters import where_of
 from coregen_runtime.repository.paging import behind, check_page, cursor_at, order_of
+from coregen_runtime.repository.refusals import missing, stale
 from coregen_runtime.repository.types import AllOf, Compare, DbQuery, E, Flt, I, Negate, Order, QueryOptions, R, Row, Scope, Where
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class BaseRepository(Generic[E, I, Flt]):
         """Raises NotFoundError, for an id of another organisation too."""
         found = await self.find_by_id(id, with_deleted=with_deleted)
         if found is None:
-            raise self._missing(id)
+            raise missing(self._codec.table.entity, str(id))
         return found
 
     async def find_many(self, filter: Flt | None = None, options: QueryOptions | None = None) -> PaginatedResult[E]:
@@ -112,7 +113,7 @@ class BaseRepository(Generic[E, I, Flt]):
     def check_version(self, entity: E, expected: int | None) -> None:
         """Raises ConflictError when a version is expected and the entity has another one."""
         if expected is not None and getattr(entity, "version", expected) != expected:
-            raise self._stale(entity.id)
+            raise stale(self._codec.table.entity, str(entity.id))
 
     # --- writes ---------------------------------------------------------------------------------------------------------------
 
@@ -155,7 +156,7 @@ class BaseRepository(Generic[E, I, Flt]):
         async with self._writing() as db:
             before = await self._one(db, DbQuery(self._codec.table, Compare("id", "eq", str(id)), with_deleted=True))
             if before is None:
-                raise self._missing(id)
+                raise missing(self._codec.table.entity, str(id))
             if not self._changes.one_hop:
                 before = await self._changes.hook("before_delete", before, db) or before
             await db.apply(self._scope, self._changes.erase(before))
@@ -170,7 +171,7 @@ class BaseRepository(Generic[E, I, Flt]):
             deleted = AllOf((Compare("id", "eq", str(id)), Negate(Compare("deleted_at", "eq", None))))
             before = await self._one(db, DbQuery(self._codec.table, deleted, with_deleted=True))
             if before is None:
-                raise self._missing(id)
+                raise missing(self._codec.table.entity, str(id))
             self.check_version(before, expected_version)
             change = self._changes.restore(before)
             await db.apply(self._scope, change.operations)
@@ -217,7 +218,7 @@ class BaseRepository(Generic[E, I, Flt]):
     async def _present(self, db: Statements, id: I, expected_version: int | None) -> E:
         before = await self._one(db, DbQuery(self._codec.table, Compare("id", "eq", str(id))))
         if before is None:
-            raise self._missing(id)
+            raise missing(self._codec.table.entity, str(id))
         self.check_version(before, expected_version)
         return before
 
@@ -238,13 +239,6 @@ class BaseRepository(Generic[E, I, Flt]):
                 targets = found.setdefault(row["owner_id"], {})
                 targets[link.key] = (*targets.get(link.key, ()), row["target_id"])
         return found
-
-    def _missing(self, id: object) -> NotFoundError:
-        entity = self._codec.table.entity
-        return NotFoundError(ErrorCode.NOT_FOUND, f"there is no {entity} of this id", {"entity": entity, "id": str(id)})
-
-    def _stale(self, id: object) -> ConflictError:
-        return ConflictError(ErrorCode.VERSION_CONFLICT, meta={"entity": self._codec.table.entity, "id": str(id)})
 
 
 def _among(ids: tuple[str, ...]) -> Where:

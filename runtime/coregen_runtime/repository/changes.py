@@ -12,11 +12,12 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Generic, Literal
 
 from coregen_runtime.entity.schema import FieldSchema, FieldType
-from coregen_runtime.errors.base import REDACTED, AuthorizationError, ConflictError, CoreError, NotFoundError, ValidationError
+from coregen_runtime.errors.base import REDACTED, AuthorizationError, CoreError, ValidationError
 from coregen_runtime.errors.codes import ErrorCode, FailureCode
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.primitives.functions import resolve
 from coregen_runtime.repository.log import erase_events
+from coregen_runtime.repository.refusals import missing, stale
 from coregen_runtime.repository.table import Codec, Mappings, StoredField, snake_case, stored_fields
 from coregen_runtime.repository.types import AllOf, Compare, DbQuery, Delete, E, Expect, Insert, Negate, Operation, SetLinks, Update, Where
 
@@ -95,11 +96,11 @@ class Changes(Generic[E]):
         """
         self._own(entity)
         if before is None and not self.is_new(entity) and (self._table.versioned or self._table.timestamps):
-            raise NotFoundError(ErrorCode.NOT_FOUND, f"there is no {self._table.entity} of this id", self._meta(entity))
+            raise missing(self._table.entity, str(entity.id))
         if before is None:
             return self._insert(entity)
         if self._table.versioned and _stamp(before, "version") != _stamp(entity, "version"):
-            raise ConflictError(ErrorCode.VERSION_CONFLICT, meta=self._meta(entity))
+            raise stale(self._table.entity, str(entity.id))
         return self._update(entity, before)
 
     def _insert(self, entity: E) -> Change[E]:
@@ -168,9 +169,6 @@ class Changes(Generic[E]):
 
     def _version(self, before: E) -> int | None:
         return _stamp(before, "version") if self._table.versioned else None
-
-    def _meta(self, entity: E) -> dict[str, str]:
-        return {"entity": self._table.entity, "id": str(entity.id)}
 
     def _set_links(self, saved: E, before: E | None) -> Iterator[Operation]:
         after, earlier = self._codec.links(saved), self._codec.links(before) if before is not None else {}

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from coregen_adapters.memory import MemoryAdapter
 from coregen_adapters.sqlite import SqliteAdapter
 from coregen_adapters.sqlite.ddl import create_table
 from coregen_runtime.entity.generator import IDGenerator
@@ -23,6 +22,7 @@ from coregen_runtime.primitives.money import Money
 from coregen_runtime.repository.base import BaseRepository
 from coregen_runtime.repository.changes import RepositoryEnvironment
 from coregen_runtime.repository.log import DatabaseOutbox
+from coregen_runtime.repository.memory import MemoryAdapter
 from coregen_runtime.repository.table import Mappings, table_of
 from coregen_runtime.repository.types import DatabaseAdapter
 
@@ -124,7 +124,9 @@ def mappings(chapter: EntitySchema | None = None) -> Mappings:
 async def make_tables(db: DatabaseAdapter) -> None:
     """The module's tables, without migrations."""
     if isinstance(db, SqliteAdapter):
-        await db.execute([statement for schema in (AUTHOR, BOOK, NOTE, chapter_schema(EntityHooks())) for statement in create_table(table_of(schema))])
+        await db.execute(
+            [statement for schema in (AUTHOR, BOOK, NOTE, chapter_schema(EntityHooks())) for statement in create_table(table_of(schema))]
+        )
     else:
         assert isinstance(db, MemoryAdapter)
 

@@ -1,0 +1,200 @@
+"""The contracts of `EventStore` and `EventOutbox` (semantics 27, 29, 30, 32): subclass them and say how a database is made."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from coregen_runtime.errors.base import ConflictError, NotFoundError
+from coregen_runtime.event.outbox import DispatchRecord
+from coregen_runtime.event.store import EventFilter, EventStore, ReadOptions
+from coregen_runtime.event.types import DomainEvent
+from coregen_runtime.primitives.clock import FrozenClock
+from coregen_runtime.repository.log import BATCH, DatabaseEventStore, DatabaseOutbox, erase_events
+from coregen_runtime.repository.types import DatabaseAdapter, Scope
+from coregen_runtime.testing.database import OURS, raised
+
+
+def event(id: str, aggregate: str = "order_1", **values: Any) -> DomainEvent[Any]:
+    """An event of the contract's own module."""
+    stamps = {"type": "order.placed", "source": "contract", "aggregate_type": "Order", "occurred_at": 1_000, "org_id": "org_ours"}
+    return DomainEvent(id=id, aggregate_id=aggregate, **{"payload": {"id": id}, **stamps, **values})
+
+
+async def collected(stream: AsyncIterator[DomainEvent[Any]]) -> list[str]:
+    """The ids of a stream's events, in order."""
+    return [each.id async for each in stream]
+
+
+class EventStoreContract:
+    """What holds for every `EventStore`."""
+
+    def adapter(self) -> AbstractAsyncContextManager[DatabaseAdapter]:
+        """An empty database, open while the block runs."""
+        raise NotImplementedError("the subclass says how its adapter is made")
+
+    def store(self, db: DatabaseAdapter, organization: str | None) -> EventStore:
+        """The store of that database, as one organisation sees it or, with None, as replay does."""
+        return DatabaseEventStore(db, organization)
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[tuple[EventStore, DatabaseAdapter]]:
+        async with self.adapter() as db:
+            yield self.store(db, "org_ours"), db
+
+    async def test_an_event_comes_back_as_it_was_appended(self) -> None:
+        given = event("e1", actor_id="actor_1", correlation_id="cor_1", caused_by="e0", metadata={"try": 1}, payload={"total": {"amount": 5}})
+        async with self._opened() as (store, _):
+            appended = await store.append(given)
+
+            assert given.model_copy(update={"version": 1}) == appended
+            assert [appended] == [each async for each in store.read("order_1")]
+
+    async def test_an_append_at_another_version_than_expected_is_a_conflict(self) -> None:
+        """Semantics 29: append takes an expected version."""
+        async with self._opened() as (store, _):
+            await store.append(event("e1"), expected_version=0)
+            await raised(ConflictError, store.append(event("e2"), expected_version=0))
+            await store.append(event("e3"), expected_version=1)
+
+            assert 2 == await store.get_version("order_1")
+            assert 0 == await store.get_version("order_2")
+            assert ["e1", "e3"] == await collected(store.read("order_1"))
+
+    async def test_one_change_may_emit_several_events(self) -> None:
+        """Semantics 29: (aggregate, version, ordinal) is unique."""
+        async with self._opened() as (store, _):
+            appended = await store.append_batch([event("e1"), event("e2"), event("e3", "order_2")])
+
+            assert [1, 1, 1] == [each.version for each in appended]
+            assert ["e1", "e2"] == await collected(store.read("order_1"))
+
+    async def test_a_batch_is_appended_whole_or_not_at_all(self) -> None:
+        async with self._opened() as (store, _):
+            await store.append(event("e1"))
+            await raised(ConflictError, store.append_batch([event("e2"), event("e1", "order_2")]))
+
+            assert ["e1"] == await collected(store.replay(EventFilter()))
+
+    async def test_of_parallel_appends_at_one_version_one_succeeds(self) -> None:
+        async with self._opened() as (store, _):
+            racing = [store.append(event(f"e{number}"), expected_version=0) for number in range(8)]
+            outcomes = await asyncio.gather(*racing, return_exceptions=True)
+
+            assert 7 == sum(isinstance(outcome, ConflictError) for outcome in outcomes)
+            assert 1 == await store.get_version("order_1")
+
+    async def test_reads_take_what_their_options_say(self) -> None:
+        async with self._opened() as (store, _):
+            for number in range(1, 5):
+                await store.append(event(f"e{number}", occurred_at=number * 1_000, type="order.paid" if number == 3 else "order.placed"))
+
+            assert ["e3", "e4"] == await collected(store.read("order_1", ReadOptions(after=2)))
+            assert ["e2", "e3"] == await collected(store.read("order_1", ReadOptions(start=2_000, end=4_000)))
+            assert ["e1", "e2"] == await collected(store.read_by_type("order.placed", ReadOptions(limit=2)))
+            assert ["e3"] == await collected(store.replay(EventFilter(types=["order.paid"], aggregate_type="Order"), 1_000))
+
+    async def test_a_store_sees_the_events_of_its_organisation(self) -> None:
+        """Semantics 23; replay sees all of them."""
+        async with self._opened() as (store, db):
+            theirs = self.store(db, "org_theirs")
+            await store.append(event("e1"))
+            await theirs.append(event("e2", org_id="org_theirs"))
+            everything = await collected(self.store(db, None).replay(EventFilter()))
+
+            assert (["e1"], ["e2"]) == (await collected(store.read("order_1")), await collected(theirs.read("order_1")))
+            assert ["e1"] == await collected(store.replay(EventFilter(org_id=None)))
+            assert ["e1", "e2"] == everything
+
+    async def test_a_reader_that_keeps_its_position_sees_every_event_once(self) -> None:
+        """Semantics 29 and 32: positions rise; a stream longer than what is held in memory is read to its end."""
+        count = BATCH + 3
+        async with self._opened() as (store, _):
+            await store.append_batch([event(f"e{number:04}", f"order_{number}") for number in range(count)])
+            seen: list[str] = []
+            at = 0
+            async for position, each in store.replay_positions(EventFilter()):
+                assert position > at
+                at = position
+                seen.append(each.id)
+            await store.append(event("last"))
+
+            assert [f"e{number:04}" for number in range(count)] == seen
+            assert ["last"] == [each.id async for _, each in store.replay_positions(EventFilter(), after=at)]
+
+
+class EventOutboxContract:
+    """What holds for every `EventOutbox`."""
+
+    def adapter(self) -> AbstractAsyncContextManager[DatabaseAdapter]:
+        """An empty database, open while the block runs."""
+        raise NotImplementedError("the subclass says how its adapter is made")
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[tuple[DatabaseOutbox, DatabaseAdapter]]:
+        async with self.adapter() as db:
+            yield DatabaseOutbox(db, FrozenClock(7)), db
+
+    async def test_a_record_stands_in_the_outbox_if_its_transaction_commits(self) -> None:
+        """Semantics 27: the event and its record commit with the change, or not at all."""
+        async with self._opened() as (outbox, db):
+
+            async def fail() -> None:
+                async with db.transaction(OURS) as tx:
+                    await outbox.write(event("lost"), tx)
+                    raise LookupError
+
+            await raised(LookupError, fail())
+            async with db.transaction(OURS) as tx:
+                await outbox.write_batch([event("e1"), event("e2")], tx)
+            records = await outbox.poll_unpublished(10)
+
+            assert ["e1", "e2"] == [record.event.id for record in records if record.event]
+            assert ["e1", "e2"] == await collected(DatabaseEventStore(db, "org_ours").replay(EventFilter()))
+
+    async def test_a_published_record_is_polled_no_more(self) -> None:
+        async with self._opened() as (outbox, db):
+            await outbox.write_batch([event("e1"), event("e2")], db)
+            await outbox.mark_published("e1")
+            await raised(NotFoundError, outbox.mark_published("e9"))
+
+            assert ["e2"] == [record.id for record in await outbox.poll_unpublished(10)]
+            assert 7 == (await outbox.get("e1")).published_at
+
+    async def test_a_failure_is_counted_and_seen(self) -> None:
+        async with self._opened() as (outbox, db):
+            await outbox.write(event("e1"), db)
+            await outbox.mark_failed("e1", "the handler was away")
+            await outbox.mark_failed("e1", "the handler was away again")
+            [record] = await outbox.poll_unpublished(10)
+
+            assert (2, "the handler was away again") == (record.attempts, record.last_error)
+
+    async def test_a_poll_gives_the_oldest_first_and_no_more_than_asked(self) -> None:
+        async with self._opened() as (outbox, db):
+            for number in range(5):
+                await outbox.write(event(f"e{number}"), db)
+
+            assert ["e0", "e1", "e2"] == [record.id for record in await outbox.poll_unpublished(3)]
+
+    async def test_a_dispatch_comes_back_as_it_was_written(self) -> None:
+        """Semantics 17."""
+        given = DispatchRecord("d1", "shop.remind", {"after": 3}, "org_ours", "order_1", "token", "actor_1", "cor_1", "e1")
+        async with self._opened() as (outbox, db):
+            async with db.transaction(OURS) as tx:
+                await outbox.write_dispatch(given, tx)
+            [record] = await outbox.poll_unpublished(10)
+
+            assert (given, None) == (record.dispatch, record.event)
+
+    async def test_an_erased_event_is_known_to_be(self) -> None:
+        """Semantics 27: erasing takes the payload, not the fact."""
+        async with self._opened() as (outbox, db):
+            await outbox.write_batch([event("e1", metadata={"a": 1}), event("e2", "order_2"), event("e3", org_id="org_theirs")], db)
+            await db.apply(Scope("org_ours"), erase_events("order_1"))
+            records = await outbox.poll_unpublished(10)
+
+            assert [True, False, False] == [record.erased for record in records]
+            assert [None, {"id": "e2"}, {"id": "e3"}] == [record.event.payload for record in records if record.event]
