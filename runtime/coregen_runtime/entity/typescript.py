@@ -47,9 +47,9 @@ def entity_typescript(schema: EntitySchema) -> str:
     return _interface(schema.name, [*kept, *_members(field for field in schema.fields if not field.sensitive)], schema.description)
 
 
-def fields_typescript(name: str, fields: Iterable[FieldSchema], description: str | None = None) -> str:
-    """A list of fields as an interface of that name."""
-    return _interface(name, _members(fields), description)
+def fields_typescript(name: str, fields: Iterable[FieldSchema], description: str | None = None, *, given: bool = False) -> str:
+    """A list of fields as an interface of that name; where it is `given` (an input, a payload to send), what has a default may be left out."""
+    return _interface(name, _members(fields, given=given), description)
 
 
 def field_typescript(field: FieldSchema) -> str:
@@ -63,15 +63,16 @@ def field_typescript(field: FieldSchema) -> str:
     return row(field).typescript
 
 
-def _members(fields: Iterable[FieldSchema]) -> list[str]:
+def _members(fields: Iterable[FieldSchema], *, given: bool = False) -> list[str]:
     lines = []
     for field in fields:
         key = field.key if _IDENTIFIER.fullmatch(field.key) else json.dumps(field.key)
-        certain = field.required or field.default is not None or field.computed is not None or field.type is FieldType.REFS
+        never_null = field.required or field.default is not None or field.computed is not None or field.type is FieldType.REFS
+        there = field.required and field.default is None if given else never_null
         comment = _comment(field.description or field.label, "  ")
         lines.append(
-            f"{comment}{'readonly ' if field.computed is not None else ''}{key}{'' if certain else '?'}: "
-            f"{field_typescript(field)}{'' if certain else ' | null'};"
+            f"{comment}{'readonly ' if field.computed is not None else ''}{key}{'' if there else '?'}: "
+            f"{field_typescript(field)}{'' if never_null else ' | null'};"
         )
     return lines
 

@@ -1,0 +1,106 @@
+"""What the artefacts of a module share: every shape it has, under the name that the generated package gives it.
+
+The JSON Schema of an entity or of a list of fields is the runtime's (`coregen_runtime.entity.json_schema`), so that a document and
+the registry never disagree; this file says which shapes a module has and how they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from coregen_runtime.entity.json_schema import JsonSchema, Mode, Prefixes, fields_schema, openapi_schema
+from coregen_runtime.entity.schema import EntitySchema, FieldSchema
+from coregen_runtime.module.definition import ModuleDefinition, Shape
+from coregen_runtime.state.types import StateMachine
+
+
+@dataclass(frozen=True)
+class Message:
+    """A command, query or event that the definition declares: `shape` is what it carries, `result` what comes back."""
+
+    kind: Literal["command", "query", "event"]
+    type: str
+    name: str
+    shape: Shape
+    result: Shape | None = None
+    description: str | None = None
+
+    @property
+    def local(self) -> str:
+        """The type without the module: `reprice` of `catalog.reprice`."""
+        return self.type.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class ArtefactModule:
+    """A complete definition, as the artefacts read it: namespaces are filled in, references qualified, machines have their fields.
+
+    `known` are the entities of the whole project by qualified name; a message's class is called as `names` says of its type.
+    """
+
+    definition: ModuleDefinition
+    known: Mapping[str, EntitySchema]
+    names: Mapping[str, str]
+
+    @property
+    def entities(self) -> Sequence[EntitySchema]:
+        return self.definition.entities
+
+    @property
+    def prefixes(self) -> Prefixes:
+        """The id prefix of every entity: what the ids of its references look like."""
+        return {name: schema.id_prefix for name, schema in self.known.items()}
+
+    def messages(self) -> Iterator[Message]:
+        """What the definition declares, in its order: commands, queries, events."""
+        for command in self.definition.commands:
+            yield Message("command", command.type, self.names[command.type], command.payload, command.result, command.description)
+        for query in self.definition.queries:
+            yield Message("query", query.type, self.names[query.type], query.params, query.result, query.description)
+        for event in self.definition.events:
+            yield Message("event", event.type, self.names[event.type], event.payload, None, event.description)
+
+    def machines(self, entity: EntitySchema) -> list[StateMachine]:
+        return [machine for machine in self.definition.fsms if machine.entity_type == entity.name]
+
+    def owned(self, entity: EntitySchema) -> frozenset[str]:
+        """The fields that machines own: read, and written by transitions alone (semantics 21)."""
+        return frozenset(machine.field for machine in self.machines(entity))
+
+
+def entity_schema(module: ArtefactModule, entity: EntitySchema, mode: Mode) -> JsonSchema:
+    """The runtime's schema of the entity; its inputs have no field that a machine owns."""
+    schema = openapi_schema(entity, mode, module.prefixes)
+    return schema if mode == "read" else without(schema, module.owned(entity))
+
+
+def snapshot_fields(entity: EntitySchema) -> list[FieldSchema]:
+    """What an entity's own events carry: the stored fields that are not sensitive (semantics 7)."""
+    return [each for each in entity.fields if each.computed is None and not each.sensitive]
+
+
+def shape_schema(module: ArtefactModule, shape: Sequence[FieldSchema] | JsonSchema, home: str = "#") -> JsonSchema:
+    """The schema of fields, or a JSON Schema that comes to stand at `home`, a JSON pointer such as `#/components/schemas/Reprice`."""
+    if isinstance(shape, dict):
+        return {key: _moved(value, home) for key, value in shape.items()}
+    return fields_schema(shape, module.prefixes)
+
+
+def without(schema: JsonSchema, keys: frozenset[str]) -> JsonSchema:
+    """An object's schema without some of its properties."""
+    kept = schema | {"properties": {key: value for key, value in schema.get("properties", {}).items() if key not in keys}}
+    if "required" in schema:
+        kept["required"] = [key for key in schema["required"] if key not in keys]
+    return kept
+
+
+def _moved(value: Any, home: str) -> Any:
+    """A JSON Schema whose local references (`#`, `#/$defs/…`) hold in the place where it now stands."""
+    if isinstance(value, dict):
+        return {
+            key: home + inner[1:] if key == "$ref" and isinstance(inner, str) and inner.startswith("#") else _moved(inner, home)
+            for key, inner in value.items()
+        }
+    return [_moved(inner, home) for inner in value] if isinstance(value, list) else value

@@ -1,0 +1,71 @@
+"""The forms of a module: JSON Schema and uiSchema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from coregen.resolve.artefacts.forms import forms
+from coregen.resolve.artefacts.shapes import ArtefactModule
+
+
+@pytest.mark.parametrize("name", ["ordering", "chinook"])
+def test_every_form_has_a_schema_of_2020_12(name: str, request: pytest.FixtureRequest) -> None:
+    found = forms(request.getfixturevalue(name))
+    every = [*found["entities"].values(), *found["messages"].values()]
+    for form in every:
+        Draft202012Validator.check_schema(form["schema"])
+
+    assert {"https://json-schema.org/draft/2020-12/schema"} == {form["schema"]["$schema"] for form in every}
+
+
+def test_every_entity_and_every_command_and_query_has_a_form(ordering: ArtefactModule) -> None:
+    found = forms(ordering)
+
+    assert ["Order", "OrderLine"] == list(found["entities"])
+    assert ["ordering.addLine", "ordering.bestseller", "ordering.importAll", "ordering.recount"] == list(found["messages"])
+
+
+def test_a_form_shows_the_fields_in_the_order_of_the_definition(chinook: ArtefactModule) -> None:
+    [invoice] = [entity for entity in chinook.entities if entity.name == "Invoice"]
+
+    assert [field.key for field in invoice.fields] == forms(chinook)["entities"]["Invoice"]["uiSchema"]["ui:order"]
+
+
+def test_what_a_machine_owns_is_not_in_the_form(ordering: ArtefactModule) -> None:
+    form = forms(ordering)["entities"]["Order"]
+
+    assert "status" not in form["schema"]["properties"]
+    assert "status" not in [*form["uiSchema"], *form["uiSchema"]["ui:order"]]
+
+
+def test_a_computed_field_is_shown_and_cannot_be_changed(ordering: ArtefactModule) -> None:
+    """Semantics 8: computed fields are in forms."""
+    form = forms(ordering)["entities"]["Order"]
+
+    assert form["schema"]["properties"]["weight"]["readOnly"] is True
+    assert form["uiSchema"]["weight"]["ui:readonly"] is True
+
+
+VALID: dict[str, Any] = {"title": "Let There Be Rock", "artist": "artist_01ARZ3NDEKTSV4RRFFQ69G5FAV"}
+
+
+@pytest.mark.parametrize(
+    ("change", "failing"),
+    [
+        ({}, []),
+        ({"title": "x" * 160}, []),
+        ({"title": "x" * 161}, ["title"]),
+        ({"title": 7}, ["title"]),
+        ({"artist": "album_01ARZ3NDEKTSV4RRFFQ69G5FAV"}, ["artist"]),
+        ({"artist": None}, ["artist"]),
+        ({"year": 1977}, [""]),
+    ],
+)
+def test_a_form_takes_what_the_definition_takes(chinook: ArtefactModule, change: dict[str, Any], failing: list[str]) -> None:
+    """Semantics 4: one verdict, everywhere."""
+    validator = Draft202012Validator(forms(chinook)["entities"]["Album"]["schema"])
+
+    assert failing == [".".join(map(str, error.path)) for error in validator.iter_errors(VALID | change)]

@@ -1,0 +1,131 @@
+"""The OpenAPI document of a module."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from coregen.resolve.artefacts.openapi import openapi
+from coregen.resolve.artefacts.shapes import ArtefactModule
+from coregen_runtime.entity.json_schema import openapi_schema
+from tests.generator.artefacts.conftest import PRODUCT
+
+
+@pytest.mark.parametrize("name", ["ordering", "chinook"])
+def test_the_document_is_valid(name: str, request: pytest.FixtureRequest) -> None:
+    document = openapi(request.getfixturevalue(name))
+
+    assert [] == [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()]
+
+
+@pytest.mark.parametrize("name", ["ordering", "chinook"])
+def test_every_reference_leads_somewhere_and_every_schema_is_one(name: str, request: pytest.FixtureRequest) -> None:
+    document = openapi(request.getfixturevalue(name))
+    for reference in references(document):
+        assert found(document, reference) is not None, reference
+    for schema in document["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_the_schema_of_an_entity_is_the_one_that_the_registry_gives(chinook: ArtefactModule) -> None:
+    [album] = [entity for entity in chinook.entities if entity.name == "Album"]
+
+    assert openapi_schema(album, "read", chinook.prefixes) == openapi(chinook)["components"]["schemas"]["Album"]
+
+
+def test_an_entity_brings_its_routes(ordering: ArtefactModule) -> None:
+    """Semantics 27: routes are `/<module>/<entities>`."""
+    paths = openapi(ordering)["paths"]
+
+    assert {
+        "/ordering/commands/addLine": ["post"],
+        "/ordering/commands/importAll": ["post"],
+        "/ordering/commands/recount": ["post"],
+        "/ordering/order-lines": ["get", "post"],
+        "/ordering/order-lines/{id}": ["get", "patch", "delete"],
+        "/ordering/orders": ["get", "post"],
+        "/ordering/orders/{id}": ["get", "patch", "delete"],
+        "/ordering/orders/{id}/restore": ["post"],
+        "/ordering/orders/{id}/transitions": ["get", "post"],
+        "/ordering/queries/bestseller": ["post"],
+    } == {path: list(methods) for path, methods in paths.items()}
+
+
+def test_each_operation_has_an_id_of_its_own(chinook: ArtefactModule) -> None:
+    ids = [operation["operationId"] for methods in openapi(chinook)["paths"].values() for operation in methods.values()]
+
+    assert len(TABLES) * 6 == len(set(ids)) == len(ids)
+    assert {"listInvoiceLines", "createInvoiceLine", "getInvoiceLine", "updateInvoiceLine", "deleteInvoiceLine", "restoreInvoiceLine"} <= set(ids)
+
+
+def test_what_a_machine_owns_is_read_and_never_written(ordering: ArtefactModule) -> None:
+    """Semantics 21: a machine belongs to one enum field of its entity."""
+    schemas = openapi(ordering)["components"]["schemas"]
+
+    assert ["Order"] == [name for name in ("Order", "OrderCreate", "OrderUpdate") if "status" in schemas[name]["properties"]]
+    assert ["place"] == schemas["TransitionOrder"]["properties"]["event"]["enum"]
+
+
+def test_a_computed_field_is_read_only(ordering: ArtefactModule) -> None:
+    """Semantics 8: computed fields are in reads; never accepted."""
+    schemas = openapi(ordering)["components"]["schemas"]
+
+    assert schemas["Order"]["properties"]["weight"]["readOnly"] is True
+    assert "weight" not in schemas["OrderCreate"]["properties"]
+
+
+def test_a_sensitive_value_is_in_no_response_and_in_no_event(ordering: ArtefactModule) -> None:
+    """Semantics 7: sensitive values never reach an event payload or an API response."""
+    schemas = openapi(ordering)["components"]["schemas"]
+
+    assert ["OrderCreate"] == [name for name in ("Order", "OrderSnapshot", "OrderCreate") if "customerEmail" in schemas[name]["properties"]]
+
+
+def test_a_result_that_is_an_entity_of_another_module_is_a_component(ordering: ArtefactModule) -> None:
+    document = openapi(ordering)
+    answer = document["paths"]["/ordering/queries/bestseller"]["post"]["responses"]["200"]
+
+    assert {"$ref": "#/components/schemas/catalog.Product"} == answer["content"]["application/json"]["schema"]
+    assert openapi_schema(PRODUCT, "read") == document["components"]["schemas"]["catalog.Product"]
+
+
+def test_a_command_without_a_result_answers_with_no_content(ordering: ArtefactModule) -> None:
+    assert {"204", "default"} == set(openapi(ordering)["paths"]["/ordering/commands/recount"]["post"]["responses"])
+
+
+def test_an_entity_that_is_not_deleted_softly_cannot_be_restored(ordering: ArtefactModule) -> None:
+    """Semantics 9: a switch removes the behaviour too."""
+    paths = openapi(ordering)["paths"]
+    names = [parameter["name"] for parameter in paths["/ordering/order-lines"]["get"]["parameters"]]
+
+    assert "/ordering/order-lines/{id}/restore" not in paths
+    assert ["filter", "page", "limit", "sort"] == names
+
+
+def test_paths_and_schemas_stand_by_name(ordering: ArtefactModule) -> None:
+    document = openapi(ordering)
+
+    assert sorted(document["paths"]) == list(document["paths"])
+    assert sorted(document["components"]["schemas"]) == list(document["components"]["schemas"])
+    assert document == json.loads(json.dumps(document))
+
+
+def references(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
+        return own + [reference for inner in value.values() for reference in references(inner)]
+    return [reference for inner in value for reference in references(inner)] if isinstance(value, list) else []
+
+
+def found(document: dict[str, Any], reference: str) -> Any:
+    value: Any = document
+    for part in reference.removeprefix("#/").split("/"):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+TABLES = ("Album", "Artist", "Customer", "Employee", "Genre", "Invoice", "InvoiceLine", "MediaType", "Playlist", "PlaylistTrack", "Track")
