@@ -96,7 +96,7 @@ class App:
         self.modules = ModuleRegistry(self.logger)
         for module in modules:
             self.modules.register(module)
-        self.schemas = EntitySchemaRegistry()
+        self.schemas = EntitySchemaRegistry(self.clock)
         self._repositories = Repositories()
         self._subscriptions = Subscriptions()
         self._mediator = Mediator()
@@ -238,7 +238,7 @@ def open_database(url: str) -> DatabaseAdapter:
 
         return SqliteAdapter.from_url(url)
     if scheme == "memory":
-        from coregen_adapters.memory import MemoryAdapter
+        from coregen_runtime.repository.memory import MemoryAdapter
 
         return MemoryAdapter()
     raise CoreError(ErrorCode.NOT_CONFIGURED, f'there is no adapter for "{scheme}:" databases; write "sqlite:///file.db", or pass a DatabaseAdapter')

@@ -1,101 +1,158 @@
 """Core's public API: what modules and generated code import, and nothing from deeper inside (specification, "Core Public API").
 
-The list is documented in docs/reference/public-api.md; a test holds it both ways.
+Type checkers read the imports; at run time a name costs the file it lives in, when it is first asked for (docs/decisions/0003).
+The list is documented in docs/reference/public-api.md; tests hold the three to each other.
 """
 
 from __future__ import annotations
 
-from pydantic import MISSING, Field
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from coregen_runtime.adapter.registry import AdapterRegistry
-from coregen_runtime.adapter.types import AdapterType
-from coregen_runtime.context.transitions import TransitionOption, TransitionOptions, perform_transition, transition_options
-from coregen_runtime.context.types import Actor, Org, SystemContext
-from coregen_runtime.cqrs.idempotency import IdempotencyMiddleware, IdempotencyStore, InMemoryIdempotencyStore
-from coregen_runtime.cqrs.mediator import Mediator
-from coregen_runtime.cqrs.messages import CommandMessage, QueryMessage
-from coregen_runtime.cqrs.middleware import (
-    AuthorizationMiddleware,
-    LoggingMiddleware,
-    PermissionResolver,
-    Tracer,
-    TracingMiddleware,
-    TransactionMiddleware,
-    ValidationMiddleware,
-)
-from coregen_runtime.cqrs.resilience import InMemoryRateLimiter, RateLimiter, RateLimitMiddleware, RetryMiddleware, RetryOptions
-from coregen_runtime.cqrs.types import Command, CommandHandler, MediatorMiddleware, Query, QueryHandler, Request
-from coregen_runtime.entity.checks import ValidationContext
-from coregen_runtime.entity.generator import IDGenerator, checksum, id_type, new_id, slug
-from coregen_runtime.entity.registry import EntitySchemaRegistry
-from coregen_runtime.entity.schema import EntityHooks, EntitySchema, Factory, FieldSchema, FieldType
-from coregen_runtime.entity.types import (
-    ID,
-    Boolean,
-    BooleanFilter,
-    Date,
-    DateFilter,
-    Entity,
-    FilterData,
-    GeoFilter,
-    GeoLineString,
-    GeoPoint,
-    GeoPolygon,
-    Integer,
-    Json,
-    JsonFilter,
-    JsonValue,
-    Meta,
-    MoneyFilter,
-    Number,
-    NumberFilter,
-    Refs,
-    Text,
-    TextFilter,
-    Timestamp,
-)
-from coregen_runtime.entity.validators import Validator, Validators
-from coregen_runtime.errors.base import (
-    AuthenticationError,
-    AuthorizationError,
-    BusinessError,
-    ConflictError,
-    CoreError,
-    IntegrationError,
-    NotFoundError,
-    ValidationError,
-    ValidationFailure,
-)
-from coregen_runtime.errors.codes import ErrorCode, FailureCode
-from coregen_runtime.event.bus import EventBus, InMemoryEventBus
-from coregen_runtime.event.outbox import EventOutbox, OutboxRecord
-from coregen_runtime.event.store import EventFilter, EventStore, ReadOptions
-from coregen_runtime.event.types import DomainEvent, EventHandler, SubscribeOptions, Unsubscribe
-from coregen_runtime.module.abi import ABI
-from coregen_runtime.module.definition import ChannelForward, CommandSchema, EventSchema, ModuleDefinition, QuerySchema, Subscription
-from coregen_runtime.module.lifecycle import resolve_boot_order
-from coregen_runtime.module.migration import Column, CreateTable, Index, Migration, RunSql
-from coregen_runtime.module.migrations import load_migrations
-from coregen_runtime.module.registry import ModuleRegistry
-from coregen_runtime.module.types import AppModule, BootRegistry, ModuleConfig, ModuleManifest
-from coregen_runtime.module.wiring import build_module, command, query, subscription
-from coregen_runtime.primitives.clock import Clock, FrozenClock, SystemClock
-from coregen_runtime.primitives.logger import Logger, StandardLogger
-from coregen_runtime.primitives.model import Model
-from coregen_runtime.primitives.money import Money
-from coregen_runtime.primitives.pagination import PageOptions, PaginatedResult, SortSpec
-from coregen_runtime.primitives.result import Err, Ok, Result
-from coregen_runtime.queue.scheduler import ScheduledJob, Scheduler, SchedulerOptions
-from coregen_runtime.queue.types import Job, JobDefinition, JobHandler, JobOptions, Queue, WorkerDefinition
-from coregen_runtime.realtime.types import Channel, RealTimeBridge, RealTimeGateway
-from coregen_runtime.repository.base import BaseRepository
-from coregen_runtime.repository.types import DatabaseAdapter, Filter, QueryOptions, Repository, Transaction
-from coregen_runtime.rule.builder import F
-from coregen_runtime.rule.engine import CompiledRule, RuleEngine, RuleExplanation
-from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr, TemplateRule
-from coregen_runtime.state.machine import BoundMachine, FSMContext, FSMEngine, TransitionResult
-from coregen_runtime.state.registry import StateMachineRegistry
-from coregen_runtime.state.types import Action, Assign, Dispatch, Emit, Log, StateMachine, StateNode, TimedTransition, Transition
+if TYPE_CHECKING:
+    from pydantic import MISSING, Field
+
+    from coregen_runtime.adapter.registry import AdapterRegistry
+    from coregen_runtime.adapter.types import AdapterType
+    from coregen_runtime.context.transitions import TransitionOption, TransitionOptions, perform_transition, transition_options
+    from coregen_runtime.context.types import Actor, Org, SystemContext
+    from coregen_runtime.cqrs.idempotency import IdempotencyMiddleware, IdempotencyStore, InMemoryIdempotencyStore
+    from coregen_runtime.cqrs.mediator import Mediator
+    from coregen_runtime.cqrs.messages import CommandMessage, QueryMessage
+    from coregen_runtime.cqrs.middleware import (
+        AuthorizationMiddleware,
+        LoggingMiddleware,
+        PermissionResolver,
+        Tracer,
+        TracingMiddleware,
+        TransactionMiddleware,
+        ValidationMiddleware,
+    )
+    from coregen_runtime.cqrs.resilience import InMemoryRateLimiter, RateLimiter, RateLimitMiddleware, RetryMiddleware, RetryOptions
+    from coregen_runtime.cqrs.types import Command, CommandHandler, MediatorMiddleware, Query, QueryHandler, Request
+    from coregen_runtime.entity.checks import ValidationContext
+    from coregen_runtime.entity.generator import IDGenerator, checksum, id_type, new_id, slug
+    from coregen_runtime.entity.registry import EntitySchemaRegistry
+    from coregen_runtime.entity.schema import EntityHooks, EntitySchema, Factory, FieldSchema, FieldType
+    from coregen_runtime.entity.types import (
+        ID,
+        Boolean,
+        BooleanFilter,
+        Date,
+        DateFilter,
+        Entity,
+        FilterData,
+        GeoFilter,
+        GeoLineString,
+        GeoPoint,
+        GeoPolygon,
+        Integer,
+        Json,
+        JsonFilter,
+        JsonValue,
+        Meta,
+        MoneyFilter,
+        Number,
+        NumberFilter,
+        Refs,
+        Text,
+        TextFilter,
+        Timestamp,
+    )
+    from coregen_runtime.entity.validators import Validator, Validators
+    from coregen_runtime.errors.base import (
+        AuthenticationError,
+        AuthorizationError,
+        BusinessError,
+        ConflictError,
+        CoreError,
+        IntegrationError,
+        NotFoundError,
+        ValidationError,
+        ValidationFailure,
+    )
+    from coregen_runtime.errors.codes import ErrorCode, FailureCode
+    from coregen_runtime.event.bus import EventBus, InMemoryEventBus
+    from coregen_runtime.event.outbox import EventOutbox, OutboxRecord
+    from coregen_runtime.event.store import EventFilter, EventStore, ReadOptions
+    from coregen_runtime.event.types import DomainEvent, EventHandler, SubscribeOptions, Unsubscribe
+    from coregen_runtime.module.abi import ABI
+    from coregen_runtime.module.definition import ChannelForward, CommandSchema, EventSchema, ModuleDefinition, QuerySchema, Subscription
+    from coregen_runtime.module.lifecycle import resolve_boot_order
+    from coregen_runtime.module.migration import Column, CreateTable, Index, Migration, RunSql
+    from coregen_runtime.module.migrations import load_migrations
+    from coregen_runtime.module.registry import ModuleRegistry
+    from coregen_runtime.module.types import AppModule, BootRegistry, ModuleConfig, ModuleManifest
+    from coregen_runtime.module.wiring import build_module, command, query, subscription
+    from coregen_runtime.primitives.clock import Clock, FrozenClock, SystemClock
+    from coregen_runtime.primitives.logger import Logger, StandardLogger
+    from coregen_runtime.primitives.model import Model
+    from coregen_runtime.primitives.money import Money
+    from coregen_runtime.primitives.pagination import PageOptions, PaginatedResult, SortSpec
+    from coregen_runtime.primitives.result import Err, Ok, Result
+    from coregen_runtime.queue.scheduler import ScheduledJob, Scheduler, SchedulerOptions
+    from coregen_runtime.queue.types import Job, JobDefinition, JobHandler, JobOptions, Queue, WorkerDefinition
+    from coregen_runtime.realtime.types import Channel, RealTimeBridge, RealTimeGateway
+    from coregen_runtime.repository.base import BaseRepository
+    from coregen_runtime.repository.types import DatabaseAdapter, Filter, QueryOptions, Repository, Transaction
+    from coregen_runtime.rule.builder import F
+    from coregen_runtime.rule.engine import CompiledRule, RuleEngine, RuleExplanation
+    from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr, TemplateRule
+    from coregen_runtime.state.machine import BoundMachine, FSMContext, FSMEngine, TransitionResult
+    from coregen_runtime.state.registry import StateMachineRegistry
+    from coregen_runtime.state.types import Action, Assign, Dispatch, Emit, Log, StateMachine, StateNode, TimedTransition, Transition
+
+_HOMES = {
+    "coregen_runtime.adapter.registry": "AdapterRegistry",
+    "coregen_runtime.adapter.types": "AdapterType",
+    "coregen_runtime.context.transitions": "TransitionOption TransitionOptions perform_transition transition_options",
+    "coregen_runtime.context.types": "Actor Org SystemContext",
+    "coregen_runtime.cqrs.idempotency": "IdempotencyMiddleware IdempotencyStore InMemoryIdempotencyStore",
+    "coregen_runtime.cqrs.mediator": "Mediator",
+    "coregen_runtime.cqrs.messages": "CommandMessage QueryMessage",
+    "coregen_runtime.cqrs.middleware": "AuthorizationMiddleware LoggingMiddleware PermissionResolver Tracer TracingMiddleware TransactionMiddleware ValidationMiddleware",
+    "coregen_runtime.cqrs.resilience": "InMemoryRateLimiter RateLimitMiddleware RateLimiter RetryMiddleware RetryOptions",
+    "coregen_runtime.cqrs.types": "Command CommandHandler MediatorMiddleware Query QueryHandler Request",
+    "coregen_runtime.entity.checks": "ValidationContext",
+    "coregen_runtime.entity.generator": "IDGenerator checksum id_type new_id slug",
+    "coregen_runtime.entity.registry": "EntitySchemaRegistry",
+    "coregen_runtime.entity.schema": "EntityHooks EntitySchema Factory FieldSchema FieldType",
+    "coregen_runtime.entity.types": "Boolean BooleanFilter Date DateFilter Entity FilterData GeoFilter GeoLineString GeoPoint GeoPolygon ID Integer Json JsonFilter JsonValue Meta MoneyFilter Number NumberFilter Refs Text TextFilter Timestamp",
+    "coregen_runtime.entity.validators": "Validator Validators",
+    "coregen_runtime.errors.base": "AuthenticationError AuthorizationError BusinessError ConflictError CoreError IntegrationError NotFoundError ValidationError ValidationFailure",
+    "coregen_runtime.errors.codes": "ErrorCode FailureCode",
+    "coregen_runtime.event.bus": "EventBus InMemoryEventBus",
+    "coregen_runtime.event.outbox": "EventOutbox OutboxRecord",
+    "coregen_runtime.event.store": "EventFilter EventStore ReadOptions",
+    "coregen_runtime.event.types": "DomainEvent EventHandler SubscribeOptions Unsubscribe",
+    "coregen_runtime.module.abi": "ABI",
+    "coregen_runtime.module.definition": "ChannelForward CommandSchema EventSchema ModuleDefinition QuerySchema Subscription",
+    "coregen_runtime.module.lifecycle": "resolve_boot_order",
+    "coregen_runtime.module.migration": "Column CreateTable Index Migration RunSql",
+    "coregen_runtime.module.migrations": "load_migrations",
+    "coregen_runtime.module.registry": "ModuleRegistry",
+    "coregen_runtime.module.types": "AppModule BootRegistry ModuleConfig ModuleManifest",
+    "coregen_runtime.module.wiring": "build_module command query subscription",
+    "coregen_runtime.primitives.clock": "Clock FrozenClock SystemClock",
+    "coregen_runtime.primitives.logger": "Logger StandardLogger",
+    "coregen_runtime.primitives.model": "Model",
+    "coregen_runtime.primitives.money": "Money",
+    "coregen_runtime.primitives.pagination": "PageOptions PaginatedResult SortSpec",
+    "coregen_runtime.primitives.result": "Err Ok Result",
+    "coregen_runtime.queue.scheduler": "ScheduledJob Scheduler SchedulerOptions",
+    "coregen_runtime.queue.types": "Job JobDefinition JobHandler JobOptions Queue WorkerDefinition",
+    "coregen_runtime.realtime.types": "Channel RealTimeBridge RealTimeGateway",
+    "coregen_runtime.repository.base": "BaseRepository",
+    "coregen_runtime.repository.types": "DatabaseAdapter Filter QueryOptions Repository Transaction",
+    "coregen_runtime.rule.builder": "F",
+    "coregen_runtime.rule.engine": "CompiledRule RuleEngine RuleExplanation",
+    "coregen_runtime.rule.types": "AndRule LeafRule NotRule Op OrRule RefRule RuleExpr TemplateRule",
+    "coregen_runtime.state.machine": "BoundMachine FSMContext FSMEngine TransitionResult",
+    "coregen_runtime.state.registry": "StateMachineRegistry",
+    "coregen_runtime.state.types": "Action Assign Dispatch Emit Log StateMachine StateNode TimedTransition Transition",
+    "pydantic": "Field MISSING",
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "ABI",
@@ -273,3 +330,17 @@ __all__ = [
     "subscription",
     "transition_options",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """PEP 562: import a name's file when the name is first used."""
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f'module "{__name__}" has no attribute "{name}"')
+    value: object = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
