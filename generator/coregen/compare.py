@@ -40,21 +40,33 @@ class _Findings:
     diagnostics: list[Diagnostic]
 
 
+def is_made_once(ownership: Ownership) -> bool:
+    """Whether a file of that ownership is left alone wherever it exists."""
+    return ownership in (Ownership.ONCE, Ownership.NUMBERED)
+
+
 def compare(
     root: Path,
     folder: ModuleFolder,
     module: str,
     rendered: Sequence[RenderedFile],
+    made: Sequence[str],
     entry: ModuleLock | None,
     inputs: Mapping[str, str],
     same_generator: bool,
 ) -> Compared:
-    """What a sync of one module changes, given everything that it should consist of."""
+    """What a sync of one module changes.
+
+    Args:
+        rendered: every file that it should consist of, apart from `made`.
+        made: the paths of files made once that are there, and so are left alone.
+        inputs: hashes of the files the definition was read from.
+    """
     known = entry or ModuleLock()
     why = GENERATOR if entry is not None and not same_generator and known.inputs == inputs else DEFINITION
     found = _Findings([], [], [])
     outputs: dict[str, str] = {}
-    once: dict[str, str] = {}
+    once = {path: known.once.get(path) or digest(_bytes(root / path) or b"") for path in made}
     symbols: Mapping[str, str] = {}
     for file in rendered:
         if file.ownership is Ownership.GENERATED:
@@ -64,7 +76,7 @@ def compare(
             merged = _merged(root, folder, file, known, found, why)
             symbols = {**symbols, **merged.base}
         else:
-            once[file.path] = _once(root, file, known, found, same_generator)
+            once[file.path] = _once(root, file, found)
     key = folder.path.relative_to(root).as_posix()
     present = [path for path in owned_files(folder.path, root) if path.startswith(f"{key}/generated/")]
     _extra(root, module, [path for path in present if path not in outputs], known, found)
@@ -110,20 +122,11 @@ def _extra(root: Path, module: str, paths: Sequence[str], known: ModuleLock, fou
             found.diagnostics.append(Diagnostic(path, 0, 0, "warning", "GENERATED-EXTRA", message, "delete it, or move it out of generated/"))
 
 
-def _once(root: Path, file: RenderedFile, known: ModuleLock, found: _Findings, same_generator: bool) -> str:
-    """Makes the file if it is absent; the hash to keep is the one of the text from which an existing one was made."""
-    rendered = digest_text(file.text)
-    if not (root / file.path).exists():
-        text = format_text(file.text, line_length(root))
-        found.changes.append(Change(file.path, file.module, "create", None, text))
-        found.drift.append((file.path, MISSING))
-        return rendered
-    made_from = known.once.get(file.path, rendered)
-    if file.ownership is Ownership.NUMBERED and made_from != rendered and same_generator:
-        message = "the entities have changed since this migration was made, and a migration is never rewritten"
-        help = "add the next one beside it; or, if no database has run this one yet, delete it and sync"
-        found.diagnostics.append(Diagnostic(file.path, 0, 0, "warning", "MIGRATION-BEHIND", message, help))
-    return made_from
+def _once(root: Path, file: RenderedFile, found: _Findings) -> str:
+    text = format_text(file.text, line_length(root))
+    found.changes.append(Change(file.path, file.module, "create", None, text))
+    found.drift.append((file.path, MISSING))
+    return digest_text(text)
 
 
 def _merged(root: Path, folder: ModuleFolder, file: RenderedFile, known: ModuleLock, found: _Findings, why: str) -> MergedFiles:

@@ -26,8 +26,8 @@ _PACKAGES = ("coregen", "coregen_templates", "coregen_runtime")
 class ModuleLock:
     """One module's entries. All paths are posix and relative to the project's root; hashes are SHA-256 in hex.
 
-    `outputs` holds generated files; `once` the files that were made one time, with the hash of what the generator would
-    have made at that time; `symbols` the merge base of the handlers.
+    `outputs` holds generated files; `once` the files that were made one time, with the hash they were made with; `symbols`
+    the merge base of the handlers.
     """
 
     inputs: Mapping[str, str] = field(default_factory=dict)

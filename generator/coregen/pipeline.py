@@ -7,6 +7,7 @@ failed to show that nothing can have changed.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -114,7 +115,7 @@ def _run(
     everything: bool,
 ) -> tuple[Outcome, Lock]:
     """All stages up to the changes as values, and the lock that goes with them."""
-    from coregen.compare import compare, forgotten
+    from coregen.compare import compare, forgotten, is_made_once
     from coregen.load import load
     from coregen.plan import plan
     from coregen.resolve import resolve
@@ -138,7 +139,8 @@ def _run(
     wanted = {folder.path for folder in asked}
     chosen = {module.definition.id: module for module in loaded.modules if module.folder.path in wanted}
     planned = [file for file in plan(resolved.ir) if file.module in chosen]
-    rendered = render_all(planned, jobs, progress)
+    made = {file.path for file in planned if is_made_once(file.ownership) and os.path.lexists(project.root / file.path)}
+    rendered = render_all([file for file in planned if file.path not in made], jobs, progress)
     progress("comparing")
     compared = [
         compare(
@@ -146,6 +148,7 @@ def _run(
             module.folder,
             name,
             [file for file in rendered if file.module == name],
+            [file.path for file in planned if file.module == name and file.path in made],
             lock.modules.get(folder_key(project, module.folder)),
             _input_hashes(project, module),
             lock.generator == generator,
