@@ -11,6 +11,17 @@ from coregen_runtime import BusinessError, ConflictError, Money, NotFoundError, 
 from sample_modules import catalog, ordering
 
 
+class LeapingClock:
+    """A clock that is a minute later whenever it is asked: retries that back off are due at once."""
+
+    def __init__(self) -> None:
+        self._now = 1_700_000_000_000
+
+    def now(self) -> int:
+        self._now += 60_000
+        return self._now
+
+
 @pytest.fixture
 async def app() -> AsyncIterator[App]:
     async with App(modules=[ordering.module, catalog.module], database="sqlite://") as running:
@@ -61,15 +72,26 @@ async def test_placing_an_order_takes_its_lines_from_the_stock(app: App, ctx: Sy
     assert (7, 0) == (await stock_of(ctx, lamp), await stock_of(ctx, torch))
 
 
-async def test_an_order_that_wants_more_than_is_left_takes_nothing_at_all(app: App, ctx: SystemContext) -> None:
-    lamp, torch = await published(ctx, "LMP-1", stock=10), await published(ctx, "TRC-1", stock=1)
-    order = await draft(ctx)
-    await ctx.dispatch(ordering.AddLine(order=order.id, product=lamp.id, quantity=3))
-    await ctx.dispatch(ordering.AddLine(order=order.id, product=torch.id, quantity=2))
-    await ctx.dispatch(ordering.TransitionOrder(id=order.id, event="place"))
-    await app.settle()
+async def test_an_order_that_wants_more_than_is_left_takes_nothing_and_waits_where_people_see_it() -> None:
+    """Semantics 30: after the last attempt a delivery is parked and visible, and `unpark` is a call."""
+    async with App(modules=[ordering.module, catalog.module], database="sqlite://", clock=LeapingClock()) as app:
+        ctx = app.context(organization="org_1", actor="actor_1")
+        lamp, torch = await published(ctx, "LMP-1", stock=10), await published(ctx, "TRC-1", stock=1)
+        order = await draft(ctx)
+        await ctx.dispatch(ordering.AddLine(order=order.id, product=lamp.id, quantity=3))
+        await ctx.dispatch(ordering.AddLine(order=order.id, product=torch.id, quantity=2))
+        await ctx.dispatch(ordering.TransitionOrder(id=order.id, event="place"))
+        await app.settle()
+        [parked] = await app.relay.parked()
 
-    assert (10, 1) == (await stock_of(ctx, lamp), await stock_of(ctx, torch))
+        assert "catalog.on_order_placed" == parked.handler
+        assert (10, 1) == (await stock_of(ctx, lamp), await stock_of(ctx, torch))
+
+        await ctx.dispatch(catalog.UpdateProduct(id=torch.id, stock=5))
+        await app.relay.unpark(parked.record_id, parked.handler)
+        await app.settle()
+
+        assert (7, 3) == (await stock_of(ctx, lamp), await stock_of(ctx, torch))
 
 
 async def test_the_total_is_that_of_the_lines_and_more_of_the_same_joins_its_line(ctx: SystemContext) -> None:
