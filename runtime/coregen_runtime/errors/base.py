@@ -6,7 +6,7 @@ Messages never carry a value of the data: what was offending stands in `Validati
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias
@@ -20,6 +20,8 @@ ErrorMeta: TypeAlias = Mapping[str, str | int | float | bool | None]
 
 REDACTED = "[redacted]"
 """Stands in the place of every sensitive value (semantics 7)."""
+
+_MAX_DEPTH = 64
 
 
 class CoreError(Exception):
@@ -187,12 +189,12 @@ def _sentence(code: str, detail: ErrorDetails) -> str:
     return detail["msg"].replace("Input should", "must").replace("String should have", "must have").removeprefix("Value error, ")
 
 
-def redact(value: object, sensitive: Collection[str]) -> object:
-    """`value` with everything under a sensitive key replaced, at any depth."""
-    if not sensitive:
+def redact(value: object, sensitive: Collection[str], depth: int = 0) -> object:
+    """`value` with everything under a sensitive key replaced, and what lies too deep to look at."""
+    if not sensitive or not isinstance(value, Mapping | list | tuple):
         return value
+    if depth >= _MAX_DEPTH:
+        return REDACTED
     if isinstance(value, Mapping):
-        return {key: REDACTED if key in sensitive else redact(inner, sensitive) for key, inner in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [redact(inner, sensitive) for inner in value]
-    return value
+        return {key: REDACTED if key in sensitive else redact(inner, sensitive, depth + 1) for key, inner in value.items()}
+    return [redact(inner, sensitive, depth + 1) for inner in value]

@@ -23,7 +23,8 @@ def resolve(name: str) -> Callable[..., Any]:
     """The function that a dotted name means (contract, "Definition document").
 
     Raises:
-        ValueError: the name has another form than `pkg.mod:fn`, or names something that cannot be called.
+        ValueError: the name has another form than `pkg.mod:fn`.
+        TypeError: it names something that cannot be called.
         ImportError: the module cannot be imported, or has no such attribute.
     """
     if not is_dotted_name(name):
@@ -36,7 +37,7 @@ def resolve(name: str) -> Callable[..., Any]:
         except AttributeError:
             raise ImportError(f'module "{module_name}" has no "{path}"', name=module_name) from None
     if not callable(found):
-        raise ValueError(f'"{name}" is a {type(found).__name__}, not a function')
+        raise TypeError(f'"{name}" is a {type(found).__name__}, not a function')
     return found  # type: ignore[no-any-return]  # callable() does not narrow Any
 
 

@@ -64,7 +64,12 @@ def portable(pattern: str) -> str | None:
         quantifiable = char not in "(|^$*+?{"
         out.append(read[0])
         at = read[1]
-    return "".join(out)
+    form = "".join(out)
+    try:
+        searcher(form)
+    except ValueError:
+        return None
+    return form
 
 
 def _escape(pattern: str, at: int) -> tuple[str, int] | None:
