@@ -82,5 +82,5 @@ def _row_level_security(step: CreateTable) -> tuple[str, ...]:
 
 
 def _compile(element: ExecutableDDLElement, dialect: Dialect) -> str:
-    lines = str(element.compile(dialect=dialect)).strip().splitlines()
-    return "\n".join(line.rstrip().replace("\t", "    ") for line in lines if line.strip())
+    """The statement on one line, as it stands in the migration file beside its columns."""
+    return " ".join(str(element.compile(dialect=dialect)).split()).replace("( ", "(").replace(" )", ")")

@@ -83,7 +83,11 @@ def module_of(data: dict[str, Any], *others: EntitySchema) -> ArtefactModule:
     definition = ModuleDefinition.model_validate(data)
     types = [command.type for command in definition.commands] + [query.type for query in definition.queries]
     names = {type: class_name(type.rpartition(".")[2]) for type in types} | {event.type: class_name(event.type) for event in definition.events}
-    return ArtefactModule(definition, {schema.qualified_name: schema for schema in (*definition.entities, *others)}, names)
+    subjects = {
+        machine.id: machine.entity_type if machine.field == "status" else class_name(f"{machine.entity_type}.{machine.field}")
+        for machine in definition.fsms
+    }
+    return ArtefactModule(definition, {schema.qualified_name: schema for schema in (*definition.entities, *others)}, names, subjects)
 
 
 @pytest.fixture(scope="session")

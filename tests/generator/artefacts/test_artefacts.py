@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 from coregen.resolve.artefacts import artefacts
 from coregen.resolve.artefacts.forms import forms
@@ -26,4 +26,4 @@ def test_the_json_files_hold_the_documents(ordering: ArtefactModule) -> None:
 def test_letters_beyond_ascii_stay_readable(ordering: ArtefactModule) -> None:
     named = ordering.definition.model_copy(update={"description": "Bücher & mehr"})
 
-    assert '"description": "Bücher & mehr"' in artefacts(ArtefactModule(named, ordering.known, ordering.names)).openapi
+    assert '"description": "Bücher & mehr"' in artefacts(replace(ordering, definition=named)).openapi

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from coregen.resolve.artefacts.openapi import openapi
 from coregen.resolve.artefacts.shapes import ArtefactModule
 from coregen_runtime.entity.json_schema import openapi_schema
-from tests.generator.artefacts.conftest import PRODUCT
+from tests.generator.artefacts.conftest import ORDERING, PRODUCT, module_of
 
 
 @pytest.mark.parametrize("name", ["ordering", "chinook"])
@@ -68,6 +69,27 @@ def test_what_a_machine_owns_is_read_and_never_written(ordering: ArtefactModule)
 
     assert ["Order"] == [name for name in ("Order", "OrderCreate", "OrderUpdate") if "status" in schemas[name]["properties"]]
     assert ["place"] == schemas["TransitionOrder"]["properties"]["event"]["enum"]
+
+
+def test_a_second_machine_of_an_entity_has_routes_and_schemas_of_its_own() -> None:
+    payment = {
+        "id": "payment-fsm",
+        "entityType": "Order",
+        "field": "channel",
+        "initial": "web",
+        "states": {"web": {"on": {"call": {"target": "web"}}}},
+    }
+    document = openapi(module_of(ORDERING | {"fsms": [*ORDERING["fsms"], payment]}, PRODUCT))
+
+    assert ["get", "post"] == list(document["paths"]["/ordering/orders/{id}/channel/transitions"])
+    assert ["call"] == document["components"]["schemas"]["TransitionOrderChannel"]["properties"]["event"]["enum"]
+    assert ["place"] == document["components"]["schemas"]["TransitionOrder"]["properties"]["event"]["enum"]
+
+
+def test_a_message_that_an_entity_brings_stands_with_the_entity_alone() -> None:
+    declared = openapi(replace(module_of(ORDERING | {"commands": ["ordering.createOrder"]}, PRODUCT), names={}))
+
+    assert [] == [path for path in declared["paths"] if "commands" in path]
 
 
 def test_a_computed_field_is_read_only(ordering: ArtefactModule) -> None:

@@ -23,7 +23,7 @@ def typescript_type(schema: Any, root: Mapping[str, Any] | None = None, within: 
     if "const" in schema:
         return _literal(schema["const"])
     if "enum" in schema:
-        return _union([_literal(value) for value in schema["enum"]])
+        return _union([_literal(value) for value in schema["enum"]]) if schema["enum"] else "never"
     for keyword in ("anyOf", "oneOf"):
         if keyword in schema:
             return _union([typescript_type(each, root, within) for each in schema[keyword]])

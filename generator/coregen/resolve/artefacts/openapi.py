@@ -74,10 +74,12 @@ def _entity_components(module: ArtefactModule, entity: EntitySchema) -> dict[str
         ),
     }
     for machine in module.machines(entity):
+        subject = module.subjects[machine.id]
         events = sorted({event for state in machine.states.values() for event in state.on})
         event: JsonSchema = {"type": "string", "enum": events} if events else {"type": "string"}
-        schemas[f"Transition{name}"] = _object({"event": event, "payload": {"type": "object"}, **_EXPECTED}, ["event"])
-        schemas[f"{name}Transitions"] = _transitions(list(machine.states), event)
+        expected = _EXPECTED if entity.versioned else {}
+        schemas[f"Transition{subject}"] = _object({"event": event, "payload": {"type": "object"}, **expected}, ["event"])
+        schemas[f"{subject}Transitions"] = _transitions(list(machine.states), event)
     return schemas
 
 
@@ -156,13 +158,10 @@ _PROBLEM: JsonSchema = {
 
 
 def _routes(module: ArtefactModule) -> Routes:
-    taken: set[str] = set()
     for entity in module.entities:
-        for path, method, operation in _entity_routes(module, entity):
-            taken.add(operation["operationId"])
-            yield path, method, operation
+        yield from _entity_routes(module, entity)
     for message in module.messages():
-        if message.kind != "event" and message.local not in taken:
+        if message.kind != "event":
             yield _message_route(module, message)
 
 
@@ -181,9 +180,11 @@ def _entity_routes(module: ArtefactModule, entity: EntitySchema) -> Routes:
     yield one, "delete", _operation(f"delete{name}", tag, _NO_CONTENT, parameters=versioned)
     if entity.soft_delete:
         yield f"{one}/restore", "post", _operation(f"restore{name}", tag, found, parameters=identified)
-    if module.machines(entity):
-        yield f"{one}/transitions", "get", _operation(f"get{name}Transitions", tag, _answer(f"{name}Transitions"), parameters=identified)
-        yield f"{one}/transitions", "post", _operation(f"transition{name}", tag, found, parameters=identified, body=_ref(f"Transition{name}"))
+    for machine in module.machines(entity):
+        subject = module.subjects[machine.id]
+        path = f"{one}/transitions" if subject == name else f"{one}/{'-'.join(words(machine.field)).lower()}/transitions"
+        yield path, "get", _operation(f"get{subject}Transitions", tag, _answer(f"{subject}Transitions"), parameters=identified)
+        yield path, "post", _operation(f"transition{subject}", tag, found, parameters=identified, body=_ref(f"Transition{subject}"))
 
 
 def _list_parameters(entity: EntitySchema) -> list[dict[str, Any]]:
@@ -200,8 +201,9 @@ def _list_parameters(entity: EntitySchema) -> list[dict[str, Any]]:
 def _message_route(module: ArtefactModule, message: Message) -> tuple[str, str, Operation]:
     folder = "commands" if message.kind == "command" else "queries"
     answer = _NO_CONTENT if message.result is None else _content("200", _shape_ref(module, message.result, f"{message.name}Result"))
-    operation = _operation(message.local, [folder], answer, body=_shape_ref(module, message.shape, message.name), description=message.description)
-    return f"/{module.definition.id}/{folder}/{message.local}", "post", operation
+    name = module.local(message.type)
+    operation = _operation(name, [folder], answer, body=_shape_ref(module, message.shape, message.name), description=message.description)
+    return f"/{module.definition.id}/{folder}/{name}", "post", operation
 
 
 def _operation(

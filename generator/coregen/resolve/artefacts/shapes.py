@@ -7,7 +7,7 @@ the registry never disagree; this file says which shapes a module has and how th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from coregen_runtime.entity.json_schema import JsonSchema, Mode, Prefixes, fields_schema, openapi_schema
@@ -27,22 +27,19 @@ class Message:
     result: Shape | None = None
     description: str | None = None
 
-    @property
-    def local(self) -> str:
-        """The type without the module: `reprice` of `catalog.reprice`."""
-        return self.type.rpartition(".")[2]
-
 
 @dataclass(frozen=True)
 class ArtefactModule:
     """A complete definition, as the artefacts read it: namespaces are filled in, references qualified, machines have their fields.
 
-    `known` are the entities of the whole project by qualified name; a message's class is called as `names` says of its type.
+    `known` are the entities of the whole project by qualified name. `names` are the classes of declared messages and events by type, without
+    those that an entity or a machine brings anyway; `subjects` is what the classes of each machine begin with, by the machine's id.
     """
 
     definition: ModuleDefinition
     known: Mapping[str, EntitySchema]
     names: Mapping[str, str]
+    subjects: Mapping[str, str]
 
     @property
     def entities(self) -> Sequence[EntitySchema]:
@@ -55,12 +52,15 @@ class ArtefactModule:
 
     def messages(self) -> Iterator[Message]:
         """What the definition declares, in its order: commands, queries, events."""
-        for command in self.definition.commands:
-            yield Message("command", command.type, self.names[command.type], command.payload, command.result, command.description)
-        for query in self.definition.queries:
-            yield Message("query", query.type, self.names[query.type], query.params, query.result, query.description)
-        for event in self.definition.events:
-            yield Message("event", event.type, self.names[event.type], event.payload, None, event.description)
+        definition = self.definition
+        every = [Message("command", each.type, "", each.payload, each.result, each.description) for each in definition.commands]
+        every += [Message("query", each.type, "", each.params, each.result, each.description) for each in definition.queries]
+        every += [Message("event", each.type, "", each.payload, None, each.description) for each in definition.events]
+        return (replace(each, name=self.names[each.type]) for each in every if each.type in self.names)
+
+    def local(self, type: str) -> str:
+        """A type without the module: `reprice` of `catalog.reprice`."""
+        return type.removeprefix(f"{self.definition.id}.")
 
     def machines(self, entity: EntitySchema) -> list[StateMachine]:
         return [machine for machine in self.definition.fsms if machine.entity_type == entity.name]

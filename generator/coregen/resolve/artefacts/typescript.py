@@ -35,7 +35,7 @@ def _entity(module: ArtefactModule, entity: EntitySchema) -> Iterator[str]:
     yield fields_typescript(f"{name}Snapshot", snapshot_fields(entity))
     for machine in module.machines(entity):
         events = sorted({event for state in machine.states.values() for event in state.on})
-        yield f"export type {name}Event = {typescript_type({'enum': events})};\n"
+        yield f"export type {module.subjects[machine.id]}Event = {typescript_type({'enum': events})};\n"
 
 
 def _message(module: ArtefactModule, message: Message) -> Iterator[str]:
