@@ -160,7 +160,7 @@ def _words(finding: _Finding, style: Style) -> tuple[str, str, str, Loc]:
             name = str(context["name"])
             return "DEF-VALUE", f'there is no validator "{name}"', did_you_mean(name, known, one_of(known, 20)), where.loc
         case "validator_argument":
-            return "DEF-VALUE", f'validator "{context["name"]}" {context["problem"]}', "", where.loc
+            return "DEF-VALUE", f'validator "{context["name"]}" {context["problem"]}', "", (*where.loc, "argument")
     if kind in _TAKES:
         message = f"{the_value(where, style)} is {kind_of(where.value)}, and takes {_TAKES[kind]}"
         return "DEF-TYPE", message, _type_help(kind, where.value, style), where.loc
@@ -179,7 +179,8 @@ def _is_no_rule(finding: _Finding) -> bool:
 
 def _is_no_validator(finding: _Finding) -> bool:
     owner, owner_loc, data = finding.trace.owners[-1]
-    return owner is Validator and bool(owner_loc) and isinstance(data, Mapping) and "name" not in data
+    complains = finding.details["type"] in ("missing", "extra_forbidden")
+    return complains and owner is Validator and bool(owner_loc) and isinstance(data, Mapping) and "name" not in data
 
 
 def _inside(where: Trace, loc: Loc, style: Style) -> str:

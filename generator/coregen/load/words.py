@@ -82,6 +82,9 @@ def _naming(owner: tuple[type[BaseModel], Loc, object]) -> str | None:
     model, loc, data = owner
     if model is StateNode:
         return f'state "{loc[-1]}"' if loc else None
+    if model is Transition:
+        event = next((step for step in reversed(loc) if isinstance(step, str)), None)
+        return f'transition "{event}"' if event is not None else None
     noun = _NOUNS.get(model)
     name = _name(data, noun[1]) if noun is not None else None
     return f'"{name}"' if name is not None and model is FieldSchema else name
