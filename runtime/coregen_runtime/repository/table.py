@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound="Entity")
 
 _MAX_IDENTIFIER = 63
-_MAX_SAFE_INTEGER = 2**53 - 1
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -302,12 +301,8 @@ _JSON_TYPES = frozenset({FieldType.JSON, FieldType.GEO_POINT, FieldType.GEO_POLY
 
 
 def canonical_number(value: Any) -> Any:
-    """One number, one spelling, whatever the database made of it: integers in I-JSON's range are int, all else float."""
-    if isinstance(value, float) and value.is_integer() and abs(value) <= _MAX_SAFE_INTEGER:
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _MAX_SAFE_INTEGER:
-        return float(value)
-    return value
+    """One number, one spelling, whatever the database made of it: a whole number is an int, all else a float."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class Mappings:

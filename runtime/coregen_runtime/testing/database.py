@@ -24,16 +24,19 @@ from coregen_runtime.repository.types import (
     Insert,
     Linked,
     Negate,
+    Operation,
     Order,
     Scope,
     SetLinks,
     Update,
     UpdateWhere,
+    Where,
 )
 
 X = TypeVar("X", bound=BaseException)
 
 OURS, THEIRS = Scope("org_ours"), Scope("org_theirs")
+EVERYTHING = AllOf()
 
 LABELS = LinkTable(
     "labels",
@@ -101,7 +104,7 @@ class DatabaseContract:
                 await db.apply(Scope(row["organization_id"]), [Insert(ITEMS, row)])
             yield db
 
-    async def _ids(self, db: Any, where: Any = AllOf(), scope: Scope = OURS, **options: Any) -> list[str]:
+    async def _ids(self, db: Any, where: Where = EVERYTHING, scope: Scope = OURS, **options: Any) -> list[str]:
         order = options.pop("order", (Order("id"),))
         return [row["id"] for row in await db.select(scope, DbQuery(ITEMS, where, order, **options))]
 
@@ -159,7 +162,7 @@ class DatabaseContract:
 
     async def test_operations_of_one_apply_happen_all_or_none(self) -> None:
         async with self._holding(item("1")) as db:
-            both = [Insert(ITEMS, item("2")), SetLinks(LABELS, "2", ("a",)), Insert(ITEMS, item("1"))]
+            both: list[Operation] = [Insert(ITEMS, item("2")), SetLinks(LABELS, "2", ("a",)), Insert(ITEMS, item("1"))]
             await raised(ConflictError, db.apply(OURS, both))
 
             assert ["1"] == await self._ids(db)
@@ -321,7 +324,7 @@ class DatabaseContract:
 
     async def test_those_who_wait_for_the_outbox_are_woken_by_its_commits_alone(self) -> None:
         woken: list[bool] = []
-        record = {"organization_id": "org_ours", "aggregate_id": "1", "event_id": None, "dispatch": {}, "published_at": None}
+        record: dict[str, Any] = {"organization_id": "org_ours", "aggregate_id": "1", "event_id": None, "dispatch": {}, "published_at": None}
         entry = {**record, "attempts": 0, "last_error": None}
         async with self._holding() as db:
             db.on_commit(lambda: woken.append(True))
