@@ -157,11 +157,10 @@ def _place(source: Source, run: Sequence[tuple[int, int, tuple[int, int]]], inde
         parted = number > 0 and statements[number - 1][0] != section
         body += (newline if parted else "") + written + newline
     if index >= 0:
-        _, end, section = run[index]
+        _, end, (kind, _) = run[index]
         ended = end == 0 or source.data[end - 1 : end] in (b"\n", b"\r")
-        lead = ("" if ended else newline) + (newline if section[0] != statements[0][0] else "")
-        following = run[index + 1][2][0] if index + 1 < len(run) else None
-        return Edit(end, end, lead + body + (newline if following not in (None, section[0], statements[-1][0]) and lead else ""))
+        lead = ("" if ended else newline) + (newline if kind != statements[0][0] else "")
+        return Edit(end, end, lead + body)
     if run:
         return Edit(run[0][0], run[0][0], body + (newline if run[0][2][0] != statements[-1][0] else ""))
     at = _after_opening(source)
@@ -170,8 +169,8 @@ def _place(source: Source, run: Sequence[tuple[int, int, tuple[int, int]]], inde
     rest = source.data[at:].decode()
     blank = re.match(r"(?:[ \t]*(?:\r\n|\n|\r))*", rest)
     have = len(re.findall(r"\r\n|\n|\r", blank.group())) if blank else 0
-    following = rest[blank.end() :] if blank else rest
-    needed = 0 if not following else 2 if re.match(r"(async\s+)?def\b|class\b|@|#", following) else 1
+    code = rest[blank.end() :] if blank else rest
+    needed = 0 if not code else 2 if re.match(r"(async\s+)?def\b|class\b|@|#", code) else 1
     return Edit(at, at, lead + body + newline * max(0, needed - have))
 
 
