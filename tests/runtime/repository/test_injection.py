@@ -1,0 +1,107 @@
+"""No value and no name of the caller's ever becomes SQL text (semantics 24): the usual corpus in every string position."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+from typing import Any
+
+import pytest
+
+from coregen_runtime.errors.base import CoreError
+from coregen_runtime.primitives.pagination import SortSpec
+from coregen_runtime.repository.types import QueryOptions
+from tests.runtime.repository.library import ORG, OTHER_ORG, Library
+
+CORPUS = [
+    "' OR '1'='1",
+    "' OR 1=1 --",
+    "'; DROP TABLE library_book; --",
+    '"; DROP TABLE library_book; --',
+    "\\'; DROP TABLE library_book; --",
+    "' UNION SELECT * FROM library_book --",
+    'title" = title OR "title',
+    'title" DESC; DELETE FROM library_book; --',
+    "(SELECT organization_id FROM library_book LIMIT 1)",
+    "1; ATTACH DATABASE '/tmp/x' AS x",
+    "admin'/*",
+    "%' OR title LIKE '%",
+    "' || (SELECT load_extension('x')) || '",
+    ":org",
+    "?1",
+    "$1",
+    "{0}",
+    "%s",
+    "\x00' OR 1=1 --",
+    "x' AND randomblob(1000000000) --",
+    "\u02bc OR 1=1",
+]
+TEXT_OPERATORS = ["eq", "neq", "gt", "gte", "lt", "lte", "matches", "startsWith", "endsWith", "substring"]
+
+
+async def _harmless(library: Library, attempt: Any) -> Any:
+    """The attempt's outcome; whatever it is, the rows of both organisations stand as they stood."""
+    try:
+        outcome = await attempt
+    except CoreError as error:
+        assert error.code in ("VALIDATION_FAILED", "NOT_FOUND"), error
+        outcome = error
+    assert (1, 1) == (await library.books(ORG).count(), await library.books(OTHER_ORG).count())
+    return outcome
+
+
+@pytest.fixture
+async def two(library: Library) -> Library:
+    await library.books(ORG).save(library.book("ours"))
+    await library.books(OTHER_ORG).save(library.book("theirs"))
+    return library
+
+
+async def test_values_of_filters(two: Library) -> None:
+    books = two.books()
+    for text in CORPUS:
+        for op in TEXT_OPERATORS:
+            for found in [
+                await _harmless(two, books.find_all({"title": {op: text}})),
+                await _harmless(two, books.find_all({"not": {"title": {op: text}}})),
+            ]:
+                assert isinstance(found, CoreError) or {"ours"} >= {book.title for book in found}
+        for filter in (
+            {"title": {"in": [text]}},
+            {"tags": {"contains": text}},
+            {"extra": {"contains": text}},
+            {"extra": {"eq": {text: text}}},
+            {"id": text},
+        ):
+            assert [] == await _harmless(two, books.find_all(filter))
+        assert [] == await _harmless(two, books.find_all({"unitPrice": {"amount": 1, "currency": text}}))
+
+
+async def test_names_of_fields_operators_and_orders(two: Library) -> None:
+    books = two.books()
+    for text in CORPUS:
+        for filter in ({text: "x"}, {"title": {text: "x"}}, {"not": {text: None}}):
+            assert isinstance(await _harmless(two, books.find_all(filter)), CoreError)
+        assert isinstance(await _harmless(two, books.find_many({}, QueryOptions(sort=[SortSpec(field=text)]))), CoreError)
+
+
+async def test_ids_and_cursors(two: Library) -> None:
+    books = two.books()
+    for text in CORPUS:
+        assert await _harmless(two, books.find_by_id(text)) is None
+        for attempt in (books.delete(text), books.hard_delete(text), books.restore(text)):
+            assert isinstance(await _harmless(two, attempt), CoreError)
+        for held in ([["id", False, text]], [[text, False, "x"]], [["id", text, "x"]], text):
+            for cursor in (urlsafe_b64encode(json.dumps(held).encode()).decode(), text):
+                page = await _harmless(two, books.find_many({}, QueryOptions(after=cursor)))
+                assert isinstance(page, CoreError) or {"ours"} >= {book.title for book in page.data}
+
+
+async def test_values_of_entities(two: Library) -> None:
+    books = two.books()
+    for text in CORPUS:
+        saved = await books.save(two.book(text, isbn=text, tags=(text,), extra={text: [text]}, secret=text, meta={text: text}))
+
+        assert saved == await books.find_by_id(saved.id)
+        await books.hard_delete(saved.id)
+        assert (1, 1) == (await books.count(), await two.books(OTHER_ORG).count())

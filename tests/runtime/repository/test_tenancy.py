@@ -1,0 +1,138 @@
+"""Two organisations cannot see each other through any method of a repository (semantics 23)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coregen_runtime.errors.base import ConflictError, CoreError, NotFoundError
+from coregen_runtime.event.store import EventFilter
+from coregen_runtime.repository.base import BaseRepository
+from coregen_runtime.repository.log import DatabaseEventStore
+from coregen_runtime.repository.types import QueryOptions
+from tests.runtime.adapters.databases import DATABASES
+from tests.runtime.repository.library import ORG, OTHER_ORG, Book, Library
+
+METHODS = [name for name in dir(BaseRepository) if not name.startswith("_") and callable(getattr(BaseRepository, name))]
+DRIVEN = {
+    "find_by_id", "find_by_id_or_fail", "find_many", "find_one", "find_all", "count", "exists", "save", "save_batch", "delete", "hard_delete", "restore"
+}  # fmt: skip
+NO_READ_OF_THEIR_OWN = {"build_query", "check_version", "cursor", "within"}
+TESTED_ELSEWHERE = {"raw", "transaction"}
+
+ids = st.sampled_from(["a", "b"])
+orgs = st.sampled_from([ORG, OTHER_ORG])
+steps = st.lists(st.tuples(orgs, st.sampled_from(sorted(DRIVEN)), ids), min_size=1, max_size=25)
+
+
+def test_every_method_of_a_repository_is_driven() -> None:
+    """A method added later must be driven too, or say where it is tested."""
+    assert set(METHODS) == DRIVEN | NO_READ_OF_THEIR_OWN | TESTED_ELSEWHERE
+
+
+class _Worlds:
+    """Each organisation's books as they would be if it were alone."""
+
+    def __init__(self) -> None:
+        self.active: dict[str, dict[str, Book]] = {ORG: {}, OTHER_ORG: {}}
+        self.deleted: dict[str, dict[str, Book]] = {ORG: {}, OTHER_ORG: {}}
+
+
+async def _step(library: Library, worlds: _Worlds, org: str, method: str, id: str) -> None:
+    books, active, deleted = library.books(org), worlds.active[org], worlds.deleted[org]
+    outcome: Any = None
+    try:
+        match method:
+            case "find_by_id":
+                outcome = await books.find_by_id(id)
+            case "find_by_id_or_fail":
+                outcome = await books.find_by_id_or_fail(id)
+            case "find_many":
+                outcome = (await books.find_many({"id": id}, QueryOptions(with_deleted=False))).data
+            case "find_one":
+                outcome = await books.find_one({"not": {"id": {"neq": id}}})
+            case "find_all":
+                outcome = await books.find_all({"or": [{"title": "x"}, {"id": {"exists": True}}]})
+            case "count":
+                outcome = await books.count({"not": {"title": "nothing"}})
+            case "exists":
+                outcome = await books.exists({"organizationId": {"neq": org}})
+            case "save":
+                outcome = await books.save(active[id]._replace({"title": f"{org} again"}) if id in active else library.book(f"{org} new", id=id))
+            case "save_batch":
+                outcome = await books.save_batch([active[id]._replace({"tags": (org,)}) if id in active else library.book(f"{org} batch", id=id)])
+            case "delete":
+                await books.delete(id)
+            case "hard_delete":
+                await books.hard_delete(id)
+            case "restore":
+                outcome = await books.restore(id)
+    except CoreError as error:
+        outcome = type(error)
+    _check(worlds, org, method, id, outcome)
+
+
+def _check(worlds: _Worlds, org: str, method: str, id: str, outcome: Any) -> None:
+    active, deleted = worlds.active[org], worlds.deleted[org]
+    match method:
+        case "find_by_id" | "find_one":
+            assert active.get(id) == outcome
+        case "find_by_id_or_fail":
+            assert active.get(id, NotFoundError) == outcome
+        case "find_many":
+            assert tuple(book for book in [active.get(id)] if book) == outcome
+        case "find_all":
+            assert [active[key] for key in sorted(active)] == outcome
+        case "count":
+            assert len(active) == outcome
+        case "exists":
+            assert outcome is False
+        case "save" | "save_batch":
+            if id in deleted:
+                assert ConflictError is outcome
+            else:
+                [saved] = outcome if isinstance(outcome, list) else [outcome]
+                assert (org, active[id].version + 1 if id in active else 1) == (saved.organization_id, saved.version)
+                active[id] = saved
+        case "delete":
+            assert (None if id in active else NotFoundError) == outcome
+            if id in active:
+                book = active.pop(id)
+                deleted[id] = book.model_copy(update={"version": book.version + 1})
+        case "hard_delete":
+            assert (None if id in active or id in deleted else NotFoundError) == outcome
+            active.pop(id, None)
+            deleted.pop(id, None)
+        case "restore":
+            if id in deleted:
+                active[id] = deleted.pop(id).model_copy(update={"version": outcome.version})
+                assert active[id] == outcome
+            else:
+                assert NotFoundError is outcome
+
+
+@pytest.mark.parametrize("database", list(DATABASES))
+def test_each_organisation_lives_as_if_it_were_alone(database: str) -> None:
+    """Whatever two organisations do with the same ids, each sees what it did itself and nothing else."""
+
+    @given(steps)
+    def histories(history: list[tuple[str, str, str]]) -> None:
+        async def live() -> None:
+            async with DATABASES[database]() as db:
+                library, worlds = Library(db), _Worlds()
+                for org, method, id in history:
+                    await _step(library, worlds, org, method, id)
+                for org in (ORG, OTHER_ORG):
+                    log = [event async for event in DatabaseEventStore(db, org).replay(EventFilter())]
+                    payloads = [(event.payload or {}).get("title", "") for event in log if event.type == "book.created"]
+
+                    assert {org} >= {event.org_id for event in log}
+                    assert all(not title or title.startswith(org) for title in payloads)
+
+        asyncio.run(live())
+
+    histories()
