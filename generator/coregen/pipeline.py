@@ -119,6 +119,7 @@ def _run(
     from coregen.load import load
     from coregen.plan import plan
     from coregen.resolve import resolve
+    from coregen.resolve.applied import migrations_behind
     from coregen.verify import verify
 
     def judged(found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -158,7 +159,7 @@ def _run(
     if everything:
         present = {folder_key(project, folder) for folder in folders}
         compared += [forgotten(project.root, key, entry) for key, entry in sorted(lock.modules.items()) if key not in present]
-    diagnostics = gathered((*diagnostics, *(each for one in compared for each in one.diagnostics)))
+    diagnostics = gathered((*diagnostics, *migrations_behind(loaded.modules, chosen), *(each for one in compared for each in one.diagnostics)))
     if errors(diagnostics):
         return Outcome(diagnostics=diagnostics), lock
     outcome = Outcome(

@@ -76,12 +76,19 @@ def render(planned: Sequence[PlannedFile]) -> tuple[RenderedFile, ...]:
     return tuple(RenderedFile(file.path, file.module, file.ownership, str(file.values["text"])) for file in planned)
 
 
+def migrations_behind(modules: Sequence[LoadedModule], asked: object) -> tuple[Diagnostic, ...]:
+    return ()
+
+
 @pytest.fixture(autouse=True)
 def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     for stage in (resolve, plan, render):
         module = ModuleType(f"coregen.{stage.__name__}")
         setattr(module, stage.__name__, stage)
         monkeypatch.setitem(sys.modules, module.__name__, module)
+    applied = ModuleType("coregen.resolve.applied")
+    monkeypatch.setattr(applied, "migrations_behind", migrations_behind, raising=False)
+    monkeypatch.setitem(sys.modules, applied.__name__, applied)
 
 
 class Shop:

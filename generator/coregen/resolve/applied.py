@@ -1,0 +1,63 @@
+"""Migrations that a module has on disk, and what its entities need beyond them.
+
+Owns reading the files and saying how far behind they are; what drift is stands in migrations. Writing the next migration
+is a person's: here it is named, one warning for each difference.
+"""
+
+from __future__ import annotations
+
+import re
+import runpy
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coregen.diagnostics import Diagnostic, gathered
+from coregen.resolve.complete import Complete, complete
+from coregen.resolve.migrations import migration_drift
+from coregen.resolve.report import Report
+from coregen_runtime.module.migration import Migration
+from coregen_runtime.repository.table import table_of
+
+if TYPE_CHECKING:
+    from coregen.load import LoadedModule
+
+_FILE = re.compile(r"(\d{4})_\w+\.py")
+
+
+def migrations_behind(modules: Sequence[LoadedModule], asked: Iterable[str]) -> tuple[Diagnostic, ...]:
+    """How the migrations of the modules `asked` for (ids) differ from their entities; nothing for a module that has none yet."""
+    wanted = set(asked)
+    return gathered(each for module in complete(modules, Report()) if module.id in wanted for each in _behind(module))
+
+
+def _behind(module: Complete) -> Iterable[Diagnostic]:
+    folder = module.loaded.folder.path / "migrations"
+    place = f"{module.loaded.positions.at(()).path.rpartition('/')[0]}/migrations"
+    files = sorted(path for path in folder.glob("*.py") if _FILE.fullmatch(path.name))
+    migrations: list[Migration] = []
+    for file in files:
+        found = _read(file, f"{place}/{file.name}")
+        if isinstance(found, Diagnostic):
+            yield found
+            return
+        migrations.append(found)
+    if not migrations:
+        return
+    after = f"{max(migration.version for migration in migrations) + 1:04}_name.py"
+    help = f"write the next one, {after}; or, while no database has run the last one, delete that and sync"
+    for sentence in migration_drift(migrations, [table_of(schema) for schema in module.definition.entities]):
+        yield Diagnostic(place, 0, 0, "warning", "MIGRATION-BEHIND", sentence, help)
+
+
+def _read(file: Path, place: str) -> Migration | Diagnostic:
+    try:
+        found = runpy.run_path(str(file)).get("migration")
+    except Exception as error:  # noqa: BLE001 - a migration is code of a person's, and may raise anything
+        line = error.lineno or 0 if isinstance(error, SyntaxError) else 0
+        return Diagnostic(
+            place, line, 0, "error", "MIGRATION-READ", f"this migration cannot be read: {type(error).__name__}: {error}", "mend it, then sync again"
+        )
+    if isinstance(found, Migration):
+        return found
+    return Diagnostic(place, 0, 0, "error", "MIGRATION-READ", "this migration file holds no migration", "write migration = Migration(…) in it")
