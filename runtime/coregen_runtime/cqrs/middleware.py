@@ -18,7 +18,7 @@ from coregen_runtime.cqrs.types import Command, Envelope, MediatorMiddleware, Ne
 from coregen_runtime.errors.base import AuthorizationError, CoreError, ValidationError
 from coregen_runtime.errors.codes import ErrorCode, FailureCode
 from coregen_runtime.errors.describe import describe
-from coregen_runtime.primitives.model import sensitive_keys, wire_names
+from coregen_runtime.primitives.model import sensitive_keys
 
 if TYPE_CHECKING:
     from coregen_runtime.context.types import SystemContext
@@ -82,7 +82,7 @@ def _parse(type: str, message: type[BaseModel], content: object) -> BaseModel:
     try:
         return message.model_validate(content, by_alias=True, by_name=False)
     except PydanticValidationError as error:
-        raise ValidationError.from_pydantic(error, sensitive_keys(message), wire_names(message)) from None
+        raise ValidationError.from_pydantic(error, sensitive_keys(message)) from None
 
 
 def LoggingMiddleware(logger: Logger) -> MediatorMiddleware:

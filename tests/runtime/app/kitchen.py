@@ -253,6 +253,6 @@ def pantry(handler: Callable[[DishCooked, SystemContext], Awaitable[None]], depe
     return build_module(
         abi=ABI,
         manifest=lambda: ModuleManifest(**manifest),
-        schemas=lambda: [],
+        schemas=list,
         subscriptions=[subscription("dish.cooked", handler, name="pantry.on_dish_cooked", event=DishCooked, source="kitchen")],
     )

@@ -15,6 +15,7 @@ from tests.runtime.app.kitchen import (
     OTHER_ORG,
     Dish,
     DishCooked,
+    DishEvent,
     DishRepository,
     DishStatus,
     GetDish,
@@ -99,7 +100,7 @@ async def test_a_subscription_hears_the_typed_event_in_its_organisation_and_what
     async with App(modules=[kitchen.module(), pantry(on_dish_cooked)], database=database) as app:
         ctx = app.context(organization=ORG, actor=COOK)
         dish = await ctx.dispatch(PlanDish(name="soup", portions=4))
-        await ctx.dispatch(TransitionDish(id=dish.id, event="cook"))
+        await ctx.dispatch(TransitionDish(id=dish.id, event=DishEvent.COOK))
         await app.settle()
 
     [(event, their)] = heard
@@ -123,7 +124,7 @@ async def test_a_subscription_that_fails_is_tried_again_and_what_it_did_before_i
     async with App(modules=[kitchen.module(), pantry(on_dish_cooked)], database=database) as app:
         ctx = app.context(organization=ORG, actor=COOK)
         dish = await ctx.dispatch(PlanDish(name="soup"))
-        await ctx.dispatch(TransitionDish(id=dish.id, event="cook"))
+        await ctx.dispatch(TransitionDish(id=dish.id, event=DishEvent.COOK))
         await app.settle()
 
         assert ["leftovers 2", "soup"] == sorted(dish.name for dish in await ctx.repo(DishRepository).find_all())
@@ -133,7 +134,7 @@ async def test_a_command_of_the_machine_is_sent_after_the_commit_on_behalf_of_th
     """Semantics 17."""
     ctx = app.context(organization=ORG, actor=COOK)
     dish = await ctx.dispatch(PlanDish(name="soup"))
-    cooked = await ctx.dispatch(TransitionDish(id=dish.id, event="cook"))
+    cooked = await ctx.dispatch(TransitionDish(id=dish.id, event=DishEvent.COOK))
     await app.settle()
 
     assert (DishStatus.COOKED, COOK) == (cooked.status, cooked.cooked_by)
@@ -146,7 +147,7 @@ async def test_a_command_of_the_machine_that_fails_is_sent_again_under_the_same_
     kitchen.label_failures = 1
     ctx = app.context(organization=ORG, actor=COOK)
     dish = await ctx.dispatch(PlanDish(name="soup"))
-    await ctx.dispatch(TransitionDish(id=dish.id, event="cook"))
+    await ctx.dispatch(TransitionDish(id=dish.id, event=DishEvent.COOK))
     await app.settle()
 
     assert [dish.id] == kitchen.labels
