@@ -22,7 +22,7 @@ PYDANTIC = frozenset(
 )
 """Attributes of Pydantic's models that a field must not shadow; a test compares them with Pydantic's own."""
 
-ENTITY = PYDANTIC | {"changes", "id", "meta", "new", "organization_id", "replace"}
+ENTITY = PYDANTIC | {"changes", "cls", "id", "meta", "new", "organization_id", "replace", "self"}
 """What a generated entity or input has besides the fields of its definition."""
 
 MESSAGE = PYDANTIC

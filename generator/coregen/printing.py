@@ -71,7 +71,7 @@ class Thunk:
 Expr: TypeAlias = Name | Call | Subscript | Union | Pair | Items | Thunk
 
 
-def call(function: Name, *arguments: Expr, **keywords: Expr) -> Call:
+def call(function: Name, /, *arguments: Expr, **keywords: Expr) -> Call:
     """A call; keywords come in the order given."""
     return Call(function, (*arguments, *(Pair(Name(name), value) for name, value in keywords.items())))
 
@@ -187,7 +187,7 @@ def imports(wanted: Iterable[Name]) -> str:
     modules: dict[str, set[str]] = {}
     for name in wanted:
         if name.module:
-            modules.setdefault(name.module, set()).add(name.text)
+            modules.setdefault(name.module, set()).add(re.split(r"\W", name.text, maxsplit=1)[0])
     sections: dict[int, list[str]] = {}
     for module in sorted(modules, key=_module_key):
         line = block(f"from {module} import ", sorted(modules[module], key=name_key), "")
@@ -220,6 +220,11 @@ def names(expr: Expr | None) -> Iterator[Name]:
             yield from names(value)
         case Thunk(body):
             yield from names(body)
+
+
+def imported(*expressions: Expr | None) -> tuple[Name, ...]:
+    """The names that expressions import."""
+    return tuple(name for expression in expressions for name in names(expression) if name.module)
 
 
 def name_key(name: str) -> tuple[int, tuple[tuple[int, int, str], ...], str]:

@@ -1,0 +1,105 @@
+"""ONE table: which template makes which file of a module, whose the file is, and when there is one (architecture, "The generator").
+
+A template's path begins with its owner. What stands in a file is the template's, what it says the IR's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from coregen.files import Ownership, PlannedFile
+from coregen.ir import ModuleIR, ProjectIR
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A template, the path of its file below the module's folder, and one set of values for each file that it makes."""
+
+    template: str
+    path: str
+    each: Callable[[ModuleIR], Iterable[Values]]
+
+    @property
+    def ownership(self) -> Ownership:
+        return Ownership(self.template.partition("/")[0])
+
+
+def _always(module: ModuleIR) -> Iterable[Values]:
+    return ({},)
+
+
+def _entities(module: ModuleIR) -> Iterable[Values]:
+    return ({"entity": entity, "file": entity.file} for entity in module.entities)
+
+
+def _machines(module: ModuleIR) -> Iterable[Values]:
+    return ({"machine": machine, "file": machine.file} for machine in module.machines)
+
+
+def _with_entities(module: ModuleIR) -> Iterable[Values]:
+    return ({},) if module.entities else ()
+
+
+def _with_machines(module: ModuleIR) -> Iterable[Values]:
+    return ({},) if module.machines else ()
+
+
+def _with_messages(module: ModuleIR) -> Iterable[Values]:
+    return ({},) if module.messages.models else ()
+
+
+def _with_migration(module: ModuleIR) -> Iterable[Values]:
+    return ({},) if module.migration else ()
+
+
+def _with_ids(module: ModuleIR) -> Iterable[Values]:
+    return ({},) if module.ids.names else ()
+
+
+def _package(of: Callable[[ModuleIR], Iterable[Values]], doc: str) -> Callable[[ModuleIR], Iterable[Values]]:
+    return lambda module: ({"doc": doc} for _ in of(module))
+
+
+TABLE = (
+    Row("generated/init.py.jinja", "generated/__init__.py", _always),
+    Row("generated/ids.py.jinja", "generated/ids.py", _with_ids),
+    Row("generated/package.py.jinja", "generated/entities/__init__.py", _package(_with_entities, "The entities, a file each")),
+    Row("generated/entity.py.jinja", "generated/entities/{file}.py", _entities),
+    Row("generated/package.py.jinja", "generated/operations/__init__.py", _package(_with_entities, "The handlers of each entity's own messages")),
+    Row("generated/operations.py.jinja", "generated/operations/{file}.py", _entities),
+    Row("generated/package.py.jinja", "generated/schemas/__init__.py", _package(_with_entities, "The schema of each entity, as data")),
+    Row("generated/schema.py.jinja", "generated/schemas/{file}.py", _entities),
+    Row("generated/package.py.jinja", "generated/machines/__init__.py", _package(_with_machines, "The state machines, a file each")),
+    Row("generated/machine.py.jinja", "generated/machines/{file}.py", _machines),
+    Row("generated/messages.py.jinja", "generated/messages.py", _with_messages),
+    Row("generated/manifest.py.jinja", "generated/manifest.py", _always),
+    Row("generated/wiring.py.jinja", "generated/wiring.py", _always),
+    Row("generated/openapi.json.jinja", "generated/openapi.json", _always),
+    Row("generated/forms.json.jinja", "generated/forms.json", _always),
+    Row("generated/types.ts.jinja", "generated/types.ts", _always),
+    Row("generated/diagrams.md.jinja", "generated/diagrams.md", _always),
+    Row("merged/handlers.py.jinja", "handlers.py", _always),
+    Row("once/init.py.jinja", "__init__.py", _always),
+    Row("once/module.py.jinja", "module.py", _always),
+    Row("once/tests_init.py.jinja", "tests/__init__.py", _always),
+    Row("once/test_module.py.jinja", "tests/test_{name}.py", lambda module: ({"name": module.package.rpartition(".")[2]},)),
+    Row("once/migrations_init.py.jinja", "migrations/__init__.py", _with_migration),
+    Row("numbered/migration.py.jinja", "migrations/0001_initial.py", _with_migration),
+)
+"""Every file that coregen can make."""
+
+
+def plan(ir: ProjectIR) -> tuple[PlannedFile, ...]:
+    """The files of all modules, in the order of their paths."""
+    planned = [file for module in ir.modules for row in TABLE for file in _planned(row, module)]
+    return tuple(sorted(planned, key=lambda file: file.path))
+
+
+def _planned(row: Row, module: ModuleIR) -> Iterable[PlannedFile]:
+    for values in row.each(module):
+        names = {key: str(value) for key, value in values.items() if key in ("file", "name")}
+        path = row.path.format_map(names)
+        yield PlannedFile(f"{module.folder}/{path}" if module.folder else path, module.id, row.ownership, row.template, {"module": module, **values})

@@ -1,0 +1,49 @@
+"""Planned files → text: Jinja2 with `StrictUndefined`, nothing escaped, and the printing helper as the templates' only functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from coregen import printing
+from coregen.files import PlannedFile, RenderedFile
+
+
+def render(planned: Sequence[PlannedFile]) -> tuple[RenderedFile, ...]:
+    """Each file as text, in the order given. It ends with exactly one newline, and no line with a blank."""
+    return tuple(RenderedFile(file.path, file.module, file.ownership, _text(file)) for file in planned)
+
+
+def _text(file: PlannedFile) -> str:
+    return _environment().get_template(file.template).render(file.values).strip("\n") + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("coregen_templates", ""),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.globals.update(
+        block=printing.block,
+        declaration=printing.declaration,
+        docstring=printing.docstring,
+        imports=printing.imports,
+        printed=printing.printed,
+        statement=printing.statement,
+        string=printing.string,
+        flat=printing.flat,
+    )
+    environment.filters.update(
+        argument_of=lambda argument, function: printing.call(printing.Name(function), argument),
+        called=lambda function: f"{function}()",
+        signature=lambda finder: ["self", *(f"{each.name}: {printing.flat(each.annotation)}" for each in finder.parameters)],
+        string_literal=lambda value: printing.string(value).text,
+    )
+    return environment

@@ -1,0 +1,113 @@
+"""Definitions → IR: completes them, names everything, gathers all errors, and makes what the templates print.
+
+The stages inside: `complete` (what refers to what), `names` (what it is called in Python), then one file for each part of a generated
+package. Whether rules and machines are sound is verify's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coregen.diagnostics import Diagnostic
+from coregen.ir import MigrationIR, ModuleIR, ProjectIR
+from coregen.printing import Name, imported
+from coregen.resolve.artefacts import artefacts
+from coregen.resolve.artefacts.shapes import ArtefactModule
+from coregen.resolve.complete import Complete, complete
+from coregen.resolve.definitions import expression
+from coregen.resolve.entities import entity_ir, ids_ir
+from coregen.resolve.fields import check_field, runtime
+from coregen.resolve.machines import machine_ir
+from coregen.resolve.messages import Entities, messages_ir
+from coregen.resolve.names import machine_subject, module_names
+from coregen.resolve.report import Report
+from coregen.resolve.wiring import exports_ir, handled, handlers_ir, manifest_ir, rules_ir, test_ir, wiring_ir
+from coregen_runtime.module.definition import Shape
+from coregen_runtime.repository.table import table_of
+
+if TYPE_CHECKING:
+    from coregen.load import LoadedModule, Loc
+
+__all__ = ["Resolved", "resolve"]
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The IR of all modules, or None where a diagnostic is an error."""
+
+    ir: ProjectIR | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def resolve(modules: Sequence[LoadedModule]) -> Resolved:
+    """All modules of a project at once: they refer to each other."""
+    report = Report()
+    done = complete(modules, report)
+    if report.failed():
+        return Resolved(None, report.diagnostics())
+    by_id = {module.id: module for module in done}
+    for module in done:
+        _check(module, report)
+    all_names = {module.id: module_names(module, by_id, report) for module in done}
+    if report.failed():
+        return Resolved(None, report.diagnostics())
+    entities = Entities(all_names, {module.id: module.loaded.folder.package for module in done})
+    ir = ProjectIR(tuple(_module(module, by_id, entities) for module in done))
+    return Resolved(ir, report.diagnostics())
+
+
+def _check(module: Complete, report: Report) -> None:
+    """Every field of entities and messages can be generated; every function has a name."""
+    definition = module.definition
+    groups: list[tuple[Shape | None, Loc]] = [(entity.fields, ("entities", index, "fields")) for index, entity in enumerate(definition.entities)]
+    for index, command in enumerate(definition.commands):
+        groups += [(command.payload, ("commands", index, "payload")), (command.result, ("commands", index, "result"))]
+    for index, query in enumerate(definition.queries):
+        groups += [(query.params, ("queries", index, "params")), (query.result, ("queries", index, "result"))]
+    groups += [(event.payload, ("events", index, "payload")) for index, event in enumerate(definition.events)]
+    for shape, loc in groups:
+        if shape is not None and not isinstance(shape, str | Mapping):
+            for number, field in enumerate(shape):
+                check_field(module.loaded, field, (*loc, number), report)
+
+
+def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Entities) -> ModuleIR:
+    definition, own = module.definition, all_entities.names[module.id]
+    entities = tuple(sorted((entity_ir(module, own, schema) for schema in definition.entities), key=lambda each: each.name))
+    machines = tuple(sorted((machine_ir(module, own, machine) for machine in definition.fsms), key=lambda each: each.name))
+    ids = ids_ir(module, own, modules)
+    messages = messages_ir(module, all_entities)
+    mine = handled(module, all_entities, modules)
+    known = {schema.qualified_name: schema for other in modules.values() for schema in other.definition.entities}
+    classes = {type: each.name for shapes in (own.commands, own.queries, own.events) for type, each in shapes.items()}
+    subjects = {machine.id: machine_subject(module, index) for index, machine in enumerate(definition.fsms)}
+    place = module.loaded.positions.at(()).path
+    return ModuleIR(
+        id=module.id,
+        package=module.loaded.folder.package,
+        folder=place.rpartition("/")[0],
+        doc=definition.description or f"The {module.id} module",
+        entities=entities,
+        machines=machines,
+        ids=ids,
+        messages=messages,
+        manifest=manifest_ir(module, entities),
+        rules=rules_ir(module),
+        wiring=wiring_ir(module, own, mine),
+        handlers=handlers_ir(module, mine),
+        exports=exports_ir(entities, machines, ids, messages),
+        test=test_ir(module, entities, modules),
+        migration=_migration(module),
+        artefacts=artefacts(ArtefactModule(definition, known, classes, subjects)),
+    )
+
+
+def _migration(module: Complete) -> MigrationIR | None:
+    if not module.definition.entities:
+        return None
+    from coregen.resolve.migrations import first_migration
+
+    value = expression(first_migration([table_of(schema) for schema in module.definition.entities]))
+    return MigrationIR((Name("annotations", "__future__"), runtime("Migration"), *imported(value)), value)

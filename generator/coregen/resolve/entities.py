@@ -1,0 +1,276 @@
+"""An entity's classes and operations as IR: what stands in `entities/`, `operations/` and `ids.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from coregen.ir import CodeIR, Declaration, EntityIR, FinderIR, IdsIR, ModelIR, OperationsIR, TypedDictIR
+from coregen.naming import camel_case
+from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Union, call, imported, string
+from coregen.resolve.complete import Complete
+from coregen.resolve.definitions import code
+from coregen.resolve.fields import (
+    NONE,
+    Types,
+    conditions,
+    enum_ir,
+    filter_value,
+    key_declaration,
+    model_field,
+    nullable,
+    runtime,
+    system_field,
+    typed_dict,
+    typing,
+    update_field,
+)
+from coregen.resolve.names import EntityNames, ModuleNames, references
+from coregen_runtime.entity import fields as table
+from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
+from coregen_runtime.repository.table import is_unique, stored_fields
+
+_SYSTEM_FILTERS = {"createdAt": "DateFilter", "updatedAt": "DateFilter", "deletedAt": "DateFilter", "version": "NumberFilter", "meta": "JsonFilter"}
+
+
+def entity_ir(module: Complete, all_names: ModuleNames, schema: EntitySchema) -> EntityIR:
+    """Everything about one entity of a complete module."""
+    own = all_names.entities[schema.name]
+    types = Types(own.enums, all_names.ids, "..ids")
+    machine_owned = {key for entity, key in module.owned if entity == schema.name}
+    stored = stored_fields(schema)
+    given = [field for field in stored if field.key not in machine_owned]
+    id = types.id(schema.qualified_name)
+    enums = tuple(
+        enum_ir(field, own.enums[field.key], f"The values of `{field.key}` of {schema.name}") for field in stored if field.type is FieldType.ENUM
+    )
+    condition_types = tuple(
+        conditions(own.enums[field.key].conditions, Name(own.enums[field.key].input), table.row(field).filter_ops)
+        for field in stored
+        if field.type is FieldType.ENUM
+    )
+    ir = EntityIR(
+        name=own.name,
+        qualified=schema.qualified_name,
+        title=_words(schema.name),
+        file=own.file,
+        doc=schema.description or f"{schema.name} of {module.id}",
+        id=own.id,
+        id_prefix=schema.id_prefix or "",
+        imports=(),
+        enums=enums,
+        condition_types=condition_types,
+        fields=(
+            Declaration("id", id),
+            *(model_field(field, own.attributes[field.key], types) for field in stored),
+            *_switched(schema),
+        ),
+        new=ModelIR(own.fields, ("TypedDict",), f"What `{schema.name}.new` takes", _keys(own, types, stored, id)),
+        changes=ModelIR(
+            own.changes,
+            ("TypedDict", "total=False"),
+            f"What `{schema.name}.replace` takes",
+            (
+                *(key_declaration(field, own.attributes[field.key], types, partial=True) for field in stored),
+                Declaration("meta", runtime("Meta")),
+            ),
+        ),
+        create=ModelIR(
+            own.create,
+            ("Model",),
+            f"What a new {schema.name} is made from",
+            tuple(model_field(field, own.attributes[field.key], types, given=True) for field in given),
+        ),
+        update=ModelIR(
+            own.update,
+            ("Model",),
+            f"What changes about a {schema.name}; what is left out stays",
+            tuple(update_field(field, own.attributes[field.key], types) for field in given),
+        ),
+        updatable=tuple(own.attributes[field.key] for field in given),
+        filter=_filter(schema, own, types, stored, id),
+        repository=own.repository,
+        finders=tuple(_finders(schema, own, types)),
+        messages=_messages(schema, own, id),
+        payloads=_payloads(schema, own, types, stored),
+        events=_events(module, schema, own),
+        operations=_operations(schema, own, given),
+        schema=code(f"{_function(schema.name, own)}_schema", "EntitySchema", schema),
+        soft_delete=schema.soft_delete,
+        versioned=schema.versioned,
+    )
+    return _with_imports(ir, schema)
+
+
+def ids_ir(module: Complete, all_names: ModuleNames, modules: Mapping[str, Complete]) -> IdsIR:
+    """The ids that the module's own classes use."""
+    own = [(all_names.ids[schema.qualified_name], schema.id_prefix or "") for schema in module.definition.entities]
+    foreign = []
+    listed = {field.ref_entity for schema in module.definition.entities for field in schema.fields if field.type is FieldType.REFS}
+    used = references(module) | {schema.qualified_name for schema in module.definition.entities}
+    for qualified in sorted(used):
+        home, _, entity = qualified.rpartition(".")
+        if home != module.id:
+            schema = next(each for each in modules[home].definition.entities if each.name == entity)
+            foreign.append((all_names.ids[qualified], f"{modules[home].loaded.folder.package}.generated.ids", f"{entity}Id", schema.id_prefix or ""))
+    kinds = []
+    for qualified in used:
+        name = all_names.ids[qualified]
+        kinds.append(conditions(f"{name}Filter", Name(name), table.row(FieldType.REF).filter_ops))
+        if qualified in listed:
+            kinds.append(conditions(f"{name}sFilter", Name(name), table.row(FieldType.REFS).filter_ops))
+    kinds.sort(key=lambda each: each.name)
+    exported = sorted([name for name, _ in own] + [name for name, *_ in foreign] + [each.name for each in kinds])
+    needed = [Name("TYPE_CHECKING", "typing"), Name("annotations", "__future__"), runtime("id_type"), *imported(*(each.value for each in kinds))]
+    if own:
+        needed += [Name("NewType", "typing"), runtime("ID")]
+    return IdsIR(tuple(exported), tuple(sorted(own)), tuple(sorted(foreign)), tuple(kinds), tuple(needed))
+
+
+def _words(name: str) -> str:
+    return name
+
+
+def _function(name: str, own: EntityNames) -> str:
+    return own.variable.rstrip("_")
+
+
+def _switched(schema: EntitySchema) -> Iterable[Declaration]:
+    """The columns that the entity's switches control (semantics 9)."""
+    for system in table.system_fields(schema):
+        if system.switch is not None:
+            base = runtime(system.type) if system.type in ("ID", "Timestamp", "Meta") else Name(system.type)
+            annotation: Expr = Union((base, NONE)) if system.nullable else base
+            yield system_field(system.attribute, system.key, annotation, NONE if system.nullable else Name("0"))
+
+
+def _keys(own: EntityNames, types: Types, stored: Iterable[FieldSchema], id: Name) -> tuple[Declaration, ...]:
+    def optional(annotation: Expr) -> Expr:
+        return Subscript(typing("NotRequired"), (annotation,))
+
+    return (
+        Declaration("id", optional(id)),
+        Declaration("organization_id", optional(runtime("ID"))),
+        *(key_declaration(field, own.attributes[field.key], types, partial=False) for field in stored),
+        Declaration("meta", optional(runtime("Meta"))),
+    )
+
+
+def _filter(schema: EntitySchema, own: EntityNames, types: Types, stored: Iterable[FieldSchema], id: Name) -> TypedDictIR:
+    keys: dict[str, Expr] = {"id": Union((id, Name(f"{id.text}Filter", id.module)))}
+    keys |= {field.key: filter_value(field, types) for field in stored}
+    for system in table.system_fields(schema):
+        if system.key in _SYSTEM_FILTERS:
+            conditions = runtime(_SYSTEM_FILTERS[system.key])
+            plain = {"Timestamp": runtime("Timestamp"), "int": Name("int")}.get(system.type)
+            keys[system.key] = Union((plain, *((NONE,) if system.nullable else ()), conditions)) if plain else conditions
+    keys |= {"and": string(f"list[{own.filter}]"), "or": string(f"list[{own.filter}]"), "not": string(own.filter)}
+    return typed_dict(own.filter, keys)
+
+
+def _finders(schema: EntitySchema, own: EntityNames, types: Types) -> Iterable[FinderIR]:
+    by_key = {field.key: field for field in stored_fields(schema)}
+    groups = [(field.key,) for field in by_key.values() if is_unique(field)] + [tuple(keys) for keys in schema.unique_constraints]
+    for keys in dict.fromkeys(groups):
+        if not all(key in by_key and by_key[key].type not in (FieldType.REFS, FieldType.JSON) for key in keys):
+            continue
+        parameters = tuple(Declaration(own.attributes[key], types.row(by_key[key], given=True)) for key in keys)
+        entries = Items(tuple(Pair(string(key), Name(own.attributes[key])) for key in keys), "{}")
+        name = f"find_by_{'_and_'.join(own.attributes[key].rstrip('_') for key in keys)}"
+        yield FinderIR(name, parameters, entries, f"The {schema.name} with this {' and '.join(keys)}, if there is one")
+
+
+def _messages(schema: EntitySchema, own: EntityNames, id: Name) -> tuple[ModelIR, ...]:
+    identified = Declaration("id", id)
+    whole = Name("int")
+    expected = (system_field("expected_version", "expectedVersion", Union((whole, NONE)), NONE),) if schema.versioned else ()
+    paging = (
+        Declaration("filter", Subscript(typing("Annotated"), (Union((Name(own.filter), NONE)), runtime("FilterData"))), NONE),
+        Declaration("page", whole, call(runtime("Field"), default=Name("1"), ge=Name("1"), strict=Name("True"))),
+        Declaration("limit", whole, call(runtime("Field"), default=Name("50"), ge=Name("1"), le=Name("500"), strict=Name("True"))),
+        Declaration("sort", Subscript(Name("tuple"), (runtime("SortSpec"), Name("..."))), Name("()")),
+        *((system_field("with_deleted", "withDeleted", runtime("Boolean"), Name("False")),) if schema.soft_delete else ()),
+        Declaration("total", runtime("Boolean"), Name("True")),
+        Declaration("after", Union((runtime("Text"), NONE)), NONE),
+    )
+    fields: dict[str, tuple[tuple[str, ...], str, tuple[Declaration, ...]]] = {
+        "create": ((own.create, f'CommandMessage["{own.name}"]'), f"Make a {schema.name}", ()),
+        "update": ((own.update, f'CommandMessage["{own.name}"]'), f"Change a {schema.name}; what is left out stays", (identified, *expected)),
+        "delete": (("Model", "CommandMessage[None]"), f"Delete a {schema.name}", (identified, *expected)),
+        "restore": (("Model", f'CommandMessage["{own.name}"]'), f"Undo the deletion of a {schema.name}", (identified, *expected)),
+        "get": (("Model", f'QueryMessage["{own.name}"]'), f"One {schema.name} by its id", (identified,)),
+        "list": (("Model", f'QueryMessage["PaginatedResult[{own.name}]"]'), f"A page of those {schema.name} that a filter holds for", paging),
+    }
+    return tuple(
+        ModelIR(message.name, (*fields[verb][0], f'type="{message.type}"'), fields[verb][1], fields[verb][2])
+        for verb, message in own.messages.items()
+    )
+
+
+def _payloads(schema: EntitySchema, own: EntityNames, types: Types, stored: Iterable[FieldSchema]) -> tuple[ModelIR, ...]:
+    fields = tuple(model_field(field, own.attributes[field.key], types, checked=False) for field in stored if not field.sensitive)
+    snapshot = ModelIR(own.snapshot, ("Model",), f"What events say of a {schema.name}: its stored fields, without sensitive ones", fields)
+    changed = Declaration("changed", Subscript(Name("tuple"), (runtime("Text"), Name("..."))))
+    updated = ModelIR(
+        own.updated_payload,
+        ("Model",),
+        f"The wire names of what changed about a {schema.name}, and how it stands now",
+        (changed, Declaration("snapshot", Name(own.snapshot))),
+    )
+    return snapshot, updated
+
+
+def _events(module: Complete, schema: EntitySchema, own: EntityNames) -> tuple[ModelIR, ...]:
+    sentences = {"created": "was made", "updated": "was changed", "deleted": "was deleted", "restored": "is back"}
+    found = []
+    for verb, (name, type) in own.events.items():
+        payload = own.updated_payload if verb == "updated" else own.snapshot
+        bases = (f"DomainEvent[{payload}]", f'type="{type}"', f'source="{module.id}"', f'aggregate="{schema.name}"')
+        found.append(ModelIR(name, bases, f"A {schema.name} {sentences[verb]}", (Declaration("payload", Name(payload)),)))
+    return tuple(found)
+
+
+def _operations(schema: EntitySchema, own: EntityNames, given: Iterable[FieldSchema]) -> OperationsIR:
+    made = Call(
+        Name(f"{own.name}.new"),
+        tuple(Pair(Name(own.attributes[field.key]), Name(f"command.{own.attributes[field.key]}")) for field in given),
+    )
+    entity = f"..entities.{own.file}"
+    runtime_names = ["PaginatedResult", "QueryOptions", "SystemContext"]
+    local = [own.name, own.repository, *(message.name for message in own.messages.values())]
+    restore = own.messages.get("restore")
+    return OperationsIR(
+        imports=(Name("annotations", "__future__"), *map(runtime, runtime_names), *(Name(name, entity) for name in local)),
+        variable=own.variable,
+        created=made,
+        create=own.messages["create"].function,
+        update=own.messages["update"].function,
+        delete=own.messages["delete"].function,
+        restore=restore.function if restore else "",
+        get=own.messages["get"].function,
+        list=own.messages["list"].function,
+        create_message=own.messages["create"].name,
+        update_message=own.messages["update"].name,
+        delete_message=own.messages["delete"].name,
+        restore_message=restore.name if restore else "",
+        get_message=own.messages["get"].name,
+        list_message=own.messages["list"].name,
+    )
+
+
+def _with_imports(ir: EntityIR, schema: EntitySchema) -> EntityIR:
+    """The same with everything that `entities/<file>.py` imports."""
+    from dataclasses import replace
+
+    models = (ir.new, ir.changes, ir.create, ir.update, *ir.messages, *ir.payloads, *ir.events)
+    declared = [*ir.fields, *(each for model in models for each in model.fields), *(each for finder in ir.finders for each in finder.parameters)]
+    expressions: list[Expr | None] = [part for each in declared for part in (each.annotation, each.value)]
+    expressions += [ir.filter.value, *(each.value for each in ir.condition_types)]
+    used = [*imported(*expressions)]
+    used += [Name("annotations", "__future__"), typing("ClassVar"), typing("TypedDict"), typing("Unpack"), Name(ir.id, "..ids")]
+    used += [runtime(name) for name in ("BaseRepository", "CommandMessage", "DomainEvent", "Entity", "Model", "QueryMessage")]
+    used += [Name("PaginatedResult", "coregen_runtime")]
+    if ir.updatable:
+        used.append(runtime("MISSING"))
+    if ir.enums:
+        used += [Name("StrEnum", "enum"), *(typing(name) for name in ("TYPE_CHECKING", "Literal", "TypeAlias"))]
+    return replace(ir, imports=tuple(used))

@@ -1,0 +1,74 @@
+"""A machine's binding, messages and handlers as IR: what stands in `machines/`."""
+
+from __future__ import annotations
+
+from coregen.ir import Declaration, MachineIR, ModelIR
+from coregen.naming import distinct, member
+from coregen.printing import Name, Subscript, Union, call, imported
+from coregen.resolve.complete import Complete
+from coregen.resolve.definitions import expression
+from coregen.resolve.fields import NONE, named_enum, runtime, system_field, typing
+from coregen.resolve.names import ModuleNames
+from coregen_runtime.state.types import StateMachine
+
+
+def machine_ir(module: Complete, all_names: ModuleNames, machine: StateMachine) -> MachineIR:
+    """Everything about one machine of a complete module."""
+    own = all_names.machines[machine.id]
+    entity = all_names.entities[machine.entity_type]
+    schema = next(each for each in module.definition.entities if each.name == machine.entity_type)
+    events = dict.fromkeys(event for state in machine.states.values() for event in state.on)
+    definition = expression(machine)
+    state_enum = entity.enums[machine.field].enum
+    home = f"..entities.{entity.file}"
+    identified = Declaration("id", Name(entity.id, "..ids"))
+    payload = Subscript(Name("dict"), (Name("str"), runtime("Json")))
+    expected = system_field("expected_version", "expectedVersion", Union((Name("int"), NONE)), NONE)
+    fields = (
+        identified,
+        Declaration("event", Name(own.event_input)),
+        Declaration("payload", payload, call(runtime("Field"), default_factory=Name("dict"))),
+        *((expected,) if schema.versioned else ()),
+    )
+    messages = (
+        ModelIR(
+            own.transition.name,
+            ("Model", f'CommandMessage["{entity.name}"]', f'type="{own.transition.type}"'),
+            f"Send an event to the machine of a {entity.name}",
+            fields,
+        ),
+        ModelIR(
+            own.options.name,
+            ("Model", f'QueryMessage["TransitionOptions[{own.state}, {own.event}]"]', f'type="{own.options.type}"'),
+            f"The events that a {entity.name} would take now, and the states that it can reach",
+            (identified,),
+        ),
+    )
+    used = [
+        Name("annotations", "__future__"),
+        Name("StrEnum", "enum"),
+        *(typing(name) for name in ("TYPE_CHECKING", "ClassVar", "Literal", "TypeAlias")),
+        *(runtime(name) for name in ("BoundMachine", "CommandMessage", "Model", "QueryMessage", "StateMachine", "SystemContext", "TransitionOptions")),
+        *(runtime(name) for name in ("perform_transition", "transition_options")),
+        *(Name(name, home) for name in (entity.name, entity.repository, state_enum)),
+        *imported(definition),
+        *imported(*(part for field in fields for part in (field.annotation, field.value))),
+    ]
+    return MachineIR(
+        name=own.machine,
+        id=machine.id,
+        entity=entity.name,
+        file=own.file,
+        imports=tuple(used),
+        state_enum=state_enum,
+        state=own.state,
+        events=named_enum(own.event, own.event_input, distinct(events, member), f"The events of {machine.id}"),
+        definition=definition,
+        messages=messages,
+        transition=own.transition.function,
+        transition_message=own.transition.name,
+        options=own.options.function,
+        options_message=own.options.name,
+        repository=entity.repository,
+        versioned=schema.versioned,
+    )

@@ -1,0 +1,150 @@
+"""The commands, queries and events of a definition as IR: what stands in `messages.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from coregen.ir import Declaration, EnumIR, MessagesIR, ModelIR
+from coregen.printing import Name, imported
+from coregen.resolve.complete import Complete
+from coregen.resolve.fields import Types, enum_ir, model_field, runtime, typing
+from coregen.resolve.names import EnumNames, ModuleNames, ShapeNames
+from coregen_runtime.entity.schema import FieldSchema, FieldType
+from coregen_runtime.module.definition import Shape
+from coregen_runtime.repository.table import snake_case
+
+
+@dataclass
+class _File:
+    """What messages.py is made of, while it is made."""
+
+    enums: list[EnumIR] = field(default_factory=list)
+    models: list[ModelIR] = field(default_factory=list)
+    used: list[Name] = field(default_factory=list)
+    foreign: list[Name] = field(default_factory=list)
+    results: list[Name] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Entities:
+    """Where the classes of any entity of the project are: the names of each module, and the import name of its package."""
+
+    names: Mapping[str, ModuleNames]
+    packages: Mapping[str, str]
+
+    def file(self, qualified: str, home: str) -> str:
+        """The module that holds an entity's classes, as `generated/messages.py` or `generated/wiring.py` of `home` imports it."""
+        module, _, entity = qualified.rpartition(".")
+        local = f"entities.{self.names[module].entities[entity].file}"
+        return f".{local}" if module == home else f"{self.packages[module]}.generated.{local}"
+
+
+def messages_ir(module: Complete, entities: Entities) -> MessagesIR:
+    """Everything that the definition of one module declares."""
+    file = _File()
+    all_names = entities.names[module.id]
+    for command in module.definition.commands:
+        if command.type in all_names.commands:
+            _message(module, entities, file, "CommandMessage", command.type, command.payload, command.result, command.description, all_names.commands[command.type])
+    for query in module.definition.queries:
+        if query.type in all_names.queries:
+            _message(module, entities, file, "QueryMessage", query.type, query.params, query.result, query.description, all_names.queries[query.type])
+    for event in module.definition.events:
+        if event.type in all_names.events:
+            _event(module, entities, file, event.type, event.payload, event.description, all_names.events[event.type])
+    used = [Name("annotations", "__future__"), *file.used]
+    if file.enums:
+        used += [Name("StrEnum", "enum"), *(typing(name) for name in ("TYPE_CHECKING", "Literal", "TypeAlias"))]
+    if file.results:
+        used.append(typing("TYPE_CHECKING"))
+    taken = {(name.text, name.module) for name in file.used} | {(name.text, name.module) for name in file.foreign}
+    results = [name for name in file.results if (name.text, name.module) not in taken]
+    return MessagesIR(tuple(used), tuple(file.foreign), tuple(results), tuple(file.enums), tuple(file.models))
+
+
+def result_type(result: Shape | None, other: str, entities: Entities, home: str, local: str = "") -> Name:
+    """What a handler returns: the model of a result, an entity, or None."""
+    if result is None:
+        return Name("None")
+    if isinstance(result, str):
+        module, _, entity = result.rpartition(".")
+        return Name(entities.names[module].entities[entity].name, entities.file(result, home))
+    return Name(other, local)
+
+
+def _message(
+    module: Complete,
+    entities: Entities,
+    file: _File,
+    kind: str,
+    type: str,
+    payload: Shape,
+    result: Shape | None,
+    description: str | None,
+    own: ShapeNames,
+) -> None:
+    returned = result_type(result, own.other, entities, module.id)
+    if own.other and result is not None and not isinstance(result, str | Mapping):
+        types = _types(entities.names[module.id], own.other_enums)
+        _enums(file, result, own.other_enums, f"the result of {type}")
+        fields = _fields(file, result, own.other_attributes, types)
+        file.models.append(ModelIR(own.other, ("Model",), f"What {type} gives back", fields))
+    elif isinstance(result, str):
+        file.results.append(returned)
+    inner = returned.text if returned.text == "None" else f'"{returned.text}"'
+    base, fields = _payload(module, entities, file, payload, own, type, "create")
+    file.used += [runtime(kind), *([runtime("Model")] if base == "Model" or own.other else [])]
+    doc = description or f"{type}"
+    file.models.append(ModelIR(own.name, (base, f"{kind}[{inner}]", f'type="{type}"'), doc, fields))
+
+
+def _event(module: Complete, entities: Entities, file: _File, type: str, payload: Shape, description: str | None, own: ShapeNames) -> None:
+    if isinstance(payload, str):
+        home, _, entity = payload.rpartition(".")
+        body = entities.names[home].entities[entity].snapshot
+        _import(file, Name(body, entities.file(payload, module.id)))
+    else:
+        body = own.other
+        assert not isinstance(payload, Mapping)
+        _enums(file, payload, own.other_enums, f"the payload of {type}")
+        fields = _fields(file, payload, own.other_attributes, _types(entities.names[module.id], own.other_enums))
+        file.models.append(ModelIR(body, ("Model",), f"What {type} carries", fields))
+        file.used.append(runtime("Model"))
+    subject = type.partition(".")[0]
+    aggregate = next((schema.name for schema in module.definition.entities if snake_case(schema.name) == subject), "")
+    bases = [f"DomainEvent[{body}]", f'type="{type}"', f'source="{module.id}"', *([f'aggregate="{aggregate}"'] if aggregate else [])]
+    file.used.append(runtime("DomainEvent"))
+    file.models.append(ModelIR(own.name, tuple(bases), description or f"{type}", (Declaration("payload", Name(body)),)))
+
+
+def _payload(
+    module: Complete, entities: Entities, file: _File, payload: Shape, own: ShapeNames, type: str, mode: str
+) -> tuple[str, tuple[Declaration, ...]]:
+    """The base of a message and its own fields: an entity's name means what a new one is made from."""
+    if isinstance(payload, str):
+        home, _, entity = payload.rpartition(".")
+        base = Name(entities.names[home].entities[entity].create, entities.file(payload, module.id))
+        _import(file, base)
+        return base.text, ()
+    assert not isinstance(payload, Mapping)
+    _enums(file, payload, own.enums, type)
+    return "Model", _fields(file, payload, own.attributes, _types(entities.names[module.id], own.enums), given=True)
+
+
+def _types(all_names: ModuleNames, enums: Mapping[str, EnumNames]) -> Types:
+    return Types(enums, all_names.ids, ".ids")
+
+
+def _fields(file: _File, shape: Sequence[FieldSchema], attributes: Mapping[str, str], types: Types, *, given: bool = False) -> tuple[Declaration, ...]:
+    found = tuple(model_field(each, attributes[each.key], types, given=given) for each in shape)
+    file.used += imported(*(part for each in found for part in (each.annotation, each.value)))
+    return found
+
+
+def _enums(file: _File, shape: Sequence[FieldSchema], enums: Mapping[str, EnumNames], owner: str) -> None:
+    file.enums += [enum_ir(each, enums[each.key], f"The values of `{each.key}` of {owner}") for each in shape if each.type is FieldType.ENUM]
+
+
+def _import(file: _File, name: Name) -> None:
+    (file.used if name.module.startswith(".") else file.foreign).append(name)

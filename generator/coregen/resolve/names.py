@@ -1,0 +1,384 @@
+"""What everything in a module is called in Python: one scope of classes, one of handlers, one of files.
+
+The contract's names come first and are never bent; a name of our own making yields to them by a number. Two things of the contract
+that would have one name are an error. How a single name is spelt is `coregen.naming`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from coregen.naming import ENTITY, MESSAGE, attribute, class_name, distinct, file_name, function, identifier, plural, snake_case
+from coregen.resolve.complete import Complete
+from coregen.resolve.report import Report
+from coregen_runtime.entity.fields import SYSTEM_FIELDS
+from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
+from coregen_runtime.module.definition import Shape
+
+if TYPE_CHECKING:
+    from coregen.load import Loc
+
+Verb: TypeAlias = Literal["create", "update", "delete", "restore", "get", "list"]
+COMMANDS: tuple[Verb, ...] = ("create", "update", "delete", "restore")
+QUERIES: tuple[Verb, ...] = ("get", "list")
+
+
+@dataclass(frozen=True)
+class EnumNames:
+    """An enum field's classes: the enum, the alias that takes literals too, and the conditions of a filter."""
+
+    enum: str
+    input: str
+    conditions: str
+
+
+@dataclass(frozen=True)
+class MessageNames:
+    """A message's wire type, its class, and the function that handles it."""
+
+    type: str
+    name: str
+    function: str
+
+
+@dataclass(frozen=True)
+class EntityNames:
+    """An entity's classes, by what they are."""
+
+    name: str
+    id: str
+    create: str
+    update: str
+    filter: str
+    repository: str
+    fields: str
+    changes: str
+    snapshot: str
+    updated_payload: str
+    file: str
+    variable: str
+    messages: Mapping[Verb, MessageNames]
+    events: Mapping[str, tuple[str, str]]
+    attributes: Mapping[str, str]
+    enums: Mapping[str, EnumNames]
+
+
+@dataclass(frozen=True)
+class MachineNames:
+    """A machine's classes, and the messages that drive it."""
+
+    machine: str
+    state: str
+    event: str
+    event_input: str
+    file: str
+    transition: MessageNames
+    options: MessageNames
+
+
+@dataclass(frozen=True)
+class ShapeNames:
+    """A message or event of the definition: its class, the class of its result or payload ("" where it has none of its own), its enums and attributes."""
+
+    name: str
+    function: str
+    other: str
+    attributes: Mapping[str, str]
+    other_attributes: Mapping[str, str]
+    enums: Mapping[str, EnumNames]
+    other_enums: Mapping[str, EnumNames]
+
+
+@dataclass(frozen=True)
+class ModuleNames:
+    """All names of a module. `ids` are the id classes that `ids.py` holds, by qualified entity."""
+
+    entities: Mapping[str, EntityNames]
+    machines: Mapping[str, MachineNames]
+    commands: Mapping[str, ShapeNames]
+    queries: Mapping[str, ShapeNames]
+    events: Mapping[str, ShapeNames]
+    subscriptions: tuple[str, ...]
+    jobs: tuple[str, ...]
+    workers: tuple[str, ...]
+    ids: Mapping[str, str]
+
+
+@dataclass
+class _Scope:
+    """The classes of one module: who has which name."""
+
+    module: Complete
+    report: Report
+    holders: dict[str, str] = field(default_factory=dict)
+
+    def claim(self, name: str, holder: str, loc: Loc, *fallbacks: str) -> str:
+        """`name`, or the first fallback that is free; an error where none is."""
+        for candidate in (name, *fallbacks):
+            if candidate not in self.holders and class_name_is_free(candidate):
+                self.holders[candidate] = holder
+                return candidate
+        other = self.holders.get(name, "what generated code imports")
+        self.report.error(self.module.loaded, loc, "NAME-TAKEN", f'"{name}" would be the name of {holder} and of {other}', "rename one of the two")
+        return name
+
+    def ours(self, name: str) -> str:
+        """A name that nobody relies on: it yields."""
+        free, number = name, 1
+        while free in self.holders or not class_name_is_free(free):
+            number += 1
+            free = f"{name}{number}"
+        self.holders[free] = "a helper"
+        return free
+
+
+def class_name_is_free(name: str) -> bool:
+    """Whether generated files import nothing of that name."""
+    return class_name(name) == name
+
+
+def local_type(type: str, module: str) -> str:
+    """`reprice` of `catalog.reprice`, seen from catalog; another namespace stays."""
+    return type.removeprefix(f"{module}.")
+
+
+def module_names(module: Complete, modules: Mapping[str, Complete], report: Report) -> ModuleNames:
+    """All names of one module; collisions are reported."""
+    scope = _Scope(module, report)
+    definition = module.definition
+    files = distinct((entity.name for entity in definition.entities), file_name, taken=("__init__",))
+    first = [_contract_names(scope, index, entity) for index, entity in enumerate(definition.entities)]
+    machines = {
+        machine.id: _machine_names(scope, index, files)
+        for index, machine in enumerate(definition.fsms)
+    }
+    functions = _functions(module, report)
+    shapes: dict[str, dict[str, ShapeNames]] = {"commands": {}, "queries": {}, "events": {}}
+    for part, suffix, other, payload in (("commands", "Command", "Result", "payload"), ("queries", "Query", "Result", "params"), ("events", "Event", "Payload", "")):
+        for index, message in enumerate(getattr(definition, part)):
+            if is_own_message(module, message.type):
+                continue
+            plain = class_name(local_type(message.type, module.id))
+            loc: Loc = (part, index, "type")
+            name = scope.claim(plain, f'{part.removesuffix("s")} "{message.type}"', loc, class_name(local_type(message.type, module.id), suffix))
+            other_shape = message.payload if part == "events" else message.result
+            own = getattr(message, payload) if payload else ()
+            has_other = part == "events" and not isinstance(other_shape, str) or part != "events" and other_shape is not None and not isinstance(other_shape, str)
+            shapes[part][message.type] = ShapeNames(
+                name,
+                functions.get((part, message.type), ""),
+                scope.claim(f"{name}{other}", f"the {other.lower()} of {message.type}", loc, f"{name}{suffix}{other}") if has_other else "",
+                attributes(own, MESSAGE),
+                attributes(other_shape, MESSAGE),
+                _enums(scope, name, own, loc),
+                _enums(scope, f"{name}{other}", other_shape, loc),
+            )
+    entities = {entity.name: _entity_names(scope, entity, names, files[entity.name]) for entity, names in zip(definition.entities, first, strict=True)}
+    return ModuleNames(
+        entities,
+        machines,
+        shapes["commands"],
+        shapes["queries"],
+        shapes["events"],
+        tuple(functions[("subscriptions", str(index))] for index in range(len(definition.subscriptions))),
+        tuple(functions[("scheduledJobs", str(index))] for index in range(len(definition.scheduled_jobs))),
+        tuple(functions[("queueWorkers", str(index))] for index in range(len(definition.queue_workers))),
+        _ids(scope, module, modules),
+    )
+
+
+def is_own_message(module: Complete, type: str) -> bool:
+    """Whether a declared type is that of a message that an entity or a machine brings anyway."""
+    return type in generated_types(module)
+
+
+def generated_types(module: Complete) -> Mapping[str, tuple[str, str]]:
+    """The types of the messages that entities and machines bring, each with what brings it and the verb."""
+    found: dict[str, tuple[str, str]] = {}
+    for entity in module.definition.entities:
+        for verb in (*COMMANDS, *QUERIES):
+            if verb != "restore" or entity.soft_delete:
+                found[f"{module.id}.{message_name(verb, entity.name)}"] = (entity.name, verb)
+    for index, machine in enumerate(module.definition.fsms):
+        subject = machine_subject(module, index)
+        found[f"{module.id}.transition{subject}"] = (machine.id, "transition")
+        found[f"{module.id}.get{subject}Transitions"] = (machine.id, "options")
+    return found
+
+
+def message_name(verb: Verb, entity: str) -> str:
+    """`createProduct`, `listProducts`."""
+    return f"{verb}{plural(entity) if verb == 'list' else entity}"
+
+
+def machine_subject(module: Complete, index: int) -> str:
+    """What a machine's classes begin with: the entity; for a second machine of it, the entity and the field."""
+    machine = module.definition.fsms[index]
+    of_entity = [other for other in module.definition.fsms if other.entity_type == machine.entity_type]
+    main = next((other for other in of_entity if other.field == "status"), of_entity[0])
+    return machine.entity_type if machine is main else class_name(f"{machine.entity_type}.{machine.field}")
+
+
+def attributes(shape: Shape | None | Sequence[FieldSchema], reserved: frozenset[str]) -> Mapping[str, str]:
+    """The attribute of each wire key."""
+    if shape is None or isinstance(shape, str | Mapping):
+        return {}
+    return distinct((field.key for field in shape), lambda key: attribute(key, reserved))
+
+
+def _enums(scope: _Scope, owner: str, shape: Shape | None | Sequence[FieldSchema], loc: Loc) -> Mapping[str, EnumNames]:
+    if shape is None or isinstance(shape, str | Mapping):
+        return {}
+    found: dict[str, EnumNames] = {}
+    for each in shape:
+        if each.type is FieldType.ENUM:
+            name = scope.claim(class_name(f"{owner}.{each.key}"), f"the enum of {each.key}", loc, class_name(f"{owner}.{each.key}", "Value"))
+            found[each.key] = EnumNames(name, f"{name}Input", f"{name}Filter")
+    return {key: EnumNames(names.enum, scope.ours(names.input), scope.ours(names.conditions)) for key, names in found.items()}
+
+
+def _contract_names(scope: _Scope, index: int, entity: EntitySchema) -> Mapping[str, str]:
+    """The names of the contract, and the enums'."""
+    loc: Loc = ("entities", index, "name")
+    name = entity.name
+    wanted = {
+        "name": name,
+        "id": f"{name}Id",
+        "create": f"{name}Create",
+        "update": f"{name}Update",
+        "filter": f"{name}Filter",
+        "repository": f"{name}Repository",
+        **{f"message.{verb}": message_name(verb, name)[:1].upper() + message_name(verb, name)[1:] for verb in (*COMMANDS, *QUERIES)},
+        **{f"event.{verb}": f"{name}{verb.capitalize()}" for verb in ("created", "updated", "deleted", "restored")},
+    }
+    if not entity.soft_delete:
+        del wanted["message.restore"], wanted["event.restored"]
+    taken = {key: scope.claim(value, f"{name}'s {key.rpartition('.')[2]}" if key != "name" else f"the entity {name}", loc) for key, value in wanted.items()}
+    for number, each in enumerate(entity.fields):
+        if each.type is FieldType.ENUM:
+            place: Loc = ("entities", index, "fields", number, "key")
+            taken[f"enum.{each.key}"] = scope.claim(class_name(f"{name}.{each.key}"), f"the enum of {name}.{each.key}", place, class_name(f"{name}.{each.key}", "Value"))
+    return taken
+
+
+def _entity_names(scope: _Scope, entity: EntitySchema, names: Mapping[str, str], file: str) -> EntityNames:
+    reserved = ENTITY | {system.attribute for system in SYSTEM_FIELDS if system.switch is None or getattr(entity, system.switch)}
+    verbs: list[Verb] = [verb for verb in (*COMMANDS, *QUERIES) if f"message.{verb}" in names]
+    module = scope.module.id
+    return EntityNames(
+        name=entity.name,
+        id=names["id"],
+        create=names["create"],
+        update=names["update"],
+        filter=names["filter"],
+        repository=names["repository"],
+        fields=scope.ours(f"{entity.name}Fields"),
+        changes=scope.ours(f"{entity.name}Changes"),
+        snapshot=scope.ours(f"{entity.name}Snapshot"),
+        updated_payload=scope.ours(f"{entity.name}UpdatedPayload"),
+        file=file,
+        variable=_variable(entity.name),
+        messages={
+            verb: MessageNames(f"{module}.{message_name(verb, entity.name)}", names[f"message.{verb}"], function(message_name(verb, entity.name)))
+            for verb in verbs
+        },
+        events={
+            verb: (names[f"event.{verb}"], f"{snake_case(entity.name)}.{verb}")
+            for verb in ("created", "updated", "deleted", "restored")
+            if f"event.{verb}" in names
+        },
+        attributes=distinct((each.key for each in entity.fields), lambda key: attribute(key, reserved), taken=reserved),
+        enums={
+            each.key: EnumNames(names[f"enum.{each.key}"], scope.ours(f"{names[f'enum.{each.key}']}Input"), scope.ours(f"{names[f'enum.{each.key}']}Filter"))
+            for each in entity.fields
+            if each.type is FieldType.ENUM
+        },
+    )
+
+
+def _variable(entity: str) -> str:
+    name = function(entity)
+    return f"{name}_" if name in ("command", "ctx", "query", "repository", "options") else name
+
+
+def _machine_names(scope: _Scope, index: int, files: Mapping[str, str]) -> MachineNames:
+    module = scope.module
+    machine = module.definition.fsms[index]
+    subject = machine_subject(module, index)
+    loc: Loc = ("fsms", index)
+    own_enum = class_name(f"{machine.entity_type}.{machine.field}")
+    state = f"{subject}State"
+    file = files.get(machine.entity_type, file_name(machine.entity_type))
+    event = scope.claim(f"{subject}Event", f"the events of {machine.id}", loc)
+    return MachineNames(
+        machine=scope.claim(f"{subject}Machine", f"the machine {machine.id}", loc),
+        state=state if state == own_enum else scope.claim(state, f"the states of {machine.id}", loc),
+        event=event,
+        event_input=scope.ours(f"{event}Input"),
+        file=file if subject == machine.entity_type else f"{file}_{file_name(machine.field)}",
+        transition=MessageNames(
+            f"{module.id}.transition{subject}", scope.claim(f"Transition{subject}", f"the transition of {machine.id}", loc), function(f"transition{subject}")
+        ),
+        options=MessageNames(
+            f"{module.id}.get{subject}Transitions",
+            scope.claim(f"Get{subject}Transitions", f"the options of {machine.id}", loc),
+            function(f"get{subject}Transitions"),
+        ),
+    )
+
+
+def _functions(module: Complete, report: Report) -> Mapping[tuple[str, str], str]:
+    """The functions that the author writes, by part and type (or index)."""
+    definition = module.definition
+    wanted: dict[tuple[str, str], str] = {}
+    for part in ("commands", "queries"):
+        for message in getattr(definition, part):
+            wanted[part, message.type] = function(local_type(message.type, module.id))
+    for index, each in enumerate(definition.subscriptions):
+        wanted["subscriptions", str(index)] = each.handler or function(f"on {each.event.rpartition('/')[2].replace('*', ' any ')}")
+    for index, job in enumerate(definition.scheduled_jobs):
+        wanted["scheduledJobs", str(index)] = job.handler or function(job.name)
+    for index, worker in enumerate(definition.queue_workers):
+        wanted["queueWorkers", str(index)] = worker.handler or function(worker.queue)
+    holders: dict[str, tuple[str, str]] = {}
+    for (part, key), name in wanted.items():
+        loc: Loc = (part, int(key)) if key.isdecimal() else (part,)
+        if name != function(name) and identifier(name, "handle") != name:
+            report.error(module.loaded, (*loc, "handler"), "NAME-PYTHON", f'"{name}" is no name of a Python function', f'call it "{function(name)}"')
+        first = holders.setdefault(name, (part, key))
+        if first != (part, key):
+            message = f'"{name}" would handle two things: {_told(first)} and {_told((part, key))}'
+            report.error(module.loaded, loc, "NAME-TAKEN", message, 'give one of them another "handler", or another type')
+    return wanted
+
+
+def _told(holder: tuple[str, str]) -> str:
+    part, key = holder
+    return f"number {int(key) + 1} of {part}" if key.isdecimal() else f'"{key}"'
+
+
+def _ids(scope: _Scope, module: Complete, modules: Mapping[str, Complete]) -> Mapping[str, str]:
+    """The module's own ids, and those of other modules that its fields hold: `UserId`, or `IdentityUserId` where that is taken."""
+    own = {f"{module.id}.{entity.name}": f"{entity.name}Id" for entity in module.definition.entities}
+    found = dict(own)
+    for qualified in sorted(references(module) - set(own)):
+        home, _, name = qualified.rpartition(".")
+        plain = f"{name}Id"
+        found[qualified] = scope.ours(plain if plain not in scope.holders else class_name(f"{home}.{plain}"))
+    return found
+
+
+def references(module: Complete) -> set[str]:
+    """Every entity that a field of the module refers to, qualified."""
+    definition = module.definition
+    shapes: list[Shape | None | Sequence[FieldSchema]] = [entity.fields for entity in definition.entities]
+    for command in definition.commands:
+        shapes += [command.payload, command.result]
+    for query in definition.queries:
+        shapes += [query.params, query.result]
+    shapes += [event.payload for event in definition.events]
+    fields = [each for shape in shapes if shape is not None and not isinstance(shape, str | Mapping) for each in shape]
+    return {each.ref_entity for each in fields if each.ref_entity}
+

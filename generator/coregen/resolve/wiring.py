@@ -1,0 +1,284 @@
+"""What holds a module together as IR: handlers, wiring, manifest, exports and the first test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from coregen.ir import BootTestIR, CodeIR, EntityIR, ExportsIR, HandlerIR, HandlersIR, IdsIR, MachineIR, MessagesIR, WiringIR
+from coregen.naming import distinct, function
+from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, call, imported, name_key, string
+from coregen.resolve.complete import Complete
+from coregen.resolve.definitions import code, expression
+from coregen.resolve.fields import runtime
+from coregen.resolve.messages import Entities, result_type
+from coregen.resolve.names import COMMANDS, MessageNames, ModuleNames, ShapeNames, generated_types
+from coregen_runtime.module.abi import ABI
+from coregen_runtime.module.types import ModuleManifest
+from coregen_runtime.repository.table import snake_case
+from coregen_runtime.state.types import Emit
+
+
+@dataclass(frozen=True)
+class Handled:
+    """A function that the author writes, and how it is registered: the argument of `build_module` and the expression in it."""
+
+    ir: HandlerIR
+    argument: str
+    registered: Expr
+
+
+def handled(module: Complete, entities: Entities, modules: Mapping[str, Complete]) -> tuple[Handled, ...]:
+    """Everything that handlers.py has to hold, in the order of the definition: commands, queries, subscriptions, jobs, workers."""
+    definition, all_names = module.definition, entities.names[module.id]
+    found: list[Handled] = []
+    brought = generated_types(module)
+    for command in definition.commands:
+        found.append(
+            _brought(module, entities, brought[command.type], command.type)
+            if command.type in brought
+            else _message("command", command.type, command.description, all_names.commands[command.type], _result(command.result, all_names.commands[command.type], entities, module.id))
+        )
+    for query in definition.queries:
+        found.append(
+            _brought(module, entities, brought[query.type], query.type)
+            if query.type in brought
+            else _message("query", query.type, query.description, all_names.queries[query.type], _result(query.result, all_names.queries[query.type], entities, module.id))
+        )
+    for each, name in zip(definition.subscriptions, all_names.subscriptions, strict=True):
+        found.append(_subscription(module, entities, modules, each.event, name))
+    job_type = Subscript(runtime("Job"), (Name("Any", "typing"),))
+    for job, name in zip(definition.scheduled_jobs, all_names.jobs, strict=True):
+        ir = HandlerIR(name, "job", f"{module.id}.{name}", f"The job {job.name}, at {job.cron}", "job", job_type, Name("None"))
+        found.append(Handled(ir, "jobs", Pair(string(job.name), Name(f"handlers.{name}"))))
+    for worker, name in zip(definition.queue_workers, all_names.workers, strict=True):
+        ir = HandlerIR(name, "worker", f"{module.id}.{name}", f"A job of the queue {worker.queue}", "job", job_type, Name("None"))
+        found.append(Handled(ir, "workers", Pair(string(worker.queue), Name(f"handlers.{name}"))))
+    return tuple(found)
+
+
+def wiring_ir(module: Complete, own: ModuleNames, mine: tuple[Handled, ...]) -> WiringIR:
+    """Everything that `wire` hands to the runtime. What the author handles is not registered twice."""
+    taken = {each.ir.label for each in mine}
+    arguments: dict[str, list[Expr]] = {"commands": [], "queries": [], "subscriptions": [], "machines": [], "repositories": [], "jobs": [], "workers": []}
+
+    def register(kind: str, message: MessageNames, home: str, operations: str) -> None:
+        if message.type not in taken:
+            wired = call(runtime(kind), Name(message.name, home), Name(message.function, operations))
+            arguments["commands" if kind == "command" else "queries"].append(wired)
+
+    for _, entity in sorted(own.entities.items()):
+        for verb, message in entity.messages.items():
+            register("command" if verb in COMMANDS else "query", message, f".entities.{entity.file}", f".operations.{entity.file}")
+        arguments["repositories"].append(Name(entity.repository, f".entities.{entity.file}"))
+    for machine in sorted(own.machines.values(), key=lambda each: each.machine):
+        home = f".machines.{machine.file}"
+        register("command", machine.transition, home, home)
+        register("query", machine.options, home, home)
+        arguments["machines"].append(Name(machine.machine, home))
+    for each in mine:
+        arguments[each.argument].append(each.registered)
+    given: list[tuple[str, Expr]] = [("abi", Name(str(ABI))), ("manifest", Name("manifest", ".manifest")), ("schemas", Name("schemas", ".manifest"))]
+    if module.definition.rules:
+        given.append(("rules", Name("rules", ".manifest")))
+    given += [(key, Items(tuple(items), "{}" if key in ("jobs", "workers") else "[]")) for key, items in arguments.items() if items]
+    every = [*imported(*(value for _, value in given)), *imported(*(part for each in mine for part in (each.ir.type, each.ir.result)))]
+    every += [runtime("AppModule"), runtime("build_module"), *([runtime("SystemContext"), Name("Protocol", "typing")])]
+    local = [name for name in every if _is_local(name)]
+    foreign = [name for name in every if not _is_local(name)]
+    if foreign:
+        local.append(Name("TYPE_CHECKING", "typing"))
+    return WiringIR((Name("annotations", "__future__"), *local), tuple(foreign), tuple(each.ir for each in mine), tuple(given))
+
+
+def handlers_ir(module: Complete, mine: tuple[Handled, ...]) -> HandlersIR:
+    """handlers.py: the generated names come from the files that hold them, other modules' from their packages."""
+    used = [Name("annotations", "__future__")]
+    if mine:
+        used.append(runtime("SystemContext"))
+    for each in mine:
+        used += [_for_handlers(name, module) for name in imported(each.ir.type, each.ir.result)]
+    return HandlersIR(tuple(used), tuple(each.ir for each in mine))
+
+
+def manifest_ir(module: Complete, schemas: tuple[EntityIR, ...]) -> CodeIR:
+    """What the module declares; entities, messages and machines are added to it when it is wired."""
+    definition = module.definition
+    manifest = ModuleManifest(
+        id=definition.id,
+        version=definition.version,
+        depends_on=definition.depends_on,
+        id_prefixes={**{each.name: each.id_prefix for each in definition.entities if each.id_prefix}, **definition.id_prefixes},
+        events=_events(module),
+        channels=definition.channels,
+        scheduled_jobs=definition.scheduled_jobs,
+        queue_workers=definition.queue_workers,
+        default_config=definition.default_config,
+    )
+    written = expression(manifest)
+    assert isinstance(written, Call)
+    if definition.entities:
+        migrations = call(runtime("load_migrations"), string(f"{module.loaded.folder.package}.migrations"))
+        written = Call(written.function, (*written.arguments, Pair(Name("migrations"), migrations)))
+    used = [Name("annotations", "__future__"), runtime("EntitySchema"), runtime("ModuleManifest"), *imported(written)]
+    used += [Name(each.schema.name, f".schemas.{each.file}") for each in schemas]
+    used.append(Name("Sequence", "collections.abc"))
+    return CodeIR("manifest", tuple(used), written)
+
+
+def rules_ir(module: Complete) -> CodeIR:
+    """The named rules."""
+    rules = code("rules", "RuleExpr", dict(module.definition.rules))
+    return CodeIR("rules", (*rules.imports, Name("Mapping", "collections.abc")) if module.definition.rules else (), rules.value)
+
+
+def exports_ir(entities: tuple[EntityIR, ...], machines: tuple[MachineIR, ...], ids: IdsIR, messages: MessagesIR) -> ExportsIR:
+    """Every public name, and the file it is in."""
+    files: dict[str, str] = {name: "ids" for name, _ in ids.own}
+    for entity in entities:
+        models = (entity.create, entity.update, entity.new, entity.changes, *entity.messages, *entity.payloads, *entity.events)
+        own = [entity.name, entity.repository, entity.filter.name, *(model.name for model in models), *(each.name for each in entity.enums)]
+        files |= dict.fromkeys(own, f"entities.{entity.file}")
+    for machine in machines:
+        own = [machine.name, machine.events.name, *(model.name for model in machine.messages)]
+        own += [machine.state] if machine.state != machine.state_enum else []
+        files |= dict.fromkeys(own, f"machines.{machine.file}")
+    files |= dict.fromkeys([model.name for model in messages.models] + [each.name for each in messages.enums], "messages")
+    ordered = sorted(files, key=name_key)
+    imports = (Name("annotations", "__future__"), Name("TYPE_CHECKING", "typing"), *(Name(name, f".{files[name]}") for name in ordered))
+    return ExportsIR(tuple(ordered), tuple((name, files[name]) for name in ordered), imports)
+
+
+def test_ir(module: Complete, entities: tuple[EntityIR, ...], modules: Mapping[str, Complete]) -> BootTestIR:
+    """The first test: the module boots with those it depends on, and each of its entities can be listed."""
+    needed: list[str] = []
+
+    def need(id: str) -> None:
+        for other in modules[id].definition.depends_on:
+            need(other)
+        if id not in needed:
+            needed.append(id)
+
+    need(module.id)
+    package = module.loaded.folder.package
+    aliases = distinct(needed, lambda id: "module" if id == module.id else f"{function(id)}_module")
+    imports = [Name("App", "coregen_adapters.app"), Name("module", "..")]
+    imports += [Name(f"module as {aliases[id]}", relative(modules[id].loaded.folder.package, f"{package}.tests.test")) for id in needed if id != module.id]
+    imports += [Name(entity.operations.list_message, "..") for entity in entities]
+    return BootTestIR(tuple(imports), tuple(aliases[id] for id in needed), tuple(entity.operations.list_message for entity in entities))
+
+
+def relative(package: str, here: str) -> str:
+    """How the module `here` imports `package`: relatively where both stand under one top package, so that no import sorter has to know it."""
+    target, own = package.split("."), here.split(".")[:-1]
+    shared = 0
+    while shared < min(len(target), len(own)) and target[shared] == own[shared]:
+        shared += 1
+    if shared == 0:
+        return package
+    return "." * (len(own) - shared + 1) + ".".join(target[shared:])
+
+
+def _result(result: object, own: ShapeNames, entities: Entities, home: str) -> Name:
+    return result_type(result, own.other, entities, home, ".messages")  # type: ignore[arg-type]  # a JSON Schema was refused before
+
+
+def _message(kind: str, type: str, description: str | None, own: ShapeNames, result: Name) -> Handled:
+    ir = HandlerIR(own.function, kind, type, description or type, kind, Name(own.name, ".messages"), result)
+    registered = call(runtime(kind), Name(own.name, ".messages"), Name(f"handlers.{own.function}"))
+    return Handled(ir, "commands" if kind == "command" else "queries", registered)
+
+
+def _brought(module: Complete, entities: Entities, brought: tuple[str, str], type: str) -> Handled:
+    """A message that an entity or a machine brings, and that the author handles."""
+    subject, verb = brought
+    own = entities.names[module.id]
+    if verb in ("transition", "options"):
+        machine = own.machines[subject]
+        entity_name = next(each.entity_type for each in module.definition.fsms if each.id == subject)
+        message, home = (machine.transition if verb == "transition" else machine.options), f".machines.{machine.file}"
+        entity = own.entities[entity_name]
+    else:
+        entity = own.entities[subject]
+        message, home = entity.messages[verb], f".entities.{entity.file}"  # type: ignore[index]  # generated_types gives verbs
+    whole = Name(entity.name, f".entities.{entity.file}")
+    results: Mapping[str, Expr] = {
+        "delete": Name("None"),
+        "list": Subscript(runtime("PaginatedResult"), (whole,)),
+        "options": Subscript(runtime("TransitionOptions"), (Name(own.machines[subject].state, home), Name(own.machines[subject].event, home)))
+        if verb == "options"
+        else Name("None"),
+    }
+    kind = "query" if verb in ("get", "list", "options") else "command"
+    ir = HandlerIR(message.function, kind, type, type, kind, Name(message.name, home), results.get(verb, whole))
+    registered = call(runtime(kind), Name(message.name, home), Name(f"handlers.{message.function}"))
+    return Handled(ir, "commands" if kind == "command" else "queries", registered)
+
+
+def _subscription(module: Complete, entities: Entities, modules: Mapping[str, Complete], event: str, name: str) -> Handled:
+    source, _, pattern = event.rpartition("/")
+    typed = _event_class(module, entities, modules, source, pattern)
+    keywords: dict[str, Expr] = {"name": string(f"{module.id}.{name}")}
+    if typed is not None:
+        keywords["event"] = typed
+    if source or typed is not None:
+        keywords["source"] = string(source or _owner(module, modules, pattern))
+    plain = Subscript(runtime("DomainEvent"), (Name("Any", "typing"),))
+    ir = HandlerIR(name, "subscription", f"{module.id}.{name}", f"Hears {event}", "event", typed or plain, Name("None"))
+    return Handled(ir, "subscriptions", call(runtime("subscription"), string(pattern), Name(f"handlers.{name}"), **keywords))
+
+
+def _owner(module: Complete, modules: Mapping[str, Complete], type: str) -> str:
+    """The one module that declares or brings an event of this type; the own one first, "" where there is none or more than one."""
+    if type in _declared(module):
+        return module.id
+    owners = [id for id, other in modules.items() if type in _declared(other)]
+    return owners[0] if len(owners) == 1 else ""
+
+
+def _event_class(module: Complete, entities: Entities, modules: Mapping[str, Complete], source: str, type: str) -> Name | None:
+    """The class of an event, if exactly one module has it."""
+    home = source or _owner(module, modules, type)
+    if home not in modules:
+        return None
+    prefix = ".messages" if home == module.id else f"{entities.packages[home]}.generated.messages"
+    own = entities.names[home]
+    if type in own.events:
+        return Name(own.events[type].name, prefix)
+    for schema in modules[home].definition.entities:
+        for name, event in own.entities[schema.name].events.values():
+            if event == type:
+                return Name(name, entities.file(schema.qualified_name, module.id))
+    return None
+
+
+def _declared(module: Complete) -> frozenset[str]:
+    """The types of all events that have a class in a module."""
+    verbs = ("created", "updated", "deleted", "restored")
+    return frozenset(event.type for event in module.definition.events) | {
+        f"{snake_case(schema.name)}.{verb}" for schema in module.definition.entities for verb in verbs if verb != "restored" or schema.soft_delete
+    }
+
+
+def _events(module: Complete) -> tuple[str, ...]:
+    """Every type that the module emits: its entities', its declared ones, and what its machines emit."""
+    found = {f"{snake_case(schema.name)}.erased" for schema in module.definition.entities} | _declared(module)
+    for machine in module.definition.fsms:
+        for state in machine.states.values():
+            actions = [*state.entry, *state.exit, *(action for several in state.on.values() for one in several for action in one.actions)]
+            found |= {action.event for action in actions if isinstance(action, Emit)}
+    return tuple(sorted(found))
+
+
+def _is_local(name: Name) -> bool:
+    return name.module.startswith(".") or name.module.partition(".")[0] in ("coregen_runtime", "typing", "collections", "__future__")
+
+
+def _for_handlers(name: Name, module: Complete) -> Name:
+    """A name as handlers.py, one folder above, imports it."""
+    if name.module.startswith("."):
+        return Name(name.text, f".generated{name.module}")
+    if name.module.partition(".")[0] in ("coregen_runtime", "typing"):
+        return name
+    package = name.module.partition(".generated.")[0]
+    return Name(name.text, relative(package, f"{module.loaded.folder.package}.handlers"))
