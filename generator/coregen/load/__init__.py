@@ -14,22 +14,29 @@ from pydantic import ValidationError
 from coregen.diagnostics import Diagnostic, gathered
 from coregen.load import json, yaml
 from coregen.load.errors import Places, explain
+from coregen.load.migrations import load_migrations
 from coregen.load.positions import DocumentPositions, Loc, Node, Position, Positions
 from coregen.load.python import load_python
+from coregen.load.shapes import trace
 from coregen.project import ModuleFolder, Project, find_folders
 from coregen_runtime.module.definition import ModuleDefinition
+from coregen_runtime.module.migration import Migration
 
 __all__ = ["Loaded", "LoadedModule", "Loc", "Position", "Positions", "load"]
 
 
 @dataclass(frozen=True)
 class LoadedModule:
-    """A definition and where it came from. `inputs` are all project files that it was read from, absolute and sorted."""
+    """A definition and where it came from. `inputs` are all project files that it was read from, absolute and sorted.
+
+    `migrations` are those that the module has on disk already, by version.
+    """
 
     folder: ModuleFolder
     definition: ModuleDefinition
     positions: Positions
     inputs: tuple[Path, ...]
+    migrations: tuple[Migration, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,9 +59,10 @@ def load(project: Project, folders: Sequence[ModuleFolder]) -> Loaded:
         else:
             definition, positions, problems = _document(project, folder)
             inputs = (folder.definition,)
-        found.extend(problems)
+        migrations, unread = load_migrations(project, folder)
+        found.extend((*problems, *unread))
         if definition is not None:
-            modules.append(LoadedModule(folder, definition, positions, inputs))
+            modules.append(LoadedModule(folder, definition, positions, inputs, migrations))
     return Loaded(tuple(modules), gathered(found))
 
 
@@ -86,6 +94,7 @@ def _document(project: Project, folder: ModuleFolder) -> tuple[ModuleDefinition 
         definition = ModuleDefinition.model_validate(root.value, by_alias=True, by_name=False)
     except ValidationError as wrong:
         places = Places(positions.at, positions.key)
-        found.extend(explain(wrong.errors(include_url=False), ModuleDefinition, root.value, places, "data"))
+        details = [each for each in wrong.errors(include_url=False) if not positions.is_torn(trace(ModuleDefinition, each["loc"], root.value).loc)]
+        found.extend(explain(details, ModuleDefinition, root.value, places, "data"))
         return None, positions, gathered(found)
     return (None if found else definition), positions, tuple(found)
