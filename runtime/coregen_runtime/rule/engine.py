@@ -18,6 +18,7 @@ from coregen_runtime.rule.registry import RuleRegistry, expand
 from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, OrRule, RuleExpr
 
 Context: TypeAlias = Mapping[str, Any]
+_KEPT = 1_024
 Decide: TypeAlias = Callable[[Context, int], bool]
 
 
@@ -104,14 +105,14 @@ def _explain(expr: RuleExpr, context: Context, now: int, wanted: bool, failures:
         expected = one.value if one.value_path is None else at(context, one.value_path)
         passed = (OPERATORS[one.op](actual, expected, now) is not one.negate) is wanted
         if not passed:
-            failures.append(_failure(expr, one, actual, expected, wanted))
+            failures.append(_failure(expr, actual, expected, wanted))
         return passed
     raise CoreError(ErrorCode.INVALID_RULE, "a rule with refs or templates is expanded before it is explained")
 
 
-def _failure(expr: LeafRule, one: Leaf, actual: object, expected: object, wanted: bool) -> RuleFailure:
+def _failure(expr: LeafRule, actual: object, expected: object, wanted: bool) -> RuleFailure:
     shown_actual, shown_expected = (None if value is MISSING_VALUE else value for value in (actual, expected))
-    return RuleFailure(expr.field, str(expr.op), shown_expected, shown_actual, sentence(expr.field, str(expr.op), expected, actual, wanted))
+    return RuleFailure(expr.field, str(expr.op), shown_expected, shown_actual, sentence(expr, wanted))
 
 
 class RuleEngine:
@@ -120,6 +121,8 @@ class RuleEngine:
     def __init__(self, clock: Clock | None = None, registry: RuleRegistry | None = None) -> None:
         self._clock = clock or SystemClock()
         self._registry = registry or RuleRegistry()
+        self._ready: dict[int, tuple[RuleExpr, RuleExpr, Decide]] = {}
+        self._ready_for = self._registry.revision
 
     def evaluate(self, expr: RuleExpr, context: Context) -> bool:
         """Never raises on data (semantics 10).
@@ -127,16 +130,16 @@ class RuleEngine:
         Raises:
             CoreError: `INVALID_RULE`: the rule itself is too deep, refers to an unknown one, or holds a refused pattern.
         """
-        return compiled(self._expanded(expr))(context, self._clock.now())
+        return self._prepared(expr)[2](context, self._clock.now())
 
     def compile(self, expr: RuleExpr) -> CompiledRule:
         """Raises CoreError as `evaluate` does."""
-        expanded = self._expanded(expr)
-        return CompiledRule(expanded, compiled(expanded), self._clock)
+        _, expanded, decide = self._prepared(expr)
+        return CompiledRule(expanded, decide, self._clock)
 
     def explain(self, expr: RuleExpr, context: Context) -> RuleExplanation:
         """Raises CoreError as `evaluate` does."""
-        return explanation(self._expanded(expr), context, self._clock.now())
+        return explanation(self._prepared(expr)[1], context, self._clock.now())
 
     def register(self, id: str, expr: RuleExpr) -> None:
         self.register_all({id: expr})
@@ -158,5 +161,13 @@ class RuleEngine:
         """Raises CoreError: `UNKNOWN`, or `INVALID_STATE` while another rule refers to it."""
         self._registry.remove(id)
 
-    def _expanded(self, expr: RuleExpr) -> RuleExpr:
-        return expand(expr, self._registry.rules)
+    def _prepared(self, expr: RuleExpr) -> tuple[RuleExpr, RuleExpr, Decide]:
+        """The rule, expanded, compiled; kept by identity, for guards are asked again and again."""
+        if self._ready_for != self._registry.revision or len(self._ready) >= _KEPT:
+            self._ready, self._ready_for = {}, self._registry.revision
+        kept = self._ready.get(id(expr))
+        if kept is None:
+            expanded = expand(expr, self._registry.rules)
+            kept = (expr, expanded, compiled(expanded))
+            self._ready[id(expr)] = kept
+        return kept

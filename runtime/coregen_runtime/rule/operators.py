@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import hypot
 from typing import Any, Final
 
 from coregen_runtime.errors.base import CoreError
@@ -16,6 +17,8 @@ from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.rule.types import LeafRule, Op
 
 DAY_MS: Final = 86_400_000
+_EDGE: Final = 1e-9
+"""Degrees: a point so near an edge is on it (a tenth of a millimetre, above what floating point loses)."""
 NEGATED: Final[Mapping[str, str]] = {"neq": "eq", "nin": "in"}
 
 
@@ -74,7 +77,7 @@ def at(context: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     """What stands at a path, or `MISSING_VALUE`. Mappings by key and sequences by index, never attributes."""
     found: Any = context
     for part in path:
-        if isinstance(found, Mapping):
+        if type(found) is dict or isinstance(found, Mapping):
             found = found.get(part, MISSING_VALUE)
         elif isinstance(found, list | tuple) and part.isascii() and part.isdecimal() and len(part) < 10 and int(part) < len(found):
             found = found[int(part)]
@@ -84,18 +87,30 @@ def at(context: Mapping[str, Any], path: tuple[str, ...]) -> Any:
 
 
 def equal(left: Any, right: Any) -> bool:
-    """Strict JSON equality: `True` and `1` differ, `1` and `1.0` do not."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if isinstance(left, list | tuple):
-        return isinstance(right, list | tuple) and len(left) == len(right) and all(map(equal, left, right))
-    if isinstance(left, Mapping):
-        return isinstance(right, Mapping) and left.keys() == right.keys() and all(equal(left[key], right[key]) for key in left)
-    if isinstance(left, int | float):
-        return isinstance(right, int | float) and left == right
-    if isinstance(left, str):
-        return isinstance(right, str) and left == right
-    return left is None and right is None
+    """Strict JSON equality: `True` and `1` differ, `1` and `1.0` do not. Without recursion, so that no depth of data raises."""
+    pending = [(left, right)]
+    while pending:
+        one, other = pending.pop()
+        if one is None or isinstance(one, bool) or isinstance(other, bool):
+            if one is not other:
+                return False
+        elif isinstance(one, str):
+            if not isinstance(other, str) or one != other:
+                return False
+        elif isinstance(one, int | float):
+            if not isinstance(other, int | float) or one != other:
+                return False
+        elif isinstance(one, list | tuple):
+            if not isinstance(other, list | tuple) or len(one) != len(other):
+                return False
+            pending.extend(zip(one, other, strict=True))
+        elif isinstance(one, Mapping):
+            if not isinstance(other, Mapping) or one.keys() != other.keys():
+                return False
+            pending.extend((inner, other[key]) for key, inner in one.items())
+        else:
+            return False
+    return True
 
 
 def _is_number(value: object) -> bool:
@@ -180,9 +195,11 @@ def _point(value: object) -> tuple[float, float] | None:
 
 
 def _position(value: object) -> tuple[float, float] | None:
-    if isinstance(value, list | tuple) and len(value) >= 2 and _is_number(value[0]) and _is_number(value[1]):
-        return value[0], value[1]
-    return None
+    if not isinstance(value, list | tuple) or len(value) < 2 or not _is_number(value[0]) or not _is_number(value[1]):
+        return None
+    if not (-180 <= value[0] <= 180 and -90 <= value[1] <= 90):
+        return None
+    return float(value[0]), float(value[1])
 
 
 def polygon_rings(value: object) -> list[list[tuple[float, float]]]:
@@ -205,8 +222,12 @@ def _edges(ring: list[tuple[float, float]]) -> zip[tuple[tuple[float, float], tu
 def _on_edge(point: tuple[float, float], ring: list[tuple[float, float]]) -> bool:
     x, y = point
     for (ax, ay), (bx, by) in _edges(ring):
-        between = min(ax, bx) <= x <= max(ax, bx) and min(ay, by) <= y <= max(ay, by)
-        if between and (bx - ax) * (y - ay) == (by - ay) * (x - ax):
+        length = hypot(bx - ax, by - ay)
+        if length == 0.0:
+            continue
+        away = abs((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / length
+        along = ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length
+        if away <= _EDGE and -_EDGE <= along <= length + _EDGE:
             return True
     return False
 
@@ -255,21 +276,17 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def sentence(field: str, op: str, expected: object, actual: object, wanted: bool) -> str:
-    """`order.total.amount must be more than 0, but is 0`, for people."""
-    affirmed = wanted is not (op in ("exists", "empty") and expected is False)
-    phrase = _PHRASES[op][0 if affirmed else 1].format(_shown(expected))
-    return f"{field} {phrase}" if op in ("exists", "empty") else f"{field} {phrase}, but is {_shown(actual)}"
+def sentence(rule: LeafRule, wanted: bool) -> str:
+    """`order.total.amount must be more than 0`, for people. It holds what the rule says and no value of the data (semantics 7)."""
+    affirmed = wanted is not (rule.op in (Op.EXISTS, Op.EMPTY) and rule.value is False)
+    path = _ref(rule.value)
+    return f"{rule.field} {_PHRASES[rule.op][0 if affirmed else 1].format(_shown(rule.value) if path is None else '.'.join(path))}"
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, Missing):
-        return "missing"
     if isinstance(value, list | tuple):
         return ", ".join(map(_shown, value[:10])) + (" …" if len(value) > 10 else "")
-    text = (
-        f'"{value}"'
-        if isinstance(value, str)
-        else {None: "null", True: "true", False: "false"}.get(value) if value is None or isinstance(value, bool) else str(value)
-    )
-    return text if text is not None and len(text) <= 80 else f"{str(text)[:79]}…"
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else f"{text[:79]}…"

@@ -102,7 +102,7 @@ def test_explain_names_every_failed_leaf_with_path_operator_expected_actual_and_
     rule = AndRule(and_=[LeafRule(field="total", op="gt", value=0), NotRule(not_=LeafRule(field="vip", op="eq", value=True))])
     explained = engine().explain(rule, {"total": 0, "vip": True})
 
-    assert ["total must be more than 0, but is 0", "vip must not be true, but is true"] == [failure.message for failure in explained.failures]
+    assert ["total must be more than 0", "vip must not be true"] == [failure.message for failure in explained.failures]
     assert ("total", "gt", 0, 0) == (
         explained.failures[0].field,
         explained.failures[0].op,
