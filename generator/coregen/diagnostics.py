@@ -87,11 +87,15 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was most likely meant to be; None where none is near."""
     from rapidfuzz.distance import OSA
 
+    plain = _plain(word)
+
     def distance(candidate: str) -> tuple[int, str]:
-        return OSA.distance(_plain(word), _plain(candidate)), candidate
+        other = _plain(candidate)
+        begins = min(len(plain), len(other)) >= 4 and (other.startswith(plain) or plain.startswith(other))
+        return (1 if begins else OSA.distance(plain, other)), candidate
 
     best = min(known, key=distance, default=None)
-    if best is None or distance(best)[0] > max(1, round(max(len(word), len(best)) * 0.35)):
+    if best is None or distance(best)[0] > max(1, round(max(len(word), len(best)) * 0.25)):
         return None
     return best
 

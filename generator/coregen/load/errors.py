@@ -39,6 +39,7 @@ class _Finding:
 
 _SHAPE = "takes a list of fields, a JSON Schema object, or the name of an entity"
 _FUNCTION = 'takes a function: its dotted name "package.module:function", or in Python the function itself'
+_RULE_IN_PYTHON = 'a rule compares: F("order.total") > 100; rules join with &, | and ~'
 _VALIDATOR = 'a validator is a name, or a name with its argument: {"minLength": 3}'
 _RULE = 'a rule is {"field", "op", "value"}, or one of "and", "or", "not", "ref", "template"'
 
@@ -65,6 +66,13 @@ _PATTERNS: dict[tuple[type[BaseModel], str], tuple[str, str]] = {
     (EntitySchema, "name"): ("is no entity name", "a capital first, then letters and digits: OrderItem"),
     (EntitySchema, "idPrefix"): ("is no id prefix", "small letters and digits, and no digit first"),
     (ModuleDefinition, "idPrefixes"): ("is no id prefix", "small letters and digits, and no digit first"),
+}
+
+_EXAMPLES: dict[str, tuple[str, str]] = {
+    "EntitySchema": ('{{"name": "{}", "fields": […]}}', 'EntitySchema(name="{}", fields=[…])'),
+    "FieldSchema": ('{{"key": "{}", "type": "string"}}', 'FieldSchema(key="{}", type="string")'),
+    "Transition": ('{{"target": "{}"}}', 'Transition(target="{}")'),
+    "Subscription": ('{{"event": "{}"}}', 'Subscription(event="{}")'),
 }
 
 _KEY_OF: dict[str, str] = {
@@ -115,7 +123,7 @@ def _words(finding: _Finding, style: Style) -> tuple[str, str, str, Loc]:
     key = str(where.loc[-1]) if where.loc else ""
 
     if _is_no_rule(finding):
-        return "DEF-TYPE", f"{_inside(where, owner_loc, style)} is no rule", _RULE, owner_loc
+        return "DEF-TYPE", f"{_inside(where, owner_loc, style)} is no rule", _RULE_IN_PYTHON if style == "python" else _RULE, owner_loc
     if _is_no_validator(finding):
         return "DEF-TYPE", f"{_inside(where, owner_loc, style)} is no validator", _VALIDATOR, owner_loc
     if where.union is not None and not where.fits:
@@ -163,7 +171,7 @@ def _words(finding: _Finding, style: Style) -> tuple[str, str, str, Loc]:
             return "DEF-VALUE", f'validator "{context["name"]}" {context["problem"]}', "", (*where.loc, "argument")
     if kind in _TAKES:
         message = f"{the_value(where, style)} is {kind_of(where.value)}, and takes {_TAKES[kind]}"
-        return "DEF-TYPE", message, _type_help(kind, where.value, style), where.loc
+        return "DEF-TYPE", message, _type_help(kind, where.value, style) or _example(str(context.get("class_name")), where.value, style), where.loc
     sentence = _own_words(finding.details, style)
     about = _KEY_OF.get(kind)
     anchor = (*where.loc, about) if about is not None else where.loc
@@ -210,7 +218,17 @@ def _type_help(kind: str, value: object, style: Style) -> str:
         return f"write {int(value)}" if isinstance(value, float) and value.is_integer() else ""
     if kind in ("sequence_str", "is_instance_of", "list_type", "tuple_type") and isinstance(value, str):
         return f'write it as a list: ["{value}"]'
+    if kind == "is_instance_of" and isinstance(value, Mapping):
+        return "put it in a list: […]"
     return ""
+
+
+def _example(model: str, value: object, style: Style) -> str:
+    """How a mapping is written of which only the name is given."""
+    if not isinstance(value, str) or model not in _EXAMPLES:
+        return ""
+    example = _EXAMPLES[model][0 if style == "data" else 1]
+    return f"write {example.format(value)}"
 
 
 def _own_words(details: ErrorDetails, style: Style) -> str:

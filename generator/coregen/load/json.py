@@ -72,12 +72,14 @@ class _Reader:
         word = _WORD.match(self.text, index)
         if number:
             node.value = self.number(index, number)
+            node.torn = node.value is None
             return node, number.end()
         if word and word[0] in _WORDS:
             node.value = _WORDS[word[0]]
             return node, word.end()
         if word and word[0].lstrip("+-") in ("NaN", "Infinity"):
             self.refuse(index, "LOAD-VALUE", f"{word[0]} is no JSON value", "a number has to be finite")
+            node.torn = True
             return node, word.end()
         raise self.wrong(index, *self.strange(index, word))
 

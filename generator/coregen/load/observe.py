@@ -44,6 +44,7 @@ class Observed:
 
     sites: dict[int, tuple[object, Site]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    stand_ins: dict[int, object] = field(default_factory=dict)
 
     def site(self, value: object) -> Site | None:
         """The call that made an object; None for what no call of the project's code made."""
@@ -72,6 +73,7 @@ def observing(is_project_file: Callable[[str], bool]) -> Iterator[Observed]:
         except ValidationError as error:
             seen.failures.append(Failure(type(self), data, error, site))
             _stand_in(self, data, error)
+            seen.stand_ins[id(self)] = self
         finally:
             busy = False
         note(self, site)
@@ -93,6 +95,7 @@ def observing(is_project_file: Callable[[str], bool]) -> Iterator[Observed]:
                 seen.failures.append(Failure(cls, data, error, site))
                 value = cls.__new__(cls)
                 _stand_in(value, data, error)
+                seen.stand_ins[id(value)] = value
             finally:
                 busy = False
             note(value, site)
@@ -120,15 +123,29 @@ def _site(frame: FrameType | None, is_project_file: Callable[[str], bool]) -> Si
 
 
 def _stand_in(value: DefinitionModel, data: Mapping[str, object], error: ValidationError) -> None:
-    """Fill an object that failed with what it was given, apart from what was wrong, and the defaults."""
+    """Fill an object that failed with what was right about it, and the defaults."""
     wrong = {each["loc"][0] for each in error.errors(include_url=False, include_context=False, include_input=False) if each["loc"]}
+    try:
+        sound = type(value).__pydantic_validator__.validate_python({key: each for key, each in data.items() if key not in wrong})
+    except ValidationError:
+        _fill(value, _given(type(value), data, wrong))
+    else:
+        _fill(value, dict(vars(sound)))
+
+
+def _given(model: type[DefinitionModel], data: Mapping[str, object], wrong: set[str | int]) -> dict[str, object]:
+    """What a constructor was given, unchecked, apart from what is known to be wrong."""
     values: dict[str, object] = {}
-    for name, each in type(value).model_fields.items():
+    for name, each in model.model_fields.items():
         key = next((key for key in (name, each.validation_alias) if key in data and key not in wrong), None)
         if key is not None:
             values[name] = data[str(key)]
         else:
             values[name] = None if each.is_required() else each.get_default(call_default_factory=True, validated_data={})
+    return values
+
+
+def _fill(value: DefinitionModel, values: dict[str, object]) -> None:
     object.__setattr__(value, "__dict__", values)
     object.__setattr__(value, "__pydantic_fields_set__", set(values))
     object.__setattr__(value, "__pydantic_extra__", None)

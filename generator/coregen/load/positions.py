@@ -36,13 +36,17 @@ class Positions(Protocol):
 
 @dataclass
 class Node:
-    """A value of a document and where it stands. `children` are the values below it, by key or index; an alias shares its anchor's node."""
+    """A value of a document and where it stands. `children` are the values below it, by key or index; an alias shares its anchor's node.
+
+    A node is `torn` when a part of it was refused: what else it seems to lack is no error of its own.
+    """
 
     value: object
     line: int
     column: int
     children: dict[str | int, Node] = field(default_factory=dict)
     keys: dict[str | int, tuple[int, int]] = field(default_factory=dict)
+    torn: bool = False
 
     def walk(self, loc: Loc) -> Iterator[tuple[Node, tuple[int, int] | None]]:
         """This node and those on the way to `loc`, each with the place of its key; ends early where the document does.
@@ -71,6 +75,11 @@ class DocumentPositions:
     def at(self, loc: Loc) -> Position:
         *_, (node, _key) = self.root.walk(loc)
         return Position(self.path, node.line, node.column)
+
+    def is_torn(self, loc: Loc) -> bool:
+        """Whether a part of what stands at `loc` was refused."""
+        *_, (node, _key) = self.root.walk(loc)
+        return node.torn
 
     def key(self, loc: Loc) -> Position:
         *_, (node, place) = self.root.walk(loc)

@@ -217,8 +217,22 @@ def _failures(seen: Observed, session: _Session, fallback: Position) -> list[Dia
         if failure.site is not None:
             within = failure_places(failure.site, failure.data, seen, session.source, fallback)
             places = Places(within.at, within.key)
-        found.extend(explain(failure.error.errors(include_url=False), failure.model, failure.data, places, "python"))
+        details = [each for each in failure.error.errors(include_url=False) if not _follows(each["loc"], failure.data, seen)]
+        found.extend(explain(details, failure.model, failure.data, places, "python"))
     return found
+
+
+def _follows(loc: Sequence[str | int], data: object, seen: Observed) -> bool:
+    """Whether an error is about an object that failed itself: that has been said."""
+    value: Any = data
+    for step in loc:
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(step, int) and isinstance(value, list | tuple) and step < len(value):
+            value = value[step]
+        if id(value) in seen.stand_ins:
+            return True
+    return False
 
 
 def _no_module(value: object, source: Source | None, place: str) -> Diagnostic:

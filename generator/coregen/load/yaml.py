@@ -94,7 +94,9 @@ class _Builder:
             self.anchors[anchor] = None
         node = Node(None, line, column)
         if isinstance(event, ScalarEvent):
+            before = len(self.refused)
             node.value = self.scalar(event)
+            node.torn = len(self.refused) > before
             self.sizes[id(node)] = 1
         else:
             if event.tag is not None:
@@ -118,7 +120,7 @@ class _Builder:
             self.refuse(event, "LOAD-YAML", f"*{event.anchor} stands inside of what it repeats", "write the value out")
         else:
             self.refuse(event, "LOAD-YAML", f"no anchor &{event.anchor} before this alias", f"put &{event.anchor} before the value to repeat")
-        node = Node(None, *_place(event))
+        node = Node(None, *_place(event), torn=True)
         self.sizes[id(node)] = 1
         return node
 
@@ -141,6 +143,7 @@ class _Builder:
             value = self.node(next(events), events, depth + 1)
             key = self.key(event, key_node)
             if key is None:
+                node.torn = True
                 continue
             if key in members:
                 first = node.keys[key][0]

@@ -74,7 +74,12 @@ def transition(**more: object) -> dict[str, object]:
         (entity(name="product"), "DEF-VALUE", '"product" is no entity name', "a capital first, then letters and digits: OrderItem"),
         (entity(indexes=["name"]), "DEF-TYPE", '"indexes[0]" of entity Product is the text "name", and takes a list', 'write it as a list: ["name"]'),
         (entity(fields="name"), "DEF-TYPE", '"fields" of entity Product is the text "name", and takes a list', 'write it as a list: ["name"]'),
-        (definition(entities=["Product"]), "DEF-TYPE", 'an item of "entities" of module catalog is the text "Product", and takes a mapping', ""),
+        (
+            definition(entities=["Product"]),
+            "DEF-TYPE",
+            'an item of "entities" of module catalog is the text "Product", and takes a mapping',
+            'write {"name": "Product", "fields": […]}',
+        ),
         ({"id": "catalog"}, "DEF-MISSING", 'module catalog lacks "version"', 'add "version"'),
         ({"id": "catalog", "versoin": "1"}, "DEF-KEY", 'module catalog has no key "versoin"', 'did you mean "version"?'),
         ({"id": "catalog", "version": 1.0}, "DEF-TYPE", '"version" of module catalog is the number 1.0, and takes a text', 'put it in quotes: "1.0"'),
