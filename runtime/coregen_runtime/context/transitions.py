@@ -6,13 +6,16 @@ State, assigns, the entity's save, emitted events and commands to send commit in
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
+from typing_extensions import TypeVar as DefaultedTypeVar
 
 from coregen_runtime.cqrs.types import Request
-from coregen_runtime.primitives.model import Model, wire_names
+from coregen_runtime.primitives.model import wire_names
 from coregen_runtime.state.machine import FSMContext, emitted, reachable_states, select, transition, valid_events
 from coregen_runtime.state.types import Dispatch, Log
 
@@ -26,21 +29,29 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound="Entity")
 
 
-class TransitionOption(Model):
+S = TypeVar("S", bound=StrEnum)
+V = TypeVar("V", bound=StrEnum)
+S_co = DefaultedTypeVar("S_co", bound=str, covariant=True, default=str)
+V_co = DefaultedTypeVar("V_co", bound=str, covariant=True, default=str)
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionOption(Generic[S_co, V_co]):
     """A valid event: where it leads, and how that state is shown."""
 
-    event: str
-    target: str
+    event: V_co
+    target: S_co
     label: str | None = None
     color: str | None = None
 
 
-class TransitionOptions(Model):
+@dataclass(frozen=True, slots=True)
+class TransitionOptions(Generic[S_co, V_co]):
     """What can happen to an entity: its state, the events that are valid now, the states that can still come."""
 
-    state: str
-    events: tuple[TransitionOption, ...]
-    reachable: tuple[str, ...]
+    state: S_co
+    events: tuple[TransitionOption[S_co, V_co], ...]
+    reachable: tuple[S_co, ...]
 
 
 async def perform_transition(
@@ -82,19 +93,22 @@ async def perform_transition(
 
 
 async def transition_options(
-    ctx: SystemContext, repository: type[BaseRepository[Any, Any, Any]], machine: type[BoundMachine[Any, Any]], id: str
-) -> TransitionOptions:
+    ctx: SystemContext, repository: type[BaseRepository[Any, Any, Any]], machine: type[BoundMachine[S, V]], id: str
+) -> TransitionOptions[S, V]:
     """What `perform_transition` would accept now, without a payload. Raises NotFoundError."""
     definition = machine.definition()
+    states, events = cast("type[S]", machine.states), cast("type[V]", machine.events)
     context = _context(ctx, await ctx.repo(repository).find_by_id_or_fail(id), None)
     state = _state(definition, context)
-    options = []
+    options: list[TransitionOption[S, V]] = []
     for event in valid_events(definition, state, context, ctx.rules):
         chosen = select(definition, state, event, context, ctx.rules)
         if chosen is not None:
             node = definition.states[chosen.target]
-            options.append(TransitionOption(event=event, target=chosen.target, label=node.label, color=node.color))
-    return TransitionOptions(state=state, events=tuple(options), reachable=reachable_states(definition, state))
+            options.append(TransitionOption(event=events(event), target=states(chosen.target), label=node.label, color=node.color))
+    return TransitionOptions(
+        state=states(state), events=tuple(options), reachable=tuple(states(each) for each in reachable_states(definition, state))
+    )
 
 
 def _context(ctx: SystemContext, entity: Entity, payload: Mapping[str, Any] | BaseModel | None) -> FSMContext:
