@@ -70,7 +70,10 @@ class SqliteAdapter:
         if self._writer is not None:
             raise CoreError(ErrorCode.INVALID_STATE, "the database is open already")
         writer = Writer(partial(self._connect, readonly=False), f"sqlite-writer:{self._path or 'memory'}")
-        await writer.start()
+        try:
+            await writer.start()
+        except sqlite3.Error as error:
+            raise CoreError(ErrorCode.NOT_CONFIGURED, f"the database {self._path or 'in memory'} cannot be opened: {error}") from error
         self._writer = writer
         if self._path is not None:
             self._readers = ThreadPoolExecutor(self._count, "sqlite-reader", self._connect_reader)

@@ -27,7 +27,11 @@ def migrate(connection: sqlite3.Connection, module: str, migrations: Sequence[Mi
         for step in migration.steps:
             if DIALECT not in step.sql:
                 raise CoreError(ErrorCode.NOT_CONFIGURED, f"migration {migration.version} of {module} has no SQL for {DIALECT}")
-            for statement in step.sql[DIALECT]:
-                connection.execute(statement)
+            try:
+                for statement in step.sql[DIALECT]:
+                    connection.execute(statement)
+            except sqlite3.Error as error:
+                message = f"migration {migration.version} ({migration.name}) of {module} failed, and nothing of it was done: {error}"
+                raise CoreError(ErrorCode.INVALID_STATE, message) from error
         connection.execute(*insert(MIGRATIONS, {"module": module, "version": migration.version, "name": migration.name}))
     return tuple(migration.version for migration in ran)

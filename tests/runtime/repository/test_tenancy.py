@@ -43,7 +43,7 @@ class _Worlds:
 
 
 async def _step(library: Library, worlds: _Worlds, org: str, method: str, id: str) -> None:
-    books, active, deleted = library.books(org), worlds.active[org], worlds.deleted[org]
+    books, active = library.books(org), worlds.active[org]
     outcome: Any = None
     try:
         match method:

@@ -1,0 +1,59 @@
+"""Any condition means on SQLite what it means in Python (semantics 10, 24)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Insert, Negate, Order, Where
+from coregen_runtime.testing.database import ITEMS, OURS, item
+from tests.runtime.adapters.databases import memory, sqlite_memory
+
+texts = st.text(alphabet="aA%_é'\\ \x00😀", max_size=4)
+numbers = st.integers(-3, 3) | st.sampled_from([0.5, -0.5, 2.0])
+scalars = st.none() | st.booleans() | numbers | texts
+documents = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2), max_leaves=5)
+orders = st.sampled_from(["eq", "lt", "lte", "gt", "gte"])
+
+leaves: st.SearchStrategy[Where] = st.one_of(
+    st.builds(Compare, st.just("name"), orders, texts),
+    st.builds(Compare, st.just("name"), st.sampled_from(["startsWith", "endsWith", "substring"]), texts),
+    st.builds(Compare, st.just("name"), st.just("in"), st.lists(texts, max_size=3).map(tuple)),
+    st.builds(Compare, st.just("name"), st.just("matches"), st.sampled_from(["^a", "A$", "%", "^$", "[aA]{2}"])),
+    st.builds(Compare, st.sampled_from(["name", "extra"]), st.just("empty"), st.none()),
+    st.builds(Compare, st.just("size"), orders, numbers),
+    st.builds(Compare, st.just("size"), st.just("in"), st.lists(numbers, max_size=3).map(tuple)),
+    st.builds(Compare, st.just("ready"), st.just("eq"), st.booleans()),
+    st.builds(Compare, st.just("extra"), st.sampled_from(["eq", "contains"]), documents),
+    st.builds(Compare, st.sampled_from(["name", "size", "ready", "extra"]), st.just("eq"), st.none()),
+)
+wheres: st.SearchStrategy[Where] = st.recursive(
+    leaves,
+    lambda inner: st.builds(Negate, inner)
+    | st.builds(AllOf, st.lists(inner, max_size=3).map(tuple))
+    | st.builds(AnyOf, st.lists(inner, max_size=3).map(tuple)),
+    max_leaves=8,
+)
+rows = st.lists(
+    st.fixed_dictionaries({"name": st.none() | texts, "size": st.none() | numbers, "ready": st.none() | st.booleans(), "extra": documents}),
+    max_size=6,
+)
+
+
+@given(rows, st.lists(wheres, min_size=1, max_size=5), st.sampled_from(["name", "size", "ready"]), st.booleans())
+def test_a_condition_finds_the_same_rows_in_the_same_order(
+    values: list[dict[str, Any]], conditions: list[Where], column: str, descending: bool
+) -> None:
+    async def compare() -> None:
+        async with memory() as twin, sqlite_memory() as sqlite:
+            for db in (twin, sqlite):
+                await db.apply(OURS, [Insert(ITEMS, item(str(number), **row)) for number, row in enumerate(values)])
+            for where in conditions:
+                query = DbQuery(ITEMS, where, (Order(column, descending), Order("id")))
+
+                assert await twin.select(OURS, query) == await sqlite.select(OURS, query)
+
+    asyncio.run(compare())
