@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from coregen_runtime.primitives.clock import FrozenClock
 from coregen_runtime.rule.builder import F
 from coregen_runtime.rule.engine import RuleEngine
-from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, Op, OrRule, RuleExpr
+from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr
 
 NOW = 10 * 86_400_000
 GONE = object()
@@ -82,7 +82,7 @@ def leaf_holds(rule: LeafRule, context: dict[str, Any]) -> bool:
         return left == right == "number" and bool(abs(NOW - actual) <= expected * 86_400_000)
     if left != right or left == "no":
         return False
-    return {Op.GT: actual > expected, Op.GTE: actual >= expected, Op.LT: actual < expected, Op.LTE: actual <= expected}[rule.op]
+    return bool({Op.GT: actual > expected, Op.GTE: actual >= expected, Op.LT: actual < expected, Op.LTE: actual <= expected}[rule.op])
 
 
 def rule_holds(rule: RuleExpr, context: dict[str, Any]) -> bool:
