@@ -10,11 +10,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
-from coregen_runtime.module.migration import Migration
 from coregen_runtime.repository import refusals
 from coregen_runtime.repository.log import EVENTS, MIGRATIONS, event_row
 from coregen_runtime.repository.matching import matches
@@ -40,6 +39,9 @@ from coregen_runtime.repository.types import (
     UpdateWhere,
 )
 from coregen_runtime.repository.usage import Usage, leaves_records
+
+if TYPE_CHECKING:
+    from coregen_runtime.module.migration import Migration
 
 Rows = dict[tuple[Any, ...], Row]
 
