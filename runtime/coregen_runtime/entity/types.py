@@ -6,14 +6,16 @@ Which type stands for which field type is decided in fields.py.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, TypedDict, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, TypedDict, TypeVar, get_args
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StrictBool
 from pydantic import ValidationError as PydanticValidationError
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from coregen_runtime.entity.checks import CHECKS, check_value
 from coregen_runtime.entity.generator import new_id
-from coregen_runtime.errors.base import ValidationError
+from coregen_runtime.entity.validators import Validator
+from coregen_runtime.errors.base import REDACTED, ValidationError, ValidationFailure, failures_of
 from coregen_runtime.primitives.model import Model, sensitive_keys, wire_names
 from coregen_runtime.primitives.money import Money
 from coregen_runtime.primitives.numbers import MAX_INTEGER, integer_schema, number_schema
@@ -272,7 +274,7 @@ JsonFilter = TypedDict(
     {"eq": Any, "neq": Any, "contains": Any, "containsAll": Sequence[Any], "exists": bool, "empty": bool},
     total=False,
 )
-GeoFilter = TypedDict("GeoFilter", {"exists": bool, "spatialWithin": GeoPolygon}, total=False)
+GeoFilter = TypedDict("GeoFilter", {"exists": bool}, total=False)
 
 
 class Entity(Model):
@@ -314,4 +316,32 @@ class Entity(Model):
         try:
             return cls.__pydantic_validator__.validate_python(values, by_name=True, by_alias=False)  # type: ignore[no-any-return]  # core is untyped
         except PydanticValidationError as error:
-            raise ValidationError.from_pydantic(error, sensitive_keys(cls), wire_names(cls)) from None
+            found = failures_of(error, sensitive_keys(cls), wire_names(cls))
+            raise ValidationError(_with_further_failures(cls, values, found)) from None
+
+
+def _with_further_failures(model: type[Model], values: Mapping[str, object], found: Sequence[ValidationFailure]) -> list[ValidationFailure]:
+    """Pydantic stops at a field's first validator; the others of that field are asked here (semantics 5)."""
+    wire = wire_names(model)
+    told = {(failure.path, failure.code): failure for failure in found}
+    refused = {path for path, code in told if code in _VALIDATOR_CODES}
+    further: list[ValidationFailure] = []
+    for name, field in model.model_fields.items():
+        if wire[name] not in refused:
+            continue
+        for validator in _validators(field.annotation, field.metadata):
+            row, value = CHECKS[validator.name], values.get(name)
+            if (wire[name], row.code) not in told and not check_value(validator.name, validator.argument, value):
+                shown = value if field.repr else REDACTED
+                further.append(ValidationFailure(wire[name], row.code, shown, row.sentence(validator.argument)))
+    return [*found, *further]
+
+
+def _validators(annotation: Any, metadata: Sequence[Any]) -> list[Validator]:
+    """The validators of an annotation, those inside `… | None` included."""
+    own = [each for each in metadata if isinstance(each, Validator)]
+    inner = [each for part in get_args(annotation) for each in _validators(part, getattr(part, "__metadata__", ()))]
+    return [*inner, *own]
+
+
+_VALIDATOR_CODES = frozenset(str(row.code) for row in CHECKS.values())

@@ -31,6 +31,7 @@ class Thing(Entity):
     on_sale: Boolean = Field(default=False, validation_alias="onSale", serialization_alias="onSale")
     extra: Json = None
     place: GeoPoint | None = None
+    note: Annotated[Text, Validators.max_length(3), Validators.pattern("^[A-Z]"), Validators.email()] | None = None
     secret: Annotated[Text, Validators.min_length(3)] = Field(default="unset", repr=False)
 
 
@@ -82,6 +83,15 @@ def test_every_failure_is_told_under_its_wire_name() -> None:
         ("place.lat", "TYPE", 100),
         ("nope", "UNKNOWN_FIELD", 1),
     ] == [(failure.path, failure.code, failure.value) for failure in caught.value.failures]
+
+
+def test_every_validator_of_a_field_is_told() -> None:
+    """Semantics 5: every failure, not the first."""
+    with pytest.raises(ValidationError) as caught:
+        Thing._new({"name": "Lamp", "note": "toolong"})
+
+    assert {"MAX_LENGTH", "PATTERN", "EMAIL"} == {failure.code for failure in caught.value.failures}
+    assert {"note"} == {failure.path for failure in caught.value.failures}
 
 
 def test_wire_names_are_no_names_in_python() -> None:
