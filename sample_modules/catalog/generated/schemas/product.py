@@ -1,0 +1,45 @@
+"""The schema of catalog.Product."""
+
+from __future__ import annotations
+
+from coregen_runtime import EntitySchema, FieldSchema, Validators
+
+
+def product_schema() -> EntitySchema:
+    """The definition of Product, as the registry takes it."""
+    return EntitySchema(
+        name="Product",
+        namespace="catalog",
+        id_prefix="prod",
+        fields=[
+            FieldSchema(
+                key="name",
+                type="string",
+                required=True,
+                validators=[Validators.max_length(120)],
+                searchable=True,
+            ),
+            FieldSchema(
+                key="sku",
+                type="string",
+                required=True,
+                unique=True,
+                validators=[Validators.pattern("^[A-Z0-9-]{3,20}$")],
+            ),
+            FieldSchema(key="price", type="money", required=True),
+            FieldSchema(key="category", type="ref", ref_entity="catalog.Category"),
+            FieldSchema(
+                key="stock",
+                type="number",
+                default=0,
+                validators=[Validators.integer(), Validators.min(0)],
+            ),
+            FieldSchema(
+                key="status",
+                type="enum",
+                default="draft",
+                enum_values=["draft", "published", "retired"],
+                indexed=True,
+            ),
+        ],
+    )

@@ -1,0 +1,168 @@
+"""The machine order-fsm: its states, events and transition."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+
+from coregen_runtime import (
+    Assign,
+    BoundMachine,
+    CommandMessage,
+    Emit,
+    Field,
+    Json,
+    LeafRule,
+    Model,
+    QueryMessage,
+    StateMachine,
+    StateNode,
+    SystemContext,
+    Transition,
+    TransitionOptions,
+    perform_transition,
+    transition_options,
+)
+
+from ..entities.order import Order, OrderRepository, OrderStatus
+from ..ids import OrderId
+
+OrderState = OrderStatus
+
+
+class OrderEvent(StrEnum):
+    """The events of order-fsm."""
+
+    PLACE = "place"
+    CANCEL = "cancel"
+    PAY = "pay"
+    SHIP = "ship"
+
+
+if TYPE_CHECKING:
+    _OrderEventValue: TypeAlias = Literal["place", "cancel", "pay", "ship"]
+    OrderEventInput: TypeAlias = OrderEvent | _OrderEventValue
+else:
+    OrderEventInput = OrderEvent
+
+
+class OrderMachine(BoundMachine[OrderState, OrderEvent]):
+    """The machine, with its states and events as enums."""
+
+    states: ClassVar[type[StrEnum]] = OrderState
+    events: ClassVar[type[StrEnum]] = OrderEvent
+
+    @classmethod
+    def definition(cls) -> StateMachine:
+        return StateMachine(
+            id="order-fsm",
+            entity_type="Order",
+            initial="draft",
+            states={
+                "draft": StateNode(
+                    label="Draft",
+                    color="#94A3B8",
+                    on={
+                        "place": Transition(
+                            target="placed",
+                            guard=LeafRule(
+                                field="order.total.amount",
+                                op="gt",
+                                value=0,
+                            ),
+                            actions=[
+                                Assign(field="placedBy", value={"ref": "actor.id"}),
+                                Emit(
+                                    event="order.placed",
+                                    payload={
+                                        "number": {"ref": "order.number"},
+                                        "total": {"ref": "order.total"},
+                                    },
+                                ),
+                            ],
+                        ),
+                        "cancel": Transition(target="cancelled"),
+                    },
+                ),
+                "placed": StateNode(
+                    label="Placed",
+                    color="#F59E0B",
+                    on={
+                        "pay": Transition(target="paid"),
+                        "cancel": Transition(
+                            target="cancelled",
+                            actions=[Emit(event="order.cancelled")],
+                        ),
+                    },
+                ),
+                "paid": StateNode(
+                    label="Paid",
+                    color="#22C55E",
+                    on={
+                        "ship": Transition(
+                            target="shipped",
+                            guard=LeafRule(field="payload.trackingCode", op="exists"),
+                            actions=[
+                                Assign(
+                                    field="trackingCode",
+                                    value={"ref": "payload.trackingCode"},
+                                ),
+                            ],
+                        ),
+                    },
+                ),
+                "shipped": StateNode(label="Shipped", color="#3B82F6", terminal=True),
+                "cancelled": StateNode(
+                    label="Cancelled",
+                    color="#64748B",
+                    terminal=True,
+                ),
+            },
+        )
+
+
+class TransitionOrder(Model, CommandMessage[Order], type="ordering.transitionOrder"):
+    """Send an event to the machine of a Order."""
+
+    id: OrderId
+    event: OrderEventInput
+    payload: dict[str, Json] = Field(default_factory=dict)
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class GetOrderTransitions(
+    Model,
+    QueryMessage[TransitionOptions[OrderState, OrderEvent]],
+    type="ordering.getOrderTransitions",
+):
+    """The events that a Order would take now, and the states that it can reach."""
+
+    id: OrderId
+
+
+async def transition_order(command: TransitionOrder, ctx: SystemContext) -> Order:
+    return await perform_transition(
+        ctx,
+        OrderRepository,
+        OrderMachine,
+        command.id,
+        command.event,
+        command.payload,
+        command.expected_version,
+    )
+
+
+async def get_order_transitions(
+    query: GetOrderTransitions,
+    ctx: SystemContext,
+) -> TransitionOptions[OrderState, OrderEvent]:
+    return await transition_options(
+        ctx,
+        OrderRepository,
+        OrderMachine,
+        query.id,
+    )

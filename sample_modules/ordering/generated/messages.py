@@ -1,0 +1,44 @@
+"""The commands, queries and events that ordering declares."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from coregen_runtime import (
+    CommandMessage,
+    DomainEvent,
+    Integer,
+    Model,
+    Money,
+    Text,
+    Validators,
+)
+
+from .entities.order import Order
+from .ids import OrderId, ProductId
+
+
+class AddLine(Model, CommandMessage[Order], type="ordering.addLine"):
+    """Put a quantity of a published product on a draft order, at the product's price of now."""
+
+    order: OrderId
+    product: ProductId
+    quantity: Annotated[Integer, Validators.positive()]
+
+
+class OrderPlacedPayload(Model):
+    """What order.placed carries."""
+
+    number: Text
+    total: Money
+
+
+class OrderPlaced(
+    DomainEvent[OrderPlacedPayload],
+    type="order.placed",
+    source="ordering",
+    aggregate="Order",
+):
+    """order.placed."""
+
+    payload: OrderPlacedPayload

@@ -1,0 +1,90 @@
+"""Joins the handlers of ordering to its generated parts."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from coregen_runtime import AppModule, SystemContext, build_module, command, query
+
+from .entities.order import (
+    CreateOrder,
+    DeleteOrder,
+    GetOrder,
+    ListOrders,
+    Order,
+    OrderRepository,
+    RestoreOrder,
+    UpdateOrder,
+)
+from .entities.order_line import (
+    CreateOrderLine,
+    DeleteOrderLine,
+    GetOrderLine,
+    ListOrderLines,
+    OrderLineRepository,
+    RestoreOrderLine,
+    UpdateOrderLine,
+)
+from .machines.order import (
+    GetOrderTransitions,
+    OrderMachine,
+    TransitionOrder,
+    get_order_transitions,
+    transition_order,
+)
+from .manifest import manifest, schemas
+from .messages import AddLine
+from .operations.order import (
+    create_order,
+    delete_order,
+    get_order,
+    list_orders,
+    restore_order,
+    update_order,
+)
+from .operations.order_line import (
+    create_order_line,
+    delete_order_line,
+    get_order_line,
+    list_order_lines,
+    restore_order_line,
+    update_order_line,
+)
+
+
+class Handlers(Protocol):
+    """What handlers.py has to hold."""
+
+    async def add_line(self, command: AddLine, ctx: SystemContext, /) -> Order:
+        """Put a quantity of a published product on a draft order, at the product's price of now."""
+        ...
+
+
+def wire(handlers: Handlers) -> AppModule:
+    """The module, ready to be registered."""
+    return build_module(
+        abi=1,
+        manifest=manifest,
+        schemas=schemas,
+        commands=[
+            command(CreateOrder, create_order),
+            command(UpdateOrder, update_order),
+            command(DeleteOrder, delete_order),
+            command(RestoreOrder, restore_order),
+            command(CreateOrderLine, create_order_line),
+            command(UpdateOrderLine, update_order_line),
+            command(DeleteOrderLine, delete_order_line),
+            command(RestoreOrderLine, restore_order_line),
+            command(TransitionOrder, transition_order),
+            command(AddLine, handlers.add_line),
+        ],
+        queries=[
+            query(GetOrder, get_order),
+            query(ListOrders, list_orders),
+            query(GetOrderLine, get_order_line),
+            query(ListOrderLines, list_order_lines),
+            query(GetOrderTransitions, get_order_transitions),
+        ],
+        machines=[OrderMachine],
+        repositories=[OrderRepository, OrderLineRepository],
+    )

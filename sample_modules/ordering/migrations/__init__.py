@@ -1,0 +1,1 @@
+"""The migrations of ordering, in the order of their numbers. Yours, once made."""
