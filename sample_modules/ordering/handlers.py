@@ -22,7 +22,9 @@ async def add_line(command: AddLine, ctx: SystemContext) -> Order:
     if product.status != ProductStatus.PUBLISHED:
         raise BusinessError("PRODUCT_NOT_FOR_SALE", f"{product.sku} is {product.status}, and only what is published is sold")
     if product.price.currency != order.total.currency:
-        raise BusinessError("OTHER_CURRENCY", f"{product.sku} is priced in {product.price.currency}, order {order.number} is in {order.total.currency}")
+        raise BusinessError(
+            "OTHER_CURRENCY", f"{product.sku} is priced in {product.price.currency}, order {order.number} is in {order.total.currency}"
+        )
 
     line = await lines.find_one({"order": order.id, "product": product.id})
     if line is None:

@@ -11,7 +11,7 @@ from sample_modules import catalog, ordering
 async def wrong(ctx: SystemContext, product: catalog.Product, order: ordering.Order) -> None:
     changed: str = (await ctx.dispatch(catalog.Reprice(percent=10))).changed  # E: Incompatible types in assignment
     (await ctx.dispatch(catalog.Reprice(percent=10))).count  # E: has no attribute "count"
-    other: ordering.Order = await ctx.query(catalog.GetProduct(id=product.id))  # E: Incompatible types in assignment
+    other: ordering.Order = await ctx.query(catalog.GetProduct(id=product.id))  # E: expected "QueryMessage[Order]"
     (await ctx.query(catalog.ListProducts())).name  # E: has no attribute "name"
     print(changed, other)
 
