@@ -12,13 +12,18 @@ from typing import Literal, TypeAlias
 Severity: TypeAlias = Literal["error", "warning"]
 
 CATALOGUE: Mapping[str, str] = {
+    "CALL": "The command cannot do what it was called with.",
     "PROJECT-NONE": "There is no pyproject.toml with a [tool.coregen] table here or above.",
     "PROJECT-TOML": "pyproject.toml is not valid TOML.",
     "PROJECT-KEY": "[tool.coregen] has a key that coregen does not know.",
     "PROJECT-VALUE": "A key of [tool.coregen] is missing or has a value of the wrong form.",
     "PROJECT-FOLDER": "A folder that [tool.coregen] names does not exist, or lies outside the source root.",
+    "MODULE-NONE": "No folder of the project holds a definition.",
+    "MODULE-UNKNOWN": "The command names a module that the project does not have.",
+    "MODULE-AMBIGUOUS": "The command names a module by a name that several have.",
     "MODULE-FOLDER": "A module's folder has a name that Python cannot import.",
     "MODULE-TWO": "A module has more than one definition file.",
+    "MODULE-ID": "Two modules have one id.",
     "LOAD-READ": "A definition file cannot be read, or is not UTF-8.",
     "LOAD-SYNTAX": "A definition file is not valid Python, YAML or JSON.",
     "LOAD-DUPLICATE": "A mapping of a definition document holds a key twice.",
@@ -27,12 +32,101 @@ CATALOGUE: Mapping[str, str] = {
     "LOAD-YAML": "A definition document uses a part of YAML that definitions do not take (merge keys, tags, several documents).",
     "LOAD-PYTHON": "A definition.py raised an exception.",
     "LOAD-MODULE": "A definition.py holds no `module = ModuleDefinition(…)`.",
+    "LOAD-MIGRATION": "A migration file cannot be read as a migration.",
     "DEF-KEY": "A key that the definition model does not know.",
     "DEF-MISSING": "A required key is missing.",
     "DEF-TYPE": "A value has the wrong type.",
     "DEF-VALUE": "A value has the right type and is not one of those allowed.",
+    "DEF-TWICE": "Two things of a kind have one name.",
+    "DUPLICATE": "An id, a message type or a name that has to be unique is taken.",
+    "NAMESPACE": "An entity's namespace is not its module's id.",
+    "ENTITY-NAMESPACE": "An entity's namespace is not its module's id.",
+    "NAME-TAKEN": "Two things would have one name in the generated package.",
+    "NAME-PYTHON": "A name that has to be a Python function's cannot be one.",
+    "ID-PREFIX": "An id prefix is taken, or given to an entity that does not exist.",
+    "FIELD-RESERVED": "A field has the key of one that coregen supplies.",
+    "FIELD-SYSTEM": "A field has a key that means something else in entities, messages or filters.",
+    "FIELD-COMPUTED": "A computed field where none can be.",
+    "FIELD-DEFAULT": "A default is no value of its field.",
+    "FIELD-UNKNOWN": "An index or a unique constraint names a field that is not stored.",
+    "DEFAULT-TYPE": "A default does not fit its field's type or validators.",
+    "VALIDATOR-TYPE": "A validator says nothing about fields of this type.",
+    "PATTERN-PORTABLE": "A pattern has no form that JSON Schema and forms can hold; it is enforced in Python alone.",
+    "INDEX-FIELD": "An index or a unique constraint names a field that does not exist or has no column.",
+    "FUNCTION-NAME": "A function cannot be named from generated code: a lambda, a local function, a method of an object.",
+    "DATA-JSON": "A value of a definition is nothing that JSON can carry.",
+    "SHAPE-JSON-SCHEMA": "A JSON Schema stands where no types are made from one.",
+    "REF-UNKNOWN": "A name is no entity of this module, of one it depends on, nor of any module of the project.",
+    "REF-AMBIGUOUS": "A name is an entity of several modules; say which: `identity.User`.",
+    "REF-FIELD": "A reference joins on another field than the id.",
+    "DEPENDS-UNKNOWN": "dependsOn names a module that the project does not have.",
+    "DEPENDS-TWICE": "dependsOn names a module twice.",
+    "DEPENDS-CYCLE": "dependsOn runs in a circle.",
+    "EVENT-MODULE": "A subscription names a module that the project does not have.",
+    "EVENT-UNKNOWN": "No module emits an event that a subscription or a channel waits for.",
+    "COMMAND-UNKNOWN": "An action dispatches a command that its module does not declare.",
+    "PAYLOAD-KEY": "An action sends a key that the declared event or command does not have.",
+    "PAYLOAD-TYPE": "An action sends a value that does not fit the declared field.",
+    "PAYLOAD-MISSING": "An action leaves out what the declared event or command requires.",
+    "ASSIGN-FIELD": "An action assigns a field that does not exist or that is not its to set.",
+    "ASSIGN-TYPE": "An action assigns a value that does not fit the field.",
+    "RULE-FIELD": "A rule asks for a field that does not exist.",
+    "RULE-OPERATOR": "A rule puts an operator to a field whose type does not take it.",
+    "RULE-VALUE": "A rule compares with a value that the operator cannot take, or that the field can never have.",
+    "RULE-REF": "A rule refers to a rule that does not exist.",
+    "RULE-UNKNOWN": "A rule or a guard refers to a rule that does not exist.",
+    "RULE-PARAM": "A template is used without a parameter that it needs, or with one that it does not have.",
+    "RULE-CYCLE": "Rules refer to each other in a circle.",
+    "FSM-ENTITY": "A machine belongs to an entity that its module does not have.",
+    "FSM-FIELD": "A machine's field is no enum, lacks a state, or belongs to another machine.",
+    "FSM-DEFAULT": "A machine's field has a default that is not the machine's initial state.",
+    "FSM-VALUE": "A machine's field has a value that is no state.",
+    "FSM-STATE": "A machine names a state that it does not have.",
+    "FSM-TERMINAL": "A terminal state has a way out.",
+    "FSM-DEAD-END": "A state has no way out and is not terminal.",
+    "FSM-UNREACHABLE": "No transition leads to a state.",
+    "FSM-SHADOWED": "A transition stands behind one of the same event that is always taken.",
+    "FSM-TIMED-CYCLE": "Timeouts lead round in a circle.",
+    "MACHINE-ENTITY": "A machine belongs to an entity that its module does not have.",
+    "MACHINE-FIELD": "A machine's field is no enum, begins elsewhere, or belongs to another machine.",
+    "HANDLER-ENCODING": "A handlers file is not UTF-8.",
+    "HANDLER-UNREADABLE": "A handlers file cannot be read.",
+    "HANDLER-SYNTAX": "A handlers file is not valid Python.",
+    "HANDLER-TWICE": "A handler, or the handlers file, is there twice.",
+    "HANDLER-HIDDEN": "A handler is defined in a part of the handlers package that does not export it.",
+    "HANDLER-SIGNATURE": "A handler has a signature that sync cannot bring in step.",
+    "HANDLER-UNDECLARED": "A handler's message is no longer declared.",
+    "GENERATED-EXTRA": "A file in `generated/` is not coregen's.",
+    "MIGRATION-INLINE": "Migrations stand in the definition instead of in files.",
+    "MIGRATION-DRIFT": "The migrations of a module do not give the tables that its entities need, and none can be added.",
+    "MIGRATION-READ": "A migration file cannot be read.",
+    "MIGRATION-BEHIND": "The migrations of a module do not give the tables that its entities need.",
+    "LOCK-BROKEN": "coregen.lock cannot be read.",
+    "LOCK-CONFLICT": "coregen.lock holds the marks of a merge conflict.",
+    "WRITE-FAILED": "A file could not be written.",
+    "WRITE-MOVED": "A file changed while coregen was at work.",
+    "WRITE-OBSTACLE": "Something that is no file stands where one goes.",
+    "WRITE-OUTSIDE": "A file would be written outside of the project.",
+    "WRITE-READONLY": "A file or folder is read-only.",
 }
 """Every code with its sentence."""
+
+_GUARDS = frozenset(
+    {
+        "DEF-TWICE",
+        "DEPENDS-CYCLE",
+        "DEPENDS-UNKNOWN",
+        "ENTITY-NAMESPACE",
+        "FIELD-DEFAULT",
+        "FIELD-SYSTEM",
+        "FIELD-UNKNOWN",
+        "FUNCTION-NAME",
+        "MACHINE-ENTITY",
+        "MACHINE-FIELD",
+        "MODULE-ID",
+    }
+)
+"""Where resolve stops for what verify explains."""
 
 
 @dataclass(frozen=True, order=True)
@@ -56,6 +150,12 @@ def gathered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 def errors(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Those that stop a sync."""
     return tuple(each for each in diagnostics if each.severity == "error")
+
+
+def unsaid(resolving: Iterable[Diagnostic], before: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Of what resolve found, that which verify has not said in other words: with errors `before`, resolve's guards repeat them."""
+    repeats = _GUARDS if errors(before) else frozenset[str]()
+    return tuple(each for each in resolving if each.code not in repeats)
 
 
 def render(diagnostic: Diagnostic, *, colour: bool = False) -> str:

@@ -75,9 +75,8 @@ class Declared:
 
 
 def entity_of(definition: ModuleDefinition, name: str) -> EntitySchema | None:
-    """The module's own entity of that name, bare or qualified."""
-    bare = name.removeprefix(f"{definition.id}.")
-    return next((entity for entity in definition.entities if entity.name == bare), None)
+    """The module's own entity of that name."""
+    return next((entity for entity in definition.entities if entity.name == name), None)
 
 
 def fields_of(definition: ModuleDefinition, entity: EntitySchema) -> dict[str, FieldSchema]:

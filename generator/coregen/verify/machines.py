@@ -9,7 +9,7 @@ from coregen.load import Loc
 from coregen.verify.declared import Declared, Findings, Shape, actions, entity_of, fields_of, system_keys
 from coregen.verify.fields import fits
 from coregen.verify.rules import check_references, name_of, qualified, references
-from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
+from coregen_runtime.entity.schema import EntitySchema, Factory, FieldSchema, FieldType
 from coregen_runtime.primitives.functions import is_dotted_name
 from coregen_runtime.rule.check import Members, check, guard_scope
 from coregen_runtime.rule.types import RuleExpr
@@ -67,8 +67,11 @@ def _check_field(findings: Findings, loc: Loc, machine: StateMachine, entity: En
         if value not in machine.states:
             message = f'"{value}" of "{field.key}" is no state of {machine.id}: no entity can ever be there'
             findings.warn((*place, position), "FSM-VALUE", message, did_you_mean(value, machine.states, "add the state, or remove the value"))
-    if field.default in values and machine.initial in machine.states and field.default != machine.initial:
-        message = f'the default of "{field.key}" is "{field.default}", and {machine.id} begins in "{machine.initial}"'
+    computed = isinstance(field.default, Factory)
+    if computed or (field.default in values and machine.initial in machine.states and field.default != machine.initial):
+        message = (
+            f'the default of "{field.key}" is {"computed" if computed else _listed([field.default])}, and {machine.id} begins in "{machine.initial}"'
+        )
         findings.add((*place[:-1], "default"), "FSM-DEFAULT", message, "remove the default: the machine's initial state is it")
 
 
