@@ -332,14 +332,16 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """PEP 562: import a name's file when the name is first used."""
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f'module "{__name__}" has no attribute "{name}"')
-    value: object = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """PEP 562: import a name's file when the name is first used."""
+        home = _HOME.get(name)
+        if home is None:
+            raise AttributeError(f'module "{__name__}" has no attribute "{name}"')
+        value: object = getattr(import_module(home), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
