@@ -32,13 +32,14 @@ class ModelIR:
 
 @dataclass(frozen=True)
 class EnumIR:
-    """A `StrEnum`; `input` is the alias that also takes the literals, `filter` the typed dict of its conditions ("" where there is none)."""
+    """A `StrEnum`; `input` is the alias that also takes the literals: `union` of the enum and `literal`."""
 
     name: str
     doc: str
     members: tuple[tuple[str, Expr], ...]
     input: str
     literal: Expr
+    union: Expr
 
 
 @dataclass(frozen=True)
@@ -156,11 +157,11 @@ class MessagesIR:
 
 @dataclass(frozen=True)
 class IdsIR:
-    """The id types in `ids.py`: the module's own (name, prefix), foreign ones (name, import, prefix), and the conditions on them."""
+    """The id types in `ids.py`: the module's own and foreign ones, each with its prefix, and the conditions on them."""
 
     names: tuple[str, ...]
     own: tuple[tuple[str, str], ...]
-    foreign: tuple[tuple[str, str, str, str], ...]
+    foreign: tuple[tuple[Name, str], ...]
     conditions: tuple[TypedDictIR, ...]
     imports: tuple[Name, ...]
 
@@ -216,8 +217,9 @@ class BootTestIR:
 
 @dataclass(frozen=True)
 class MigrationIR:
-    """The first migration: the value of `migration`."""
+    """The first migration: its file, without its ending, and the value of `migration`."""
 
+    file: str
     imports: tuple[Name, ...]
     value: Expr
 

@@ -16,10 +16,14 @@ WIDTH = 88
 
 @dataclass(frozen=True)
 class Name:
-    """A name, or code that does not split; `module` is where it is imported from, "" for builtins and what the file itself defines."""
+    """A name, or code that does not split; `module` is where it is imported from, "" for builtins and what the file itself defines.
+
+    `original` is what the name is called there, where that is something else.
+    """
 
     text: str
     module: str = ""
+    original: str = ""
 
 
 @dataclass(frozen=True)
@@ -185,16 +189,24 @@ def block(opening: str, items: Iterable[str], closing: str, indent: int = 0) -> 
 def imports(wanted: Iterable[Name]) -> str:
     """Import statements in isort's order: the standard library, packages, relative ones from the furthest; names as Ruff sorts them."""
     modules: dict[str, set[str]] = {}
+    renamed: dict[str, set[tuple[str, str]]] = {}
     for name in wanted:
-        if name.module:
+        if name.module and name.original and name.original != name.text:
+            renamed.setdefault(name.module, set()).add((name.original, name.text))
+        elif name.module:
             modules.setdefault(name.module, set()).add(re.split(r"\W", name.text, maxsplit=1)[0])
     sections: dict[int, list[str]] = {}
-    for module in sorted(modules, key=_module_key):
-        line = block(f"from {module} import ", sorted(modules[module], key=name_key), "")
-        if "\n" in line:
-            line = block(f"from {module} import (", sorted(modules[module], key=name_key), ")") + ("" if len(modules[module]) > 1 else "")
-        sections.setdefault(_section(module), []).append(line)
+    for module in sorted({*modules, *renamed}, key=_module_key):
+        lines = sections.setdefault(_section(module), [])
+        if module in modules:
+            lines.append(_import(module, sorted(modules[module], key=name_key)))
+        lines += [_import(module, [f"{original} as {name}"]) for original, name in sorted(renamed.get(module, ()))]
     return "\n\n".join("\n".join(sections[section]) for section in sorted(sections))
+
+
+def _import(module: str, members: Sequence[str]) -> str:
+    line = f"from {module} import {', '.join(members)}"
+    return line if fits(line) else block(f"from {module} import (", members, ")")
 
 
 def names(expr: Expr | None) -> Iterator[Name]:

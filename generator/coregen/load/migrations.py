@@ -20,8 +20,7 @@ def load_migrations(project: Project, folder: ModuleFolder) -> tuple[tuple[Migra
     migrations: list[Migration] = []
     found: list[Diagnostic] = []
     for path in sorted((folder.path / "migrations").glob("*.py")):
-        numbered = _FILE.fullmatch(path.stem)
-        if numbered is None:
+        if _FILE.fullmatch(path.stem) is None:
             continue
         place = path.relative_to(project.root).as_posix()
         try:
@@ -33,10 +32,11 @@ def load_migrations(project: Project, folder: ModuleFolder) -> tuple[tuple[Migra
             continue
         if not isinstance(migration, Migration):
             found.append(_problem(place, "the file holds no migration", "write migration = Migration(version=…, name=…, steps=[…])"))
-        elif migration.version != int(numbered[1]):
-            found.append(_problem(place, f"the file is number {int(numbered[1])}, its migration version {migration.version}", "give both one number"))
+        elif path.stem != f"{migration.version:04d}_{migration.name}":
+            message = f'the file holds version {migration.version}, "{migration.name}"'
+            found.append(_problem(place, message, f'call it {migration.version:04d}_{migration.name}.py, or the migration as the file'))
         elif migrations and migrations[-1].version == migration.version:
-            found.append(_problem(place, f"there are two migrations {numbered[1]}", "renumber the one that has run nowhere yet"))
+            found.append(_problem(place, f"there are two migrations {migration.version:04d}", "renumber the one that has run nowhere yet"))
         else:
             migrations.append(migration)
     return tuple(migrations), tuple(found)

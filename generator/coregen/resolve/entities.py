@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from coregen.ir import CodeIR, Declaration, EntityIR, FinderIR, IdsIR, ModelIR, OperationsIR, TypedDictIR
 from coregen.naming import camel_case
-from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Union, call, imported, string
+from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Union, call, imported, name_key, string
 from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import code
 from coregen.resolve.fields import (
@@ -111,7 +111,8 @@ def ids_ir(module: Complete, all_names: ModuleNames, modules: Mapping[str, Compl
         home, _, entity = qualified.rpartition(".")
         if home != module.id:
             schema = next(each for each in modules[home].definition.entities if each.name == entity)
-            foreign.append((all_names.ids[qualified], f"{modules[home].loaded.folder.package}.generated.ids", f"{entity}Id", schema.id_prefix or ""))
+            name = Name(all_names.ids[qualified], f"{modules[home].loaded.folder.package}.generated.ids", f"{entity}Id")
+            foreign.append((name, schema.id_prefix or ""))
     kinds = []
     for qualified in used:
         name = all_names.ids[qualified]
@@ -119,11 +120,11 @@ def ids_ir(module: Complete, all_names: ModuleNames, modules: Mapping[str, Compl
         if qualified in listed:
             kinds.append(conditions(f"{name}sFilter", Name(name), table.row(FieldType.REFS).filter_ops))
     kinds.sort(key=lambda each: each.name)
-    exported = sorted([name for name, _ in own] + [name for name, *_ in foreign] + [each.name for each in kinds])
+    exported = sorted([name for name, _ in own] + [name.text for name, _ in foreign] + [each.name for each in kinds], key=name_key)
     needed = [Name("TYPE_CHECKING", "typing"), Name("annotations", "__future__"), runtime("id_type"), *imported(*(each.value for each in kinds))]
     if own:
         needed += [Name("NewType", "typing"), runtime("ID")]
-    return IdsIR(tuple(exported), tuple(sorted(own)), tuple(sorted(foreign)), tuple(kinds), tuple(needed))
+    return IdsIR(tuple(exported), tuple(sorted(own)), tuple(sorted(foreign, key=lambda each: each[0].text)), tuple(kinds), tuple(needed))
 
 
 def _words(name: str) -> str:
@@ -193,12 +194,12 @@ def _messages(schema: EntitySchema, own: EntityNames, id: Name) -> tuple[ModelIR
         Declaration("after", Union((runtime("Text"), NONE)), NONE),
     )
     fields: dict[str, tuple[tuple[str, ...], str, tuple[Declaration, ...]]] = {
-        "create": ((own.create, f'CommandMessage["{own.name}"]'), f"Make a {schema.name}", ()),
-        "update": ((own.update, f'CommandMessage["{own.name}"]'), f"Change a {schema.name}; what is left out stays", (identified, *expected)),
+        "create": ((own.create, f"CommandMessage[{own.name}]"), f"Make a {schema.name}", ()),
+        "update": ((own.update, f"CommandMessage[{own.name}]"), f"Change a {schema.name}; what is left out stays", (identified, *expected)),
         "delete": (("Model", "CommandMessage[None]"), f"Delete a {schema.name}", (identified, *expected)),
-        "restore": (("Model", f'CommandMessage["{own.name}"]'), f"Undo the deletion of a {schema.name}", (identified, *expected)),
-        "get": (("Model", f'QueryMessage["{own.name}"]'), f"One {schema.name} by its id", (identified,)),
-        "list": (("Model", f'QueryMessage["PaginatedResult[{own.name}]"]'), f"A page of those {schema.name} that a filter holds for", paging),
+        "restore": (("Model", f"CommandMessage[{own.name}]"), f"Undo the deletion of a {schema.name}", (identified, *expected)),
+        "get": (("Model", f"QueryMessage[{own.name}]"), f"One {schema.name} by its id", (identified,)),
+        "list": (("Model", f"QueryMessage[PaginatedResult[{own.name}]]"), f"A page of those {schema.name} that a filter holds for", paging),
     }
     return tuple(
         ModelIR(message.name, (*fields[verb][0], f'type="{message.type}"'), fields[verb][1], fields[verb][2])

@@ -109,7 +109,7 @@ def enum_ir(field: FieldSchema, names: EnumNames, doc: str) -> EnumIR:
 
 def named_enum(name: str, input: str, members: Mapping[str, str], doc: str) -> EnumIR:
     literals = Subscript(Name("Literal"), tuple(string(value) for value in members))
-    return EnumIR(name, doc, tuple((attribute, string(value)) for value, attribute in members.items()), input, literals)
+    return EnumIR(name, doc, tuple((attribute, string(value)) for value, attribute in members.items()), input, literals, Union((Name(name), Name(f"_{name}Value"))))
 
 
 def conditions(name: str, value: Name, operators: tuple[str, ...]) -> TypedDictIR:

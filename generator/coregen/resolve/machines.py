@@ -33,13 +33,13 @@ def machine_ir(module: Complete, all_names: ModuleNames, machine: StateMachine) 
     messages = (
         ModelIR(
             own.transition.name,
-            ("Model", f'CommandMessage["{entity.name}"]', f'type="{own.transition.type}"'),
+            ("Model", f"CommandMessage[{entity.name}]", f'type="{own.transition.type}"'),
             f"Send an event to the machine of a {entity.name}",
             fields,
         ),
         ModelIR(
             own.options.name,
-            ("Model", f'QueryMessage["TransitionOptions[{own.state}, {own.event}]"]', f'type="{own.options.type}"'),
+            ("Model", f"QueryMessage[TransitionOptions[{own.state}, {own.event}]]", f'type="{own.options.type}"'),
             f"The events that a {entity.name} would take now, and the states that it can reach",
             (identified,),
         ),

@@ -91,12 +91,11 @@ def _message(
         fields = _fields(file, result, own.other_attributes, types)
         file.models.append(ModelIR(own.other, ("Model",), f"What {type} gives back", fields))
     elif isinstance(result, str):
-        file.results.append(returned)
-    inner = returned.text if returned.text == "None" else f'"{returned.text}"'
+        (file.used if returned.module.startswith(".") else file.results).append(returned)
     base, fields = _payload(module, entities, file, payload, own, type, "create")
     file.used += [runtime(kind), *([runtime("Model")] if base == "Model" or own.other else [])]
     doc = description or f"{type}"
-    file.models.append(ModelIR(own.name, (base, f"{kind}[{inner}]", f'type="{type}"'), doc, fields))
+    file.models.append(ModelIR(own.name, (base, f"{kind}[{returned.text}]", f'type="{type}"'), doc, fields))
 
 
 def _event(module: Complete, entities: Entities, file: _File, type: str, payload: Shape, description: str | None, own: ShapeNames) -> None:

@@ -145,7 +145,7 @@ def exports_ir(entities: tuple[EntityIR, ...], machines: tuple[MachineIR, ...], 
         files |= dict.fromkeys(own, f"machines.{machine.file}")
     files |= dict.fromkeys([model.name for model in messages.models] + [each.name for each in messages.enums], "messages")
     ordered = sorted(files, key=name_key)
-    imports = (Name("annotations", "__future__"), Name("TYPE_CHECKING", "typing"), *(Name(name, f".{files[name]}") for name in ordered))
+    imports = tuple(Name(name, f".{files[name]}") for name in ordered)
     return ExportsIR(tuple(ordered), tuple((name, files[name]) for name in ordered), imports)
 
 
@@ -163,7 +163,7 @@ def test_ir(module: Complete, entities: tuple[EntityIR, ...], modules: Mapping[s
     package = module.loaded.folder.package
     aliases = distinct(needed, lambda id: "module" if id == module.id else f"{function(id)}_module")
     imports = [Name("App", "coregen_adapters.app"), Name("module", "..")]
-    imports += [Name(f"module as {aliases[id]}", relative(modules[id].loaded.folder.package, f"{package}.tests.test")) for id in needed if id != module.id]
+    imports += [Name(aliases[id], relative(modules[id].loaded.folder.package, f"{package}.tests.test"), "module") for id in needed if id != module.id]
     imports += [Name(entity.operations.list_message, "..") for entity in entities]
     return BootTestIR(tuple(imports), tuple(aliases[id] for id in needed), tuple(entity.operations.list_message for entity in entities))
 
