@@ -6,15 +6,18 @@ References between entities and collisions of generated names are resolve's; wha
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from coregen.diagnostics import Diagnostic, gathered
-from coregen.load import LoadedModule
 from coregen.verify.declared import Declared, Findings
 from coregen.verify.fields import check_data, check_fields
 from coregen.verify.machines import check_machines
 from coregen.verify.modules import check_dependencies, check_subscriptions
 from coregen.verify.names import check_duplicates, check_names, check_prefixes
 from coregen.verify.rules import check_rules, named_rules
+
+if TYPE_CHECKING:
+    from coregen.load import LoadedModule
 
 __all__ = ["verify"]
 

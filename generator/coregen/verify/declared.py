@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from coregen.diagnostics import Diagnostic, Severity
-from coregen.load import LoadedModule, Loc
 from coregen_runtime.entity.fields import system_fields
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.module.definition import CommandSchema, EventSchema, ModuleDefinition, QuerySchema
 from coregen_runtime.state.types import Action, Emit, StateMachine
+
+if TYPE_CHECKING:
+    from coregen.load import LoadedModule, Loc
 
 Shape = Sequence[FieldSchema] | Mapping[str, object] | str | None
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from coregen.diagnostics import did_you_mean, one_of
-from coregen.load import Loc
 from coregen.verify.declared import Findings, fields_of, shapes, system_keys
 from coregen_runtime.entity.checks import CHECKS, check_value
 from coregen_runtime.entity.fields import runtime_annotation
@@ -18,6 +17,9 @@ from coregen_runtime.entity.validators import Validator
 from coregen_runtime.primitives.functions import dotted_name
 from coregen_runtime.primitives.money import Money
 from coregen_runtime.primitives.patterns import portable
+
+if TYPE_CHECKING:
+    from coregen.load import Loc
 
 _NOT_TEXT: Any = object()
 """Stands for a key of a mapping that is no text."""

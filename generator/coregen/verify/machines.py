@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from coregen.diagnostics import did_you_mean, one_of
-from coregen.load import Loc
 from coregen.verify.declared import Declared, Findings, Shape, actions, entity_of, fields_of, system_keys
 from coregen.verify.fields import fits
 from coregen.verify.rules import check_references, name_of, qualified, references
@@ -15,6 +15,9 @@ from coregen_runtime.rule.check import Members, check, guard_scope
 from coregen_runtime.rule.types import RuleExpr
 from coregen_runtime.state.check import check_machine
 from coregen_runtime.state.types import Assign, Dispatch, Emit, StateMachine
+
+if TYPE_CHECKING:
+    from coregen.load import Loc
 
 
 def check_machines(findings: Findings, declared: Declared, rules: Mapping[str, RuleExpr]) -> None:

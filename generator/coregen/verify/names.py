@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from coregen.diagnostics import did_you_mean, one_of
-from coregen.load import Loc
 from coregen.verify.declared import Findings, shapes, system_keys
+
+if TYPE_CHECKING:
+    from coregen.load import Loc
 
 
 def check_duplicates(all_findings: Sequence[Findings]) -> None:

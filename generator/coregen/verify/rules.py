@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from coregen.diagnostics import did_you_mean, one_of
-from coregen.load import Loc
 from coregen.verify.declared import Declared, Findings
 from coregen.verify.modules import shortest_path
 from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr, TemplateRule
+
+if TYPE_CHECKING:
+    from coregen.load import Loc
 
 
 def named_rules(declared: Declared) -> dict[str, RuleExpr]:
