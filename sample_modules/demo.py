@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
 import subprocess
 import sys
 import tempfile
@@ -41,6 +42,7 @@ async def story(folder: Path) -> None:
 
 
 def main() -> None:
+    logging.getLogger("coregen").setLevel(logging.ERROR)  # the tour tells what was refused
     with tempfile.TemporaryDirectory(prefix="coregen-demo-") as temporary:
         folder = Path(temporary)
         print("an empty temporary folder")

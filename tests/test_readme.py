@@ -51,6 +51,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "pyproject.toml").write_text(block("toml", "say there where modules live"), encoding="utf-8")
     catalog = folder / "shop" / "catalog"
     catalog.mkdir(parents=True)
+    (folder / "shop" / "__init__.py").touch()
     (catalog / "definition.py").write_text(block("python", "What goes in"), encoding="utf-8")
     done = run(folder, *block("console", "What you run").split()[1:])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from coregen_runtime import BusinessError, SystemContext
+
 from sample_modules.catalog import LowStock, LowStockResult, ProductFilter, ProductRepository, ProductStatus, Reprice, RepriceResult
 from sample_modules.ordering import ListOrderLines, OrderId, OrderPlaced
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coregen_runtime import BusinessError, Money, SystemContext
+
 from sample_modules.catalog import GetProduct, ProductStatus
 from sample_modules.ordering import AddLine, Order, OrderLine, OrderLineRepository, OrderRepository, OrderStatus
 
