@@ -14,29 +14,23 @@ from pydantic import ValidationError
 from coregen.diagnostics import Diagnostic, gathered
 from coregen.load import json, yaml
 from coregen.load.errors import Places, explain
-from coregen.load.migrations import load_migrations
 from coregen.load.positions import DocumentPositions, Loc, Node, Position, Positions
 from coregen.load.python import load_python
 from coregen.load.shapes import trace
 from coregen.project import ModuleFolder, Project, find_folders
 from coregen_runtime.module.definition import ModuleDefinition
-from coregen_runtime.module.migration import Migration
 
 __all__ = ["Loaded", "LoadedModule", "Loc", "Position", "Positions", "load"]
 
 
 @dataclass(frozen=True)
 class LoadedModule:
-    """A definition and where it came from. `inputs` are all project files that it was read from, absolute and sorted.
-
-    `migrations` are those that the module has on disk already, by version.
-    """
+    """A definition and where it came from. `inputs` are all project files that it was read from, absolute and sorted."""
 
     folder: ModuleFolder
     definition: ModuleDefinition
     positions: Positions
     inputs: tuple[Path, ...]
-    migrations: tuple[Migration, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,10 +53,9 @@ def load(project: Project, folders: Sequence[ModuleFolder]) -> Loaded:
         else:
             definition, positions, problems = _document(project, folder)
             inputs = (folder.definition,)
-        migrations, unread = load_migrations(project, folder)
-        found.extend((*problems, *unread))
+        found.extend(problems)
         if definition is not None:
-            modules.append(LoadedModule(folder, definition, positions, inputs, migrations))
+            modules.append(LoadedModule(folder, definition, positions, inputs))
     return Loaded(tuple(modules), gathered(found))
 
 
