@@ -22,6 +22,7 @@ CATALOGUE: Mapping[str, str] = {
     "MODULE-UNKNOWN": "The command names a module that the project does not have.",
     "MODULE-AMBIGUOUS": "The command names a module by a name that several have.",
     "MODULE-FOLDER": "A module's folder has a name that Python cannot import.",
+    "MODULE-FILE": "A definition file has a name that coregen does not read.",
     "MODULE-TWO": "A module has more than one definition file.",
     "MODULE-ID": "Two modules have one id.",
     "LOAD-READ": "A definition file cannot be read, or is not UTF-8.",

@@ -85,6 +85,11 @@ def find_folders(project: Project) -> FoldersFound:
         parent = (project.root / entry).resolve()
         for path in sorted(each for each in parent.iterdir() if each.is_dir()):
             definitions = [path / name for name in DEFINITIONS if (path / name).is_file()]
+            misnamed = path / "definition.yml"
+            if not definitions and misnamed.is_file():
+                place = misnamed.relative_to(project.root).as_posix()
+                message = "a definition in YAML is called definition.yaml"
+                found.append(Diagnostic(place, 0, 0, "error", "MODULE-FILE", message, "rename the file"))
             if not definitions:
                 continue
             place = definitions[0].relative_to(project.root).as_posix()

@@ -93,6 +93,14 @@ def test_two_definitions_in_one_folder_and_a_folder_python_cannot_import_are_err
     assert "a has definition.py and definition.json" == found.diagnostics[0].message
 
 
+def test_a_definition_that_would_be_overlooked_is_named(tmp_path: Path) -> None:
+    (tmp_path / "shop/catalog").mkdir(parents=True)
+    (tmp_path / "shop/catalog/definition.yml").write_text("")
+    found = find_folders(Project(tmp_path, tmp_path, ("shop",))).diagnostics
+
+    assert [("shop/catalog/definition.yml", "MODULE-FILE", "rename the file")] == [(each.path, each.code, each.help) for each in found]
+
+
 def test_finding_a_project_imports_neither_pydantic_nor_what_suggestions_need() -> None:
     program = "import sys, coregen.project; print(sorted(m for m in ('pydantic', 'rapidfuzz', 'ruamel', 'coregen_runtime') if m in sys.modules))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
