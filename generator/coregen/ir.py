@@ -146,10 +146,9 @@ class MachineIR:
 
 @dataclass(frozen=True)
 class MessagesIR:
-    """The commands, queries and events that the definition declares: everything in `messages.py`."""
+    """The commands, queries and events that the definition declares: everything in `messages.py`. `results` are entities of other modules."""
 
     imports: tuple[Name, ...]
-    foreign: tuple[Name, ...]
     results: tuple[Name, ...]
     enums: tuple[EnumIR, ...]
     models: tuple[ModelIR, ...]
@@ -181,10 +180,11 @@ class HandlerIR:
 
 @dataclass(frozen=True)
 class WiringIR:
-    """`wiring.py`: the `Handlers` protocol and what `wire` hands to the runtime. Imports in `foreign` belong to other modules."""
+    """`wiring.py`: the `Handlers` protocol and what `wire` hands to the runtime. `foreign` are names of other modules; `wire` itself needs the `deferred` ones."""
 
     imports: tuple[Name, ...]
     foreign: tuple[Name, ...]
+    deferred: tuple[Name, ...]
     handlers: tuple[HandlerIR, ...]
     arguments: tuple[tuple[str, Expr], ...]
 
@@ -217,9 +217,8 @@ class BootTestIR:
 
 @dataclass(frozen=True)
 class MigrationIR:
-    """The first migration: its file, without its ending, and the value of `migration`."""
+    """The first migration: the value of `migration`."""
 
-    file: str
     imports: tuple[Name, ...]
     value: Expr
 

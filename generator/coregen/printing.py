@@ -197,10 +197,10 @@ def imports(wanted: Iterable[Name]) -> str:
             modules.setdefault(name.module, set()).add(re.split(r"\W", name.text, maxsplit=1)[0])
     sections: dict[int, list[str]] = {}
     for module in sorted({*modules, *renamed}, key=_module_key):
-        lines = sections.setdefault(_section(module), [])
-        if module in modules:
-            lines.append(_import(module, sorted(modules[module], key=name_key)))
-        lines += [_import(module, [f"{original} as {name}"]) for original, name in sorted(renamed.get(module, ()))]
+        plain = [sorted(modules[module], key=name_key)] if module in modules else []
+        lines = [(name_key(members[0]), _import(module, members)) for members in plain]
+        lines += [(name_key(original), _import(module, [f"{original} as {name}"])) for original, name in sorted(renamed.get(module, ()))]
+        sections.setdefault(_section(module), []).extend(line for _, line in sorted(lines))
     return "\n\n".join("\n".join(sections[section]) for section in sorted(sections))
 
 
@@ -232,6 +232,21 @@ def names(expr: Expr | None) -> Iterator[Name]:
             yield from names(value)
         case Thunk(body):
             yield from names(body)
+
+
+_ATOM = re.compile(r"""\s+(\w+=)?([\w.]+|"[^"]*"|'[^']*'|\w+ as \w+),$""")
+
+
+def kept(text: str) -> str:
+    """The text of a file whose names are so long that Black would break lines as its width allows is marked `# fmt: off`; any other stays.
+
+    What may be as long as it likes: docstrings, what is marked already, and a single atom on a line of its own.
+    """
+    for line in text.splitlines():
+        if not fits(line) and not line.endswith("  # fmt: skip") and not line.lstrip().startswith('"""') and not _ATOM.match(line):
+            docstring, _, rest = text.partition("\n")
+            return f"{docstring}\n\n# fmt: off\n{rest.lstrip(chr(10))}" if rest.strip() else text
+    return text
 
 
 def imported(*expressions: Expr | None) -> tuple[Name, ...]:

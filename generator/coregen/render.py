@@ -17,7 +17,8 @@ def render(planned: Sequence[PlannedFile]) -> tuple[RenderedFile, ...]:
 
 
 def _text(file: PlannedFile) -> str:
-    return _environment().get_template(file.template).render(file.values).strip("\n") + "\n"
+    text = _environment().get_template(file.template).render(file.values).strip("\n") + "\n"
+    return printing.kept(text) if file.path.endswith(".py") else text
 
 
 @cache

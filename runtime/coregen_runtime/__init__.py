@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from coregen_runtime.module.types import AppModule, BootRegistry, ModuleConfig, ModuleManifest
     from coregen_runtime.module.wiring import build_module, command, query, subscription
     from coregen_runtime.primitives.clock import Clock, FrozenClock, SystemClock
+    from coregen_runtime.primitives.functions import lazy_function
     from coregen_runtime.primitives.logger import Logger, StandardLogger
     from coregen_runtime.primitives.model import Model
     from coregen_runtime.primitives.money import Money
@@ -100,7 +101,7 @@ if TYPE_CHECKING:
     from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr, TemplateRule
     from coregen_runtime.state.machine import BoundMachine, FSMContext, FSMEngine, TransitionResult
     from coregen_runtime.state.registry import StateMachineRegistry
-    from coregen_runtime.state.types import Action, Assign, Dispatch, Emit, Log, StateMachine, StateNode, TimedTransition, Transition
+    from coregen_runtime.state.types import Action, Assign, Dispatch, Emit, Log, MachineMeta, StateMachine, StateNode, TimedTransition, Transition
 
 _HOMES = {
     "coregen_runtime.adapter.registry": "AdapterRegistry",
@@ -134,6 +135,7 @@ _HOMES = {
     "coregen_runtime.module.types": "AppModule BootRegistry ModuleConfig ModuleManifest",
     "coregen_runtime.module.wiring": "build_module command query subscription",
     "coregen_runtime.primitives.clock": "Clock FrozenClock SystemClock",
+    "coregen_runtime.primitives.functions": "lazy_function",
     "coregen_runtime.primitives.logger": "Logger StandardLogger",
     "coregen_runtime.primitives.model": "Model",
     "coregen_runtime.primitives.money": "Money",
@@ -149,7 +151,7 @@ _HOMES = {
     "coregen_runtime.rule.types": "AndRule LeafRule NotRule Op OrRule RefRule RuleExpr TemplateRule",
     "coregen_runtime.state.machine": "BoundMachine FSMContext FSMEngine TransitionResult",
     "coregen_runtime.state.registry": "StateMachineRegistry",
-    "coregen_runtime.state.types": "Action Assign Dispatch Emit Log StateMachine StateNode TimedTransition Transition",
+    "coregen_runtime.state.types": "Action Assign Dispatch Emit Log MachineMeta StateMachine StateNode TimedTransition Transition",
     "pydantic": "Field MISSING",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -239,6 +241,7 @@ __all__ = [
     "Log",
     "Logger",
     "LoggingMiddleware",
+    "MachineMeta",
     "Mediator",
     "MediatorMiddleware",
     "Meta",
@@ -321,6 +324,7 @@ __all__ = [
     "checksum",
     "command",
     "id_type",
+    "lazy_function",
     "load_migrations",
     "new_id",
     "perform_transition",

@@ -21,7 +21,6 @@ from coregen.resolve.entities import entity_ir, ids_ir
 from coregen.resolve.fields import check_field, runtime
 from coregen.resolve.machines import machine_ir
 from coregen.resolve.messages import Entities, messages_ir
-from coregen.resolve.migrations import first_migration, migration_drift
 from coregen.resolve.names import machine_subject, module_names
 from coregen.resolve.report import Report
 from coregen.resolve.wiring import exports_ir, handled, handlers_ir, manifest_ir, rules_ir, test_ir, wiring_ir
@@ -55,7 +54,7 @@ def resolve(modules: Sequence[LoadedModule]) -> Resolved:
     if report.failed():
         return Resolved(None, report.diagnostics())
     entities = Entities(all_names, {module.id: module.loaded.folder.package for module in done})
-    ir = ProjectIR(tuple(_module(module, by_id, entities, report) for module in done))
+    ir = ProjectIR(tuple(_module(module, by_id, entities) for module in done))
     return Resolved(None if report.failed() else ir, report.diagnostics())
 
 
@@ -74,7 +73,7 @@ def _check(module: Complete, report: Report) -> None:
                 check_field(module.loaded, field, (*loc, number), report)
 
 
-def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Entities, report: Report) -> ModuleIR:
+def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Entities) -> ModuleIR:
     definition, own = module.definition, all_entities.names[module.id]
     entities = tuple(sorted((entity_ir(module, own, schema) for schema in definition.entities), key=lambda each: each.name))
     machines = tuple(sorted((machine_ir(module, own, machine) for machine in definition.fsms), key=lambda each: each.name))
@@ -100,20 +99,15 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
         handlers=handlers_ir(module, mine),
         exports=exports_ir(entities, machines, ids, messages),
         test=test_ir(module, entities, modules),
-        migration=_migration(module, report),
+        migration=_migration(module),
         artefacts=artefacts(ArtefactModule(definition, known, classes, subjects)),
     )
 
 
-def _migration(module: Complete, report: Report) -> MigrationIR | None:
-    """The first migration: the one that is there already, or one that makes the tables. Migrations that do not give the tables are an error."""
-    existing, tables = module.loaded.migrations, [table_of(schema) for schema in module.definition.entities]
-    if existing:
-        help = 'give the tables by a migration of your own; where no database holds data yet, delete the files of "migrations" and sync again'
-        for sentence in migration_drift(existing, tables):
-            report.error(module.loaded, ("entities",), "MIGRATION-DRIFT", sentence, help)
-    elif not tables:
+def _migration(module: Complete) -> MigrationIR | None:
+    if not module.definition.entities:
         return None
-    first = existing[0] if existing else first_migration(tables)
-    value = expression(first)
-    return MigrationIR(f"{first.version:04d}_{first.name}", (Name("annotations", "__future__"), runtime("Migration"), *imported(value)), value)
+    from coregen.resolve.migrations import first_migration
+
+    value = expression(first_migration([table_of(schema) for schema in module.definition.entities]))
+    return MigrationIR((Name("annotations", "__future__"), runtime("Migration"), *imported(value)), value)

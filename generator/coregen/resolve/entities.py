@@ -111,8 +111,8 @@ def ids_ir(module: Complete, all_names: ModuleNames, modules: Mapping[str, Compl
         home, _, entity = qualified.rpartition(".")
         if home != module.id:
             schema = next(each for each in modules[home].definition.entities if each.name == entity)
-            name = Name(all_names.ids[qualified], f"{modules[home].loaded.folder.package}.generated.ids", f"{entity}Id")
-            foreign.append((name, schema.id_prefix or ""))
+            theirs = Name(all_names.ids[qualified], f"{modules[home].loaded.folder.package}.generated.ids", f"{entity}Id")
+            foreign.append((theirs, schema.id_prefix or ""))
     kinds = []
     for qualified in used:
         name = all_names.ids[qualified]

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from coregen.ir import Declaration, EnumIR, TypedDictIR
 from coregen.naming import distinct, member
-from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Thunk, Union, call, flat, literal, string
+from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Thunk, Union, call, literal, string
 from coregen.resolve.names import EnumNames
 from coregen.resolve.report import Report
 from coregen_runtime.entity import fields as table
@@ -75,7 +75,7 @@ class Types:
         """A default, and the function that makes one: at most one of the two."""
         value = field.default
         if isinstance(value, Factory):
-            return None, Thunk(Call(Name(flat(call(runtime("resolve_function"), string(value.name))), RUNTIME)))
+            return None, call(runtime("lazy_function"), string(value.name))
         if value is None:
             return None, None
         if field.type is FieldType.ENUM:

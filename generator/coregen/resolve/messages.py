@@ -22,7 +22,6 @@ class _File:
     enums: list[EnumIR] = field(default_factory=list)
     models: list[ModelIR] = field(default_factory=list)
     used: list[Name] = field(default_factory=list)
-    foreign: list[Name] = field(default_factory=list)
     results: list[Name] = field(default_factory=list)
 
 
@@ -37,7 +36,18 @@ class Entities:
         """The module that holds an entity's classes, as `generated/messages.py` or `generated/wiring.py` of `home` imports it."""
         module, _, entity = qualified.rpartition(".")
         local = f"entities.{self.names[module].entities[entity].file}"
-        return f".{local}" if module == home else f"{self.packages[module]}.generated.{local}"
+        if module == home:
+            return f".{local}"
+        return relative(f"{self.packages[module]}.generated.{local}", f"{self.packages[home]}.generated.messages")
+
+
+def relative(package: str, here: str) -> str:
+    """How the module `here` imports `package`: relatively where both stand under one top package, so that no import sorter has to know it."""
+    target, own = package.split("."), here.split(".")[:-1]
+    shared = 0
+    while shared < min(len(target), len(own)) and target[shared] == own[shared]:
+        shared += 1
+    return "." * (len(own) - shared + 1) + ".".join(target[shared:]) if shared else package
 
 
 def messages_ir(module: Complete, entities: Entities) -> MessagesIR:
@@ -58,9 +68,9 @@ def messages_ir(module: Complete, entities: Entities) -> MessagesIR:
         used += [Name("StrEnum", "enum"), *(typing(name) for name in ("TYPE_CHECKING", "Literal", "TypeAlias"))]
     if file.results:
         used.append(typing("TYPE_CHECKING"))
-    taken = {(name.text, name.module) for name in file.used} | {(name.text, name.module) for name in file.foreign}
+    taken = {(name.text, name.module) for name in file.used}
     results = [name for name in file.results if (name.text, name.module) not in taken]
-    return MessagesIR(tuple(used), tuple(file.foreign), tuple(results), tuple(file.enums), tuple(file.models))
+    return MessagesIR(tuple(used), tuple(results), tuple(file.enums), tuple(file.models))
 
 
 def result_type(result: Shape | None, other: str, entities: Entities, home: str, local: str = "") -> Name:
@@ -91,7 +101,7 @@ def _message(
         fields = _fields(file, result, own.other_attributes, types)
         file.models.append(ModelIR(own.other, ("Model",), f"What {type} gives back", fields))
     elif isinstance(result, str):
-        (file.used if returned.module.startswith(".") else file.results).append(returned)
+        (file.used if _own(returned) else file.results).append(returned)
     base, fields = _payload(module, entities, file, payload, own, type, "create")
     file.used += [runtime(kind), *([runtime("Model")] if base == "Model" or own.other else [])]
     doc = description or f"{type}"
@@ -102,7 +112,7 @@ def _event(module: Complete, entities: Entities, file: _File, type: str, payload
     if isinstance(payload, str):
         home, _, entity = payload.rpartition(".")
         body = entities.names[home].entities[entity].snapshot
-        _import(file, Name(body, entities.file(payload, module.id)))
+        file.used.append(Name(body, entities.file(payload, module.id)))
     else:
         body = own.other
         assert not isinstance(payload, Mapping)
@@ -124,7 +134,7 @@ def _payload(
     if isinstance(payload, str):
         home, _, entity = payload.rpartition(".")
         base = Name(entities.names[home].entities[entity].create, entities.file(payload, module.id))
-        _import(file, base)
+        file.used.append(base)
         return base.text, ()
     assert not isinstance(payload, Mapping)
     _enums(file, payload, own.enums, type)
@@ -145,5 +155,6 @@ def _enums(file: _File, shape: Sequence[FieldSchema], enums: Mapping[str, EnumNa
     file.enums += [enum_ir(each, enums[each.key], f"The values of `{each.key}` of {owner}") for each in shape if each.type is FieldType.ENUM]
 
 
-def _import(file: _File, name: Name) -> None:
-    (file.used if name.module.startswith(".") else file.foreign).append(name)
+def _own(name: Name) -> bool:
+    """Whether a name is the module's own: importing it cannot come back to here."""
+    return name.module.startswith(".") and not name.module.startswith("..")

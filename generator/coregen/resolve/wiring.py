@@ -11,7 +11,7 @@ from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, call, imp
 from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import code, expression
 from coregen.resolve.fields import runtime
-from coregen.resolve.messages import Entities, result_type
+from coregen.resolve.messages import Entities, relative, result_type
 from coregen.resolve.names import COMMANDS, MessageNames, ModuleNames, ShapeNames, generated_types
 from coregen_runtime.module.abi import ABI
 from coregen_runtime.module.types import ModuleManifest
@@ -82,13 +82,15 @@ def wiring_ir(module: Complete, own: ModuleNames, mine: tuple[Handled, ...]) -> 
     if module.definition.rules:
         given.append(("rules", Name("rules", ".manifest")))
     given += [(key, Items(tuple(items), "{}" if key in ("jobs", "workers") else "[]")) for key, items in arguments.items() if items]
-    every = [*imported(*(value for _, value in given)), *imported(*(part for each in mine for part in (each.ir.type, each.ir.result)))]
-    every += [runtime("AppModule"), runtime("build_module"), *([runtime("SystemContext"), Name("Protocol", "typing")])]
-    local = [name for name in every if _is_local(name)]
-    foreign = [name for name in every if not _is_local(name)]
-    if foreign:
-        local.append(Name("TYPE_CHECKING", "typing"))
-    return WiringIR((Name("annotations", "__future__"), *local), tuple(foreign), tuple(each.ir for each in mine), tuple(given))
+    in_code = imported(*(value for _, value in given))
+    in_types = imported(*(part for each in mine for part in (each.ir.type, each.ir.result)))
+    local = [name for name in (*in_code, *in_types) if _is_local(name)]
+    local += [Name("annotations", "__future__"), Name("Protocol", "typing"), runtime("AppModule"), runtime("build_module")]
+    foreign = [name for name in (*in_code, *in_types) if not _is_local(name)]
+    local += [runtime("SystemContext")] if mine else []
+    local += [Name("TYPE_CHECKING", "typing")] if foreign else []
+    deferred = tuple(name for name in in_code if not _is_local(name))
+    return WiringIR(tuple(local), tuple(foreign), deferred, tuple(each.ir for each in mine), tuple(given))
 
 
 def handlers_ir(module: Complete, mine: tuple[Handled, ...]) -> HandlersIR:
@@ -168,17 +170,6 @@ def test_ir(module: Complete, entities: tuple[EntityIR, ...], modules: Mapping[s
     return BootTestIR(tuple(imports), tuple(aliases[id] for id in needed), tuple(entity.operations.list_message for entity in entities))
 
 
-def relative(package: str, here: str) -> str:
-    """How the module `here` imports `package`: relatively where both stand under one top package, so that no import sorter has to know it."""
-    target, own = package.split("."), here.split(".")[:-1]
-    shared = 0
-    while shared < min(len(target), len(own)) and target[shared] == own[shared]:
-        shared += 1
-    if shared == 0:
-        return package
-    return "." * (len(own) - shared + 1) + ".".join(target[shared:])
-
-
 def _result(result: object, own: ShapeNames, entities: Entities, home: str) -> Name:
     return result_type(result, own.other, entities, home, ".messages")  # type: ignore[arg-type]  # a JSON Schema was refused before
 
@@ -241,7 +232,8 @@ def _event_class(module: Complete, entities: Entities, modules: Mapping[str, Com
     home = source or _owner(module, modules, type)
     if home not in modules:
         return None
-    prefix = ".messages" if home == module.id else f"{entities.packages[home]}.generated.messages"
+    here = f"{entities.packages[module.id]}.generated.wiring"
+    prefix = ".messages" if home == module.id else relative(f"{entities.packages[home]}.generated.messages", here)
     own = entities.names[home]
     if type in own.events:
         return Name(own.events[type].name, prefix)
@@ -271,14 +263,22 @@ def _events(module: Complete) -> tuple[str, ...]:
 
 
 def _is_local(name: Name) -> bool:
-    return name.module.startswith(".") or name.module.partition(".")[0] in ("coregen_runtime", "typing", "collections", "__future__")
+    """Whether the name is the runtime's, the standard library's or the module's own; other modules' are imported late, they may import this one."""
+    return (name.module.startswith(".") and not name.module.startswith("..")) or name.module.partition(".")[0] in ("coregen_runtime", "typing", "collections")
 
 
 def _for_handlers(name: Name, module: Complete) -> Name:
-    """A name as handlers.py, one folder above, imports it."""
-    if name.module.startswith("."):
-        return Name(name.text, f".generated{name.module}")
+    """A name as handlers.py, one folder above, imports it; another module's comes from its package."""
     if name.module.partition(".")[0] in ("coregen_runtime", "typing"):
         return name
-    package = name.module.partition(".generated.")[0]
-    return Name(name.text, relative(package, f"{module.loaded.folder.package}.handlers"))
+    package = f"{module.loaded.folder.package}.generated"
+    target = absolute(name.module, package)
+    if target.startswith(f"{package}."):
+        return Name(name.text, f".generated.{target.removeprefix(package)[1:]}")
+    return Name(name.text, relative(target.partition(".generated.")[0], f"{module.loaded.folder.package}.handlers"))
+
+
+def absolute(module: str, package: str) -> str:
+    """What a relative import in `package` means."""
+    dots = len(module) - len(module.lstrip("."))
+    return ".".join([*package.split(".")[: len(package.split(".")) - dots + 1], module.lstrip(".")]) if dots else module

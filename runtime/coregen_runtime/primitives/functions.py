@@ -41,6 +41,18 @@ def resolve(name: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]  # callable() does not narrow Any
 
 
+def lazy_function(name: str) -> Callable[..., Any]:
+    """The function that a dotted name means, found when it is called: what generated code has in the place of a default's function.
+
+    Raises as `resolve`, but only when it is called.
+    """
+
+    def call(*arguments: Any) -> Any:
+        return resolve(name)(*arguments)
+
+    return call
+
+
 def dotted_name(function: Callable[..., Any] | str) -> str:
     """The name under which `resolve` finds `function` again; a string is checked and returned.
 
