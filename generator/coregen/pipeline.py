@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coregen.diagnostics import Diagnostic, did_you_mean, errors, gathered, one_of
+from coregen.diagnostics import Diagnostic, did_you_mean, errors, gathered, one_of, unsaid
 from coregen.files import Change, PlannedFile, RenderedFile
 from coregen.format import line_length
 from coregen.lock import LOCK_NAME, Lock, ModuleLock, dump_lock, fingerprint, read_lock
@@ -98,6 +98,7 @@ def sync(
     if not found.folders and not gone:
         return Outcome(diagnostics=(_nothing_found(project),))
     outcome, renewed = _run(project, found.folders, asked, lock, generator, jobs, strict, progress, everything=not modules)
+    outcome = replace(outcome, diagnostics=gathered((*diagnostics, *outcome.diagnostics)))
     if check or outcome.failed:
         return outcome
     return _write(project, found.folders, keys, outcome, lock, renewed, settings, progress)
@@ -133,7 +134,7 @@ def _run(
     if unread:
         return Outcome(diagnostics=diagnostics), lock
     resolved = resolve(loaded.modules)
-    diagnostics = judged((*diagnostics, *resolved.diagnostics))
+    diagnostics = judged((*diagnostics, *unsaid(resolved.diagnostics, diagnostics)))
     if errors(diagnostics) or resolved.ir is None:
         return Outcome(diagnostics=diagnostics), lock
 
@@ -263,7 +264,7 @@ def _nothing_found(project: Project) -> Diagnostic:
 
 def _input_hashes(project: Project, module: LoadedModule) -> dict[str, str]:
     hashes = Hashes(project.root)
-    paths = sorted(path.relative_to(project.root).as_posix() for path in module.inputs)
+    paths = sorted(path.relative_to(project.root).as_posix() for path in module.inputs if path.is_relative_to(project.root))
     return {path: found for path in paths if (found := hashes.of(path)) is not None}
 
 

@@ -112,8 +112,8 @@ def proofs(project: Project, folders: Iterable[ModuleFolder], lock: Lock, hashes
 
 
 def owned_files(folder: Path, root: Path) -> list[str]:
-    """The files of a module that sync looks at besides its definition: `generated/` and the handlers (posix, relative to the root)."""
-    found = [path for part in ("generated", "handlers") for path in _walk(folder / part)]
+    """The files of a module that sync looks at besides its definition: `generated/`, handlers and migrations (posix, relative to the root)."""
+    found = [path for part in ("generated", "handlers", "migrations") for path in _walk(folder / part)]
     found += [path for path in [folder / "handlers.py"] if path.is_file()]
     return sorted(path.relative_to(root).as_posix() for path in found)
 

@@ -58,7 +58,7 @@ def print_report(outcome: Outcome, seconds: float, *, dry: bool) -> None:
         click.echo("nothing to do")
     elif len(outcome.modules) > len(changed):
         click.echo(f"{counted(len(outcome.modules) - len(changed), 'module')} unchanged")
-    click.echo(f"{'nothing was written, ' if dry else ''}done in {seconds:.2f} s")
+    click.echo(f"{'nothing was written, ' if dry and changed else ''}done in {seconds:.2f} s")
 
 
 def headline(summary: ModuleSummary) -> str:

@@ -21,7 +21,7 @@ import libcst as cst
 from coregen.diagnostics import Diagnostic
 
 from .edits import Edit, apply_edits
-from .imports import Wanted, import_edits, known_as, names_in
+from .imports import Wanted, import_edits, imported_from, known_as, names_in
 from .signatures import Slot, is_overload, rename, signature_slots
 from .source import BOM, Source, absolute, canonical, meaning, parse
 
@@ -234,7 +234,7 @@ def _locals(source: Source, model: Source, names: Mapping[str, str]) -> tuple[di
             while known in locals_.values() or any(source.lazy_annotations or not binding.typing_only for binding in source.bindings.get(known, ())):
                 known = f"Generated{known}"
             module, _, original = dotted.rpartition(".")
-            added.append(Wanted(module, original, known, name in relative))
+            added.append(Wanted(imported_from(source, module), original, known, name in relative))
         locals_[name] = known
     return locals_, added
 

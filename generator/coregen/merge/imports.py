@@ -49,6 +49,13 @@ def known_as(source: Source, dotted: str) -> str | None:
     return None
 
 
+def imported_from(source: Source, module: str) -> str:
+    """The module to import from: a generated package offers all of its modules' names, and a file that imports from it goes on doing so."""
+    head, mark, tail = module.partition(".generated.")
+    usable = {absolute(statement, source.package) for statement, typing_only in source.imports if source.lazy_annotations or not typing_only}
+    return f"{head}.generated" if mark and tail and module not in usable and f"{head}.generated" in usable else module
+
+
 def import_edits(source: Source, added: Sequence[Wanted], removed: Iterable[str], line_length: int) -> list[Edit]:
     """The edits that import `added` and drop the dotted names `removed`."""
     edits: list[Edit] = []

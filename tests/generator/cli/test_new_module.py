@@ -50,7 +50,7 @@ def test_a_pyproject_without_the_table_is_left_and_the_table_named(empty: Workpl
 
 
 def test_a_document_is_taken_over_byte_for_byte(workplace: Workplace) -> None:
-    text = CATALOG.replace("catalog", "music") + "# as it was\n"
+    text = CATALOG.replace("catalog", "music").replace("prod", "track") + "# as it was\n"
     workplace.write("music.yaml", text)
     done = workplace.coregen("new-module", "music", "--from", "music.yaml")
 

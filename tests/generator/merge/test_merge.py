@@ -143,6 +143,15 @@ def test_imports_go_after_the_docstring_and_future_imports() -> None:
     )
 
 
+def test_a_file_that_imports_from_the_generated_package_goes_on_doing_so() -> None:
+    rendered = RENDERED.replace(".generated import", ".generated.messages import")
+    base = merge("from .generated import Reprice\n", rendered, {})
+    renamed = merge(base.text, rendered.replace("RepriceResult", "RepriceOutcome").replace("Stock", "Stack"), base.base)
+
+    assert base.text.startswith("from coregen_runtime import SystemContext\n\nfrom .generated import Reprice, RepriceResult, Stock\n\n")
+    assert "from .generated import Reprice, RepriceOutcome, Stack\n" in renamed.text
+
+
 def test_an_import_with_comments_keeps_them() -> None:
     mine = "from .generated import (  # all of them\n    Reprice,  # first\n    Stock,  # last\n)\nfrom coregen_runtime import SystemContext\n"
     merged = merge(mine, RENDERED, {})
