@@ -15,8 +15,6 @@ from jsonschema.validators import extend
 from pydantic import TypeAdapter, ValidationError
 
 from coregen_runtime.entity.fields import runtime_annotation
-from coregen_runtime.entity.generator import new_id
-from coregen_runtime.entity.json_schema import fields_schema
 from coregen_runtime.entity.registry import EntitySchemaRegistry
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.entity.validators import Validators
@@ -47,7 +45,7 @@ FIELDS: dict[str, FieldSchema] = {
     )
 }
 
-IDS = [new_id("thing") for _ in range(3)]
+IDS = [f"thing_01ARZ3NDEKTSV4RRFFQ69G5FA{last}" for last in "VWX"]
 
 JSON = st.recursive(
     st.none()
