@@ -30,7 +30,7 @@ demo: $(INSTALLED)
 
 test: $(INSTALLED)
 	@echo "tests, on $(JOBS) workers"
-	@$(BIN)/python -m pytest -q -n $(JOBS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile
 
 check: $(INSTALLED)
 	@echo "format";           $(BIN)/black --quiet --check . || { $(BIN)/black --check . ; exit 1; }
@@ -44,4 +44,4 @@ bench: $(INSTALLED)
 
 nightly: $(INSTALLED)
 	@echo "tests, the long profile"
-	@COREGEN_TEST_PROFILE=nightly $(BIN)/python -m pytest -q -n $(JOBS)
+	@COREGEN_TEST_PROFILE=nightly $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile
