@@ -52,7 +52,7 @@ def load_python(project: Project, folder: ModuleFolder, packages: Mapping[str, P
 
     Changes the interpreter's import state while it runs, so one definition is loaded at a time.
     """
-    session = _Session(project, packages, {folder.definition: None})
+    session = _Session(project, packages, {folder.definition: None}, _not_own())
     place = folder.definition.relative_to(project.root).as_posix()
     value: object = None
     raised: BaseException | None = None
@@ -79,6 +79,7 @@ class _Session:
     project: Project
     packages: Mapping[str, Path]
     inputs: dict[Path, None]
+    not_own: tuple[str, ...]
     texts: dict[str, bytes] = field(default_factory=dict)
     sources: dict[str, Source | None] = field(default_factory=dict)
     known: dict[str, bool] = field(default_factory=dict)
@@ -87,7 +88,8 @@ class _Session:
         """Whether a file is the project's own: below its root, and neither installed nor part of coregen."""
         answer = self.known.get(name)
         if answer is None:
-            answer = self.known[name] = _is_own(Path(name), self.project)
+            own = name.startswith(f"{self.project.root}{os.sep}") and not name.startswith(self.not_own)
+            answer = self.known[name] = own and f"{os.sep}site-packages{os.sep}" not in name
         return answer
 
     def took(self, path: str, data: bytes) -> None:
@@ -110,12 +112,11 @@ class _Session:
             return None
 
 
-def _is_own(path: Path, project: Project) -> bool:
-    if not path.is_absolute() or not path.is_relative_to(project.root):
-        return False
-    installed = [Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")]
-    ours = [Path(module.__file__).parent for name in _OURS if (module := sys.modules.get(name)) is not None and module.__file__ is not None]
-    return not any(path.is_relative_to(other) for other in (*installed, *ours)) and "site-packages" not in path.parts
+def _not_own() -> tuple[str, ...]:
+    """Folders whose files are never a project's own, wherever its root is: what is installed, and coregen itself."""
+    installed = [sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")]
+    ours = [os.path.dirname(file) for name in _OURS if (file := getattr(sys.modules.get(name), "__file__", None)) is not None]
+    return tuple(f"{folder}{os.sep}" for folder in (*installed, *ours))
 
 
 class _FromText(SourceFileLoader):
