@@ -5,14 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+from ruamel.yaml import YAML
 
 from coregen.resolve.migrations import first_migration
+from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.module.migration import CreateTable
-from coregen_runtime.repository.table import Table
+from coregen_runtime.repository.table import Table, table_of
 
 
 def statements(table: Table, dialect: str) -> list[str]:
@@ -101,6 +104,24 @@ async def test_postgres_refuses_a_second_active_row_with_a_unique_value(owner: a
     await add(owner, id="2")
 
     assert 2 == await owner.fetchval("SELECT count(*) FROM shop_order")
+
+
+async def test_chinook_stands_on_both_databases(postgres: str, project_root: Path) -> None:
+    data = YAML(typ="safe").load(project_root / "tests" / "cases" / "chinook" / "definition.yaml")
+    tables = [table_of(EntitySchema.model_validate(entity | {"namespace": "chinook"})) for entity in data["entities"]]
+    steps = [step for step in first_migration(tables).steps if isinstance(step, CreateTable)]
+    connection = await asyncpg.connect(postgres)
+    with closing(sqlite3.connect(":memory:")) as embedded:
+        for step in steps:
+            for sql in step.sql["sqlite"]:
+                embedded.execute(sql)
+            for sql in step.sql["postgresql"]:
+                await connection.execute(sql)
+        there = sorted(name for [name] in embedded.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
+    rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
+    await connection.close()
+
+    assert sorted(table.name for table in tables) == there == [row["tablename"] for row in rows]
 
 
 class TestRowLevelSecurity:
