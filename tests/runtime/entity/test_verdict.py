@@ -15,6 +15,7 @@ from jsonschema.validators import extend
 from pydantic import TypeAdapter, ValidationError
 
 from coregen_runtime.entity.fields import runtime_annotation
+from coregen_runtime.entity.json_schema import fields_schema
 from coregen_runtime.entity.registry import EntitySchemaRegistry
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.entity.validators import Validators
