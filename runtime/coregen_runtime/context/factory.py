@@ -50,6 +50,29 @@ SYSTEM_ACTOR = "system"
 """The actor's id where nobody acts: Core itself."""
 
 
+class Settlements:
+    """What is to be told after the commits of transactions that another began: tasks, until `finish`."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def after(self, tx: Transaction) -> list[Settled]:
+        """A list for `on_settled`, told once `tx` has committed."""
+        settled: list[Settled] = []
+        tx.on_commit(lambda: self._start(settled))
+        return settled
+
+    async def finish(self) -> None:
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    def _start(self, callbacks: Sequence[Settled]) -> None:
+        if callbacks:
+            task = asyncio.get_running_loop().create_task(_tell(callbacks, True))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What all contexts of an application share. `configs` holds each module's merged configuration."""
@@ -69,6 +92,7 @@ class Services:
     queue: Queue | None = None
     scheduler: Scheduler | None = None
     realtime: RealTimeGateway | None = None
+    settlements: Settlements = field(default_factory=Settlements)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -227,10 +251,15 @@ class BoundContext:
         return kind(schema, self.tx or self.services.db, self.services.outbox, self.org.id, environment)
 
     def _within(self, tx: Transaction) -> BoundContext:
-        return self if tx is self.tx else replace(self, tx=tx)
+        """The context of a transaction that a repository began, or found: what a hook is given."""
+        if self.tx is not None:
+            return self if tx is self.tx else replace(self, tx=tx)
+        return replace(self, tx=tx, settled=self.services.settlements.after(tx))
 
     @asynccontextmanager
     async def transaction(self, *, isolation: Isolation = "read committed") -> AsyncIterator[SystemContext]:
+        if self.tx is not None and isolation != "read committed":
+            raise CoreError(ErrorCode.INVALID_STATE, "a savepoint has the isolation of its transaction; begin that one with it")
         settled: list[Settled] = []
         opened = self.services.db.transaction(Scope(self.org.id), isolation) if self.tx is None else self.tx.savepoint()
         async with _settling(settled, None if self.tx is None else self.settled), opened as tx:
@@ -288,7 +317,6 @@ class ContextFactory:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._settling: set[asyncio.Task[None]] = set()
 
     def create(
         self,
@@ -327,24 +355,16 @@ class ContextFactory:
     @asynccontextmanager
     async def adopt(self, ctx: BoundContext, tx: Transaction) -> AsyncIterator[BoundContext]:
         """`ctx` in a transaction that another began and will end: the relay, with its mark of the delivery (semantics 30)."""
-        settled: list[Settled] = []
+        settled = self._services.settlements.after(tx)
         try:
             yield replace(ctx, tx=tx, settled=settled)
         except BaseException:
             await _tell(settled, False)
             raise
-        if settled:
-            tx.on_commit(lambda: self._settle_later(settled))
 
     async def finish(self) -> None:
         """Wait for what was to happen after the commits of adopted transactions."""
-        while self._settling:
-            await asyncio.gather(*self._settling)
-
-    def _settle_later(self, callbacks: Sequence[Settled]) -> None:
-        task = asyncio.get_running_loop().create_task(_tell(callbacks, True))
-        self._settling.add(task)
-        task.add_done_callback(self._settling.discard)
+        await self._services.settlements.finish()
 
     def _system(self, org_id: ID, correlation_id: ID, caused_by: ID | None, actor_id: ID = "") -> BoundContext:
         actor = Actor(id=actor_id or SYSTEM_ACTOR, org_id=org_id, type="system")

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from coregen_runtime.state.types import StateMachine
 
 E = TypeVar("E", bound="Entity")
-
-
 S = TypeVar("S", bound=StrEnum)
 V = TypeVar("V", bound=StrEnum)
 S_co = DefaultedTypeVar("S_co", bound=str, covariant=True, default=str)
@@ -67,13 +65,16 @@ async def perform_transition(
 
     Commands of the machine leave through the outbox after the commit; the transition is their idempotency key.
 
+    Args:
+        machine: a machine of a booted module: its guards are judged as they were registered.
+
     Raises:
         NotFoundError: there is no such entity.
         ConflictError: the entity stands at another version than expected.
         BusinessError: `INVALID_TRANSITION`, `GUARD_FAILED`.
         ValidationError: an assigned value does not fit its field.
     """
-    definition = machine.definition()
+    definition = ctx.fsm.resolve(machine.definition().id)
     async with ctx.transaction() as tx:
         repo = tx.repo(repository)
         entity = await repo.find_by_id_or_fail(id)
@@ -96,7 +97,7 @@ async def transition_options(
     ctx: SystemContext, repository: type[BaseRepository[Any, Any, Any]], machine: type[BoundMachine[S, V]], id: str
 ) -> TransitionOptions[S, V]:
     """What `perform_transition` would accept now, without a payload. Raises NotFoundError."""
-    definition = machine.definition()
+    definition = ctx.fsm.resolve(machine.definition().id)
     states, events = cast("type[S]", machine.states), cast("type[V]", machine.events)
     context = _context(ctx, await ctx.repo(repository).find_by_id_or_fail(id), None)
     state = _state(definition, context)

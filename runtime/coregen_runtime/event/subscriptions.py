@@ -25,7 +25,7 @@ class DurableSubscription:
         """The event as the handler takes it. Raises Pydantic's ValidationError for a payload of another shape."""
         if self.event is None or isinstance(event, self.event):
             return event
-        return self.event.model_validate(event.model_dump(by_alias=False), by_name=True, by_alias=True)
+        return self.event.model_validate(event.model_dump(by_alias=True), by_alias=True, by_name=False)
 
 
 class Subscriptions:

@@ -124,9 +124,12 @@ def check_engines(manifests: Iterable[ModuleManifest], registry: BootRegistry) -
             ("scheduledJobs", manifest.scheduled_jobs, "scheduler", registry.given_scheduler),
             ("queueWorkers", manifest.queue_workers, "queue", registry.given_queue),
             ("channels", manifest.channels, "realtime", registry.given_realtime),
+            ("rtChannel", [schema for schema in manifest.entities if schema.rt_channel is not None], "realtime", registry.given_realtime),
         ):
             if declared and given is None:
                 problems.append(f"{manifest.id} declares {key}, and the application was given no {engine}; pass one: App({engine}=…)")
+        if any(schema.search_sync for schema in manifest.entities) and not registry.adapters.has("search"):
+            problems.append(f'{manifest.id} declares searchSync, and no "search" adapter is registered; pass one: App(adapters=…)')
     if problems:
         raise CoreError(ErrorCode.NOT_CONFIGURED, "; ".join(problems))
 

@@ -18,11 +18,13 @@ from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.event.subscriptions import DurableSubscription
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.module.abi import check_abi
+from coregen_runtime.module.search import events_of, search_sync
 from coregen_runtime.module.types import BootRegistry, ModuleManifest
 from coregen_runtime.primitives.suggest import did_you_mean
 from coregen_runtime.queue.scheduler import SchedulerOptions
 from coregen_runtime.queue.types import Job
 from coregen_runtime.realtime.bridge import channel_template
+from coregen_runtime.rule.qualify import qualify
 
 if TYPE_CHECKING:
     from coregen_runtime.context.types import SystemContext
@@ -31,10 +33,12 @@ if TYPE_CHECKING:
     from coregen_runtime.repository.base import BaseRepository
     from coregen_runtime.rule.types import RuleExpr
     from coregen_runtime.state.machine import BoundMachine
+    from coregen_runtime.state.types import StateMachine, TimedTransition, Transition
 
 C = TypeVar("C", bound="CommandMessage[Any]")
 Q = TypeVar("Q", bound="QueryMessage[Any]")
 Ev = TypeVar("Ev", bound="DomainEvent[Any]")
+Way = TypeVar("Way", "Transition", "TimedTransition")
 _Class: TypeAlias = type[Any]
 _MessageClass: TypeAlias = "type[CommandMessage[Any] | QueryMessage[Any]]"
 
@@ -171,16 +175,21 @@ class BuiltModule:
             registry.schemas.register(schema)
         for repository in self.repositories:
             registry.repositories.add(repository)
-        for id, rule in self.rules().items():
-            registry.rules.register(f"{module}.{id}", rule)
+        rules = self.rules()
+        registry.rules.register_all({f"{module}.{id}": qualify(rule, module, rules) for id, rule in rules.items()})
         for machine in self.machines:
-            registry.fsms.register(machine.definition())
+            registry.fsms.register(_with_qualified_guards(machine.definition(), module, rules))
         for command in self.commands:
             registry.mediator.register_command(command.type, _command_handler(module, command), message=command.message)
         for query in self.queries:
             registry.mediator.register_query(query.type, _query_handler(module, query), message=query.message)
         for subscription in self.subscriptions:
             registry.subscriptions.add(_in_module(module, subscription))
+        for schema in manifest.entities:
+            if schema.rt_channel is not None:
+                registry.realtime.forward(events_of(schema), channel_template(schema.rt_channel))
+            if schema.search_sync:
+                registry.subscriptions.add(search_sync(schema))
         for forward in manifest.channels:
             registry.realtime.forward(forward.pattern, channel_template(forward.channel))
         for job in manifest.scheduled_jobs:
@@ -197,6 +206,22 @@ def _type_of(message: _MessageClass) -> str:
     if not message.__message_type__:
         raise CoreError(ErrorCode.INVALID_STATE, f'{message.__name__} has no message type; write class {message.__name__}(…, type="module.name")')
     return message.__message_type__
+
+
+def _with_qualified_guards(machine: StateMachine, module: str, own: Mapping[str, RuleExpr]) -> StateMachine:
+    def guarded(transition: Way) -> Way:
+        return transition if transition.guard is None else transition.model_copy(update={"guard": qualify(transition.guard, module, own)})
+
+    states = {
+        name: node.model_copy(
+            update={
+                "on": {event: tuple(guarded(each) for each in transitions) for event, transitions in node.on.items()},
+                "after": tuple(guarded(each) for each in node.after),
+            }
+        )
+        for name, node in machine.states.items()
+    }
+    return machine.model_copy(update={"states": states})
 
 
 def _union(declared: Sequence[str], wired: Sequence[str]) -> tuple[str, ...]:

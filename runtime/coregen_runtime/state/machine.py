@@ -6,9 +6,10 @@ Performing them in a transaction is context/transitions.py's; whether a machine 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from coregen_runtime.entity.schema import Factory
@@ -252,6 +253,14 @@ class BoundMachine(Generic[S, V]):
 
     states: ClassVar[type[StrEnum]]
     events: ClassVar[type[StrEnum]]
+
+    def __init_subclass__(cls, **rest: Any) -> None:
+        """A machine is a value, so each class makes its definition once, when it is first asked for."""
+        super().__init_subclass__(**rest)
+        own = cls.__dict__.get("definition")
+        if isinstance(own, classmethod):
+            remembered: Callable[..., StateMachine] = cache(own.__func__)
+            setattr(cls, "definition", classmethod(remembered))  # noqa: B010  (a method is replaced by itself, remembered)
 
     @classmethod
     def definition(cls) -> StateMachine:

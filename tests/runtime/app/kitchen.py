@@ -31,6 +31,7 @@ from coregen_runtime import (
     Model,
     ModuleManifest,
     QueryMessage,
+    RefRule,
     StateMachine,
     StateNode,
     SystemContext,
@@ -133,10 +134,10 @@ dish_schema = EntitySchema(
     namespace="kitchen",
     id_prefix="dish",
     fields=[
-        FieldSchema(key="name", type="string", required=True),
+        FieldSchema(key="name", type="string", required=True, searchable=True),
         FieldSchema(key="portions", type="number", default=1),
         FieldSchema(key="cookedBy", type="string"),
-        FieldSchema(key="recipe", type="string", sensitive=True),
+        FieldSchema(key="recipe", type="string", sensitive=True, searchable=True),
         FieldSchema(key="status", type="enum", enum_values=["planned", "cooked", "served"], default="planned"),
     ],
 )
@@ -157,7 +158,7 @@ class DishMachine(BoundMachine[DishStatus, DishEvent]):
                     on={
                         "cook": Transition(
                             target="cooked",
-                            guard=F("dish.portions") > 0,
+                            guard=RefRule(ref="served"),
                             actions=[
                                 Assign(field="cookedBy", value={"ref": "actor.id"}),
                                 Emit(event="dish.cooked", payload={"name": {"ref": "dish.name"}, "portions": {"ref": "dish.portions"}}),
@@ -228,12 +229,12 @@ class Kitchen:
             raise RuntimeError("the printer is out of paper")
         self.labels.append(message.dish)
 
-    def module(self, **changes: Any) -> BuiltModule:
+    def module(self, schema: EntitySchema = dish_schema, **changes: Any) -> BuiltModule:
         manifest = {"id": "kitchen", "version": "1.0.0", "migrations": [initial_migration()], "default_config": {"ovens": 1, "gas": True}, **changes}
         return build_module(
             abi=ABI,
             manifest=lambda: ModuleManifest(**manifest),
-            schemas=lambda: [dish_schema],
+            schemas=lambda: [schema],
             commands=[
                 command(PlanDish, plan_dish),
                 command(PlanMenu, plan_menu),
@@ -243,7 +244,7 @@ class Kitchen:
             queries=[query(GetDish, get_dish), query(GetDishTransitions, get_dish_transitions)],
             machines=[DishMachine],
             repositories=[DishRepository],
-            rules=lambda: {"many": F("dish.portions") > 10},
+            rules=lambda: {"served": RefRule(ref="some"), "some": F("dish.portions") > 0},
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from coregen_adapters.app import App, open_database
-from coregen_runtime import CoreError, FrozenClock, NotFoundError, Request, SystemContext
+from coregen_runtime import AdapterRegistry, CoreError, FrozenClock, NotFoundError, Request, SystemContext
 from tests.runtime.app.kitchen import (
     COOK,
     ORG,
@@ -23,6 +24,7 @@ from tests.runtime.app.kitchen import (
     PlanDish,
     PlanMenu,
     TransitionDish,
+    dish_schema,
     pantry,
 )
 
@@ -261,3 +263,83 @@ async def test_a_migration_that_fails_closes_the_database(tmp_path: Path, kitche
 def test_a_database_that_there_is_no_adapter_of_is_refused() -> None:
     with pytest.raises(CoreError, match='NOT_CONFIGURED: there is no adapter for "oracle:"'):
         open_database("oracle://db")
+
+
+async def test_a_guard_that_names_a_rule_of_its_module_is_judged_by_it(app: App) -> None:
+    """A bare name is the module's own rule, though rules are registered under `<module>.<id>`."""
+    ctx = app.context(organization=ORG, actor=COOK)
+    none, some = await ctx.dispatch(PlanDish(name="none", portions=0)), await ctx.dispatch(PlanDish(name="some"))
+
+    with pytest.raises(CoreError, match=r"GUARD_FAILED.*portions"):
+        await ctx.dispatch(TransitionDish(id=none.id, event=DishEvent.COOK))
+    assert DishStatus.COOKED == (await ctx.dispatch(TransitionDish(id=some.id, event=DishEvent.COOK))).status
+
+
+class Search:
+    """A search adapter that keeps its documents."""
+
+    def __init__(self) -> None:
+        self.documents: dict[tuple[str, str, str], dict[str, object]] = {}
+
+    async def index(self, entity: str, org_id: str, id: str, document: dict[str, object]) -> None:
+        self.documents[entity, org_id, id] = document
+
+    async def remove(self, entity: str, org_id: str, id: str) -> None:
+        del self.documents[entity, org_id, id]
+
+
+async def test_search_is_kept_in_step_and_holds_no_sensitive_field(database: str, kitchen: Kitchen) -> None:
+    """Semantics 7, 8."""
+    search, adapters = Search(), AdapterRegistry()
+    adapters.register("search", search)
+    synced = dish_schema.model_copy(update={"search_sync": True})
+
+    async with App(modules=[kitchen.module(synced)], database=database, adapters=adapters) as app:
+        ctx = app.context(organization=ORG, actor=COOK)
+        repository = ctx.repo(DishRepository)
+        soup, cake = [await ctx.dispatch(PlanDish(name=name, recipe="secret")) for name in ("soup", "cake")]
+        await repository.save(soup._replace({"name": "stew"}))
+        await repository.delete(cake.id)
+        await app.settle()
+        assert {("kitchen.Dish", ORG, soup.id): {"name": "stew"}} == search.documents
+
+        await repository.restore(cake.id)
+        await repository.hard_delete(soup.id)
+        await app.settle()
+
+    assert {("kitchen.Dish", ORG, cake.id): {"name": "cake"}} == search.documents
+
+
+class Gateway:
+    """A gateway that keeps what it publishes."""
+
+    def __init__(self) -> None:
+        self.published: list[tuple[str, str]] = []
+
+    async def publish(self, channel: str, payload: Mapping[str, Any]) -> None:
+        self.published.append((channel, payload["type"]))
+
+
+async def test_an_entitys_events_go_to_its_real_time_channel(database: str, kitchen: Kitchen) -> None:
+    """Semantics 8."""
+    gateway: Any = Gateway()
+    live = dish_schema.model_copy(update={"rt_channel": "org:{orgId}:dishes"})
+
+    async with App(modules=[kitchen.module(live)], database=database, realtime=gateway) as app:
+        await app.context(organization=ORG, actor=COOK).dispatch(PlanDish(name="soup"))
+        await app.settle()
+
+    assert [(f"org:{ORG}:dishes", "dish.created")] == gateway.published
+
+
+@pytest.mark.parametrize(
+    ("switch", "said"),
+    [
+        ({"search_sync": True}, r'declares searchSync, and no "search" adapter is registered; pass one: App\(adapters=…\)'),
+        ({"rt_channel": "system:dishes"}, r"declares rtChannel, .*App\(realtime=…\)"),
+    ],
+)
+async def test_an_entity_that_needs_an_engine_names_it_when_it_is_missing(kitchen: Kitchen, switch: dict[str, Any], said: str) -> None:
+    with pytest.raises(CoreError, match=f"NOT_CONFIGURED: kitchen {said}"):
+        async with App(modules=[kitchen.module(dish_schema.model_copy(update=switch))], database="memory://"):
+            pass

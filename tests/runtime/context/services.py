@@ -67,6 +67,7 @@ class Bench:
         for repository in repositories or []:
             self.repositories.add(repository)
         rules = RuleEngine(self.clock)
+        self.machines = StateMachineRegistry()
         known = schemas or {}
         self.services = Services(
             mediator=self.mediator,
@@ -75,7 +76,7 @@ class Bench:
             mappings=Mappings(lambda name: (known[name], self.repositories.named(name).entity)),
             repositories=self.repositories,
             rules=rules,
-            fsm=FSMEngine(StateMachineRegistry(), rules),
+            fsm=FSMEngine(self.machines, rules),
             ids=self.ids,
             clock=self.clock,
             logger=self.logger,

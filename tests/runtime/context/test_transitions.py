@@ -7,6 +7,7 @@ import pytest
 from coregen_runtime import (
     BusinessError,
     ConflictError,
+    F,
     NotFoundError,
     StateMachine,
     StateNode,
@@ -25,20 +26,24 @@ from tests.runtime.context.services import ACTOR, ORG, Bench
 
 @pytest.fixture
 def bench() -> Bench:
-    return Bench({"kitchen.Dish": dish_schema}, [DishRepository])
+    made = Bench({"kitchen.Dish": dish_schema}, [DishRepository])
+    made.machines.register(DishMachine.definition())
+    made.services.rules.register("served", F("dish.portions") > 0)
+    return made
 
 
 async def planned(ctx: SystemContext, **values: object) -> Dish:
     return await ctx.repo(DishRepository).save(Dish.new(**{"name": "soup", **values}))
 
 
-def machine_with(*actions: Action) -> type[DishMachine]:
+def machine_with(bench: Bench, *actions: Action) -> type[DishMachine]:
     class Changed(DishMachine):
         @classmethod
         def definition(cls) -> StateMachine:
             states = {"planned": StateNode(on={"cook": Transition(target="cooked", actions=actions)}), "cooked": StateNode()}
             return StateMachine(id="changed", entity_type="Dish", initial="planned", states=states)
 
+    bench.machines.register(Changed.definition())
     return Changed
 
 
@@ -74,7 +79,7 @@ async def test_state_and_assigns_are_saved_and_what_follows_is_in_the_outbox(ben
 async def test_the_key_of_a_command_names_the_transition_and_which_of_its_actions_it_is(bench: Bench) -> None:
     """Semantics 17: the transition is the idempotency key."""
     ctx = bench.context().bind(module="kitchen")
-    machine = machine_with(Dispatch(command="kitchen.a"), Dispatch(command="kitchen.a"))
+    machine = machine_with(bench, Dispatch(command="kitchen.a"), Dispatch(command="kitchen.a"))
     for name in ("soup", "cake"):
         await perform_transition(ctx, DishRepository, machine, (await planned(ctx, name=name)).id, "cook")
     keys = [record.dispatch.idempotency_key for record in await bench.outbox.poll_unpublished(10) if record.dispatch]
@@ -124,7 +129,7 @@ async def test_an_assigned_value_that_does_not_fit_undoes_everything(bench: Benc
     """Semantics 17: all of it commits, or none."""
     ctx = bench.context().bind(module="kitchen")
     dish = await planned(ctx)
-    machine = machine_with(Emit(event="dish.cooked"), Assign(field="portions", value={"ref": "payload.portions"}))
+    machine = machine_with(bench, Emit(event="dish.cooked"), Assign(field="portions", value={"ref": "payload.portions"}))
 
     with pytest.raises(ValidationError, match="portions"):
         await perform_transition(ctx, DishRepository, machine, dish.id, "cook", {"portions": "many"})

@@ -19,7 +19,7 @@ def boot_registry(bench: Bench, **engines: Any) -> BootRegistry:
         bus=nothing,
         store=nothing,
         schemas=nothing,
-        fsms=nothing,
+        fsms=bench.machines,
         rules=bench.services.rules,
         db=bench.db,
         adapters=bench.services.adapters,
