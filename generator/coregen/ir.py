@@ -66,7 +66,6 @@ class EntityIR:
 
     name: str
     qualified: str
-    title: str
     file: str
     doc: str
     id: str

@@ -13,13 +13,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
-PYDANTIC = frozenset(
-    """
+PYDANTIC = frozenset("""
     construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump model_dump_json model_extra
     model_fields model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild model_validate model_validate_json
     model_validate_strings parse_file parse_obj parse_raw schema schema_json update_forward_refs validate
-    """.split()
-)
+    """.split())
 """Attributes of Pydantic's models that a field must not shadow; a test compares them with Pydantic's own."""
 
 ENTITY = PYDANTIC | {"changes", "cls", "id", "meta", "new", "organization_id", "replace", "self"}
@@ -31,14 +29,12 @@ MESSAGE = PYDANTIC
 _ANNOTATIONS = frozenset({"bool", "classmethod", "dict", "float", "int", "list", "object", "property", "set", "staticmethod", "str", "tuple", "type"})
 _DEVICES = frozenset({"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))})
 _SOFT = frozenset({"case", "match", "type"})
-_TYPE_NAMES = frozenset(
-    """
+_TYPE_NAMES = frozenset("""
     ABI Annotated Any BaseRepository BooleanFilter Boolean BoundMachine Callable ClassVar CommandMessage Date DateFilter DomainEvent Entity Field FilterData
     GeoFilter GeoLineString GeoPoint GeoPolygon Handlers ID Integer Json JsonFilter Literal MISSING Mapping Meta Model Money MoneyFilter NewType NotRequired
     Number NumberFilter PaginatedResult Protocol QueryMessage QueryOptions Refs Self Sequence SortSpec StateMachine StrEnum SystemContext Text TextFilter
     Timestamp TransitionOptions TYPE_CHECKING TypeAlias TypedDict Unpack Validators AppModule EntitySchema FieldSchema ModuleManifest RuleExpr
-    """.split()
-)
+    """.split())
 """Names that generated files import: a class of a definition must not be called so in the same file."""
 
 

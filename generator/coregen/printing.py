@@ -255,9 +255,17 @@ def imported(*expressions: Expr | None) -> tuple[Name, ...]:
 
 
 def name_key(name: str) -> tuple[int, tuple[tuple[int, int, str], ...], str]:
-    """Ruff's order of imported names and of `__all__`: constants, classes, the rest; numbers by value."""
-    kind = 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2
-    return kind, _natural(name), name
+    """Ruff's order of imported names: constants, classes, the rest; numbers by value, case aside."""
+    return _kind(name), _natural(name.lower()), name
+
+
+def export_key(name: str) -> tuple[int, tuple[tuple[int, int, str], ...]]:
+    """Ruff's order of `__all__`: as that of imports, but capitals before small letters."""
+    return _kind(name), _natural(name)
+
+
+def _kind(name: str) -> int:
+    return 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2
 
 
 def docstring(text: str, indent: int = 0) -> str:
@@ -304,9 +312,9 @@ def _section(module: str) -> int:
 
 def _module_key(module: str) -> tuple[int, int, tuple[tuple[int, int, str], ...]]:
     dots = len(module) - len(module.lstrip("."))
-    return _section(module), -dots, _natural(module.lstrip("."))
+    return _section(module), -dots, _natural(module.lstrip(".").lower())
 
 
 def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
     parts = re.findall(r"[0-9]+|[^0-9]+", text)
-    return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part.lower()) for part in parts)
+    return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts)

@@ -49,7 +49,9 @@ def _modules(modules: Sequence[LoadedModule], report: Report) -> None:
     for module in modules:
         first = by_id.setdefault(module.definition.id, module)
         if first is not module:
-            report.error(module, ("id",), "MODULE-ID", f'"{module.definition.id}" is the id of {first.folder.package} too', "give one of the two another id")
+            report.error(
+                module, ("id",), "MODULE-ID", f'"{module.definition.id}" is the id of {first.folder.package} too', "give one of the two another id"
+            )
     for module in modules:
         for index, needed in enumerate(module.definition.depends_on):
             if needed not in by_id:
@@ -57,7 +59,13 @@ def _modules(modules: Sequence[LoadedModule], report: Report) -> None:
                 report.error(module, ("dependsOn", index), "DEPENDS-UNKNOWN", message, did_you_mean(needed, by_id, one_of(sorted(by_id))))
     for cycle in _cycles({id: tuple(module.definition.depends_on) for id, module in by_id.items()}):
         path = " → ".join((*cycle, cycle[0]))
-        report.error(by_id[cycle[0]], ("dependsOn",), "DEPENDS-CYCLE", f"dependsOn runs in a circle: {path}", "references need no dependsOn; take one of them out")
+        report.error(
+            by_id[cycle[0]],
+            ("dependsOn",),
+            "DEPENDS-CYCLE",
+            f"dependsOn runs in a circle: {path}",
+            "references need no dependsOn; take one of them out",
+        )
 
 
 def _cycles(graph: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
@@ -93,16 +101,31 @@ def _complete(module: LoadedModule, known: Mapping[str, LoadedModule], report: R
         _twice(module, part, [each.type for each in getattr(definition, part)], part.rstrip("s"), report)
     entities = [_entity(module, index, entity, machines, resolver, report) for index, entity in enumerate(definition.entities)]
     commands = [
-        each.model_copy(update={"payload": resolver.shape(each.payload, ("commands", index, "payload")), "result": resolver.shape(each.result, ("commands", index, "result"))})
+        each.model_copy(
+            update={
+                "payload": resolver.shape(each.payload, ("commands", index, "payload")),
+                "result": resolver.shape(each.result, ("commands", index, "result")),
+            }
+        )
         for index, each in enumerate(definition.commands)
     ]
     queries = [
-        each.model_copy(update={"params": resolver.shape(each.params, ("queries", index, "params")), "result": resolver.shape(each.result, ("queries", index, "result"))})
+        each.model_copy(
+            update={
+                "params": resolver.shape(each.params, ("queries", index, "params")),
+                "result": resolver.shape(each.result, ("queries", index, "result")),
+            }
+        )
         for index, each in enumerate(definition.queries)
     ]
-    events = [each.model_copy(update={"payload": resolver.shape(each.payload, ("events", index, "payload"))}) for index, each in enumerate(definition.events)]
+    events = [
+        each.model_copy(update={"payload": resolver.shape(each.payload, ("events", index, "payload"))})
+        for index, each in enumerate(definition.events)
+    ]
     if definition.migrations:
-        report.error(module, ("migrations",), "MIGRATION-INLINE", "a definition's own migrations are not read", "write them as files, migrations/NNNN_name.py")
+        report.error(
+            module, ("migrations",), "MIGRATION-INLINE", "a definition's own migrations are not read", "write them as files, migrations/NNNN_name.py"
+        )
     update = {"entities": tuple(entities), "commands": tuple(commands), "queries": tuple(queries), "events": tuple(events)}
     owned = frozenset((machine.entity_type, machine.field) for machine in definition.fsms)
     return Complete(module, definition.model_copy(update=update), owned)
@@ -142,9 +165,13 @@ def _entity(
     keys = [field.key for field in entity.fields]
     for number, key in enumerate(keys):
         if key in system:
-            report.error(module, (*loc, "fields", number, "key"), "FIELD-SYSTEM", f'every entity has "{key}" already', "rename the field, or take it out")
+            report.error(
+                module, (*loc, "fields", number, "key"), "FIELD-SYSTEM", f'every entity has "{key}" already', "rename the field, or take it out"
+            )
         if key in ("expectedVersion", "and", "or", "not"):
-            report.error(module, (*loc, "fields", number, "key"), "FIELD-SYSTEM", f'"{key}" means something else in messages and filters', "rename the field")
+            report.error(
+                module, (*loc, "fields", number, "key"), "FIELD-SYSTEM", f'"{key}" means something else in messages and filters', "rename the field"
+            )
         if key in keys[:number]:
             report.error(module, (*loc, "fields", number, "key"), "DEF-TWICE", f'{entity.name} has two fields "{key}"', "rename one, or take it out")
         if entity.fields[number].computed is not None:
@@ -153,13 +180,19 @@ def _entity(
         if entity.fields[number].json_schema is not None:
             help = "leave jsonSchema out for now; the field then takes any JSON value"
             report.error(module, (*loc, "fields", number, "jsonSchema"), "SHAPE-JSON-SCHEMA", "JSON Schema is not made into types yet", help)
-    stored = {field.key for field in entity.fields if field.computed is None} | system | {machine_field for name, machine_field in machines if name == entity.name}
+    stored = (
+        {field.key for field in entity.fields if field.computed is None}
+        | system
+        | {machine_field for name, machine_field in machines if name == entity.name}
+    )
     for part, wire in (("indexes", "indexes"), ("unique_constraints", "uniqueConstraints")):
         for number, group in enumerate(getattr(entity, part)):
             for place, key in enumerate(group):
                 if key not in stored:
                     message = f'{entity.name} has no stored field "{key}"'
-                    report.error(module, (*loc, wire, number, place), "FIELD-UNKNOWN", message, did_you_mean(key, stored, one_of(sorted(stored - system))))
+                    report.error(
+                        module, (*loc, wire, number, place), "FIELD-UNKNOWN", message, did_you_mean(key, stored, one_of(sorted(stored - system)))
+                    )
     fields = [resolver.field(field, (*loc, "fields", number)) for number, field in enumerate(entity.fields)]
     for (name, key), machine in machines.items():
         if name == entity.name:
@@ -174,9 +207,17 @@ def _with_machine(module: LoadedModule, machine: StateMachine, key: str, fields:
     if own is None:
         return [*fields, FieldSchema(key=key, type=FieldType.ENUM, enum_values=tuple(machine.states), default=machine.initial, indexed=True)]
     if own.type is not FieldType.ENUM:
-        report.error(module, loc, "MACHINE-FIELD", f"{key} of {machine.entity_type} is a {own.type}, and a machine needs an enum", "make it an enum, or leave the field out")
+        report.error(
+            module,
+            loc,
+            "MACHINE-FIELD",
+            f"{key} of {machine.entity_type} is a {own.type}, and a machine needs an enum",
+            "make it an enum, or leave the field out",
+        )
     elif own.default not in (None, machine.initial):
-        report.error(module, loc, "MACHINE-FIELD", f'{key} starts as "{own.default}", and {machine.id} as "{machine.initial}"', "leave the field's default out")
+        report.error(
+            module, loc, "MACHINE-FIELD", f'{key} starts as "{own.default}", and {machine.id} as "{machine.initial}"', "leave the field's default out"
+        )
     return [field.model_copy(update={"default": machine.initial}) if field is own else field for field in fields]
 
 
@@ -209,7 +250,9 @@ class _Resolver:
             if key in keys[:index]:
                 self.report.error(self.module, (*loc, index, "key"), "DEF-TWICE", f'there are two fields "{key}"', "rename one, or take it out")
             if shape[index].computed is not None:
-                self.report.error(self.module, (*loc, index, "computed"), "FIELD-COMPUTED", "a message has no computed fields", 'leave "computed" out')
+                self.report.error(
+                    self.module, (*loc, index, "computed"), "FIELD-COMPUTED", "a message has no computed fields", 'leave "computed" out'
+                )
             if shape[index].json_schema is not None:
                 help = "leave jsonSchema out for now; the field then takes any JSON value"
                 self.report.error(self.module, (*loc, index, "jsonSchema"), "SHAPE-JSON-SCHEMA", "JSON Schema is not made into types yet", help)
@@ -221,7 +264,9 @@ class _Resolver:
         if "." in name:
             if name in self.known:
                 return name
-            self.report.error(self.module, loc, "REF-UNKNOWN", f'"{name}" is no entity of this project', did_you_mean(name, self.known, one_of(sorted(self.known))))
+            self.report.error(
+                self.module, loc, "REF-UNKNOWN", f'"{name}" is no entity of this project', did_you_mean(name, self.known, one_of(sorted(self.known)))
+            )
             return None
         if f"{home}.{name}" in self.known:
             return f"{home}.{name}"

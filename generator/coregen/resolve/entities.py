@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from coregen.ir import CodeIR, Declaration, EntityIR, FinderIR, IdsIR, ModelIR, OperationsIR, TypedDictIR
-from coregen.naming import camel_case
-from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Union, call, imported, name_key, string
+from coregen.ir import Declaration, EntityIR, FinderIR, IdsIR, ModelIR, OperationsIR, TypedDictIR
+from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Union, call, export_key, imported, string
 from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import code
 from coregen.resolve.fields import (
@@ -17,7 +17,6 @@ from coregen.resolve.fields import (
     filter_value,
     key_declaration,
     model_field,
-    nullable,
     runtime,
     system_field,
     typed_dict,
@@ -51,7 +50,6 @@ def entity_ir(module: Complete, all_names: ModuleNames, schema: EntitySchema) ->
     ir = EntityIR(
         name=own.name,
         qualified=schema.qualified_name,
-        title=_words(schema.name),
         file=own.file,
         doc=schema.description or f"{schema.name} of {module.id}",
         id=own.id,
@@ -94,7 +92,7 @@ def entity_ir(module: Complete, all_names: ModuleNames, schema: EntitySchema) ->
         payloads=_payloads(schema, own, types, stored),
         events=_events(module, schema, own),
         operations=_operations(schema, own, given),
-        schema=code(f"{_function(schema.name, own)}_schema", "EntitySchema", schema),
+        schema=code(f"{own.variable.rstrip('_')}_schema", "EntitySchema", schema),
         soft_delete=schema.soft_delete,
         versioned=schema.versioned,
     )
@@ -120,19 +118,11 @@ def ids_ir(module: Complete, all_names: ModuleNames, modules: Mapping[str, Compl
         if qualified in listed:
             kinds.append(conditions(f"{name}sFilter", Name(name), table.row(FieldType.REFS).filter_ops))
     kinds.sort(key=lambda each: each.name)
-    exported = sorted([name for name, _ in own] + [name.text for name, _ in foreign] + [each.name for each in kinds], key=name_key)
+    exported = sorted([name for name, _ in own] + [name.text for name, _ in foreign] + [each.name for each in kinds], key=export_key)
     needed = [Name("TYPE_CHECKING", "typing"), Name("annotations", "__future__"), runtime("id_type"), *imported(*(each.value for each in kinds))]
     if own:
         needed += [Name("NewType", "typing"), runtime("ID")]
     return IdsIR(tuple(exported), tuple(sorted(own)), tuple(sorted(foreign, key=lambda each: each[0].text)), tuple(kinds), tuple(needed))
-
-
-def _words(name: str) -> str:
-    return name
-
-
-def _function(name: str, own: EntityNames) -> str:
-    return own.variable.rstrip("_")
 
 
 def _switched(schema: EntitySchema) -> Iterable[Declaration]:
@@ -260,8 +250,6 @@ def _operations(schema: EntitySchema, own: EntityNames, given: Iterable[FieldSch
 
 def _with_imports(ir: EntityIR, schema: EntitySchema) -> EntityIR:
     """The same with everything that `entities/<file>.py` imports."""
-    from dataclasses import replace
-
     models = (ir.new, ir.changes, ir.create, ir.update, *ir.messages, *ir.payloads, *ir.events)
     declared = [*ir.fields, *(each for model in models for each in model.fields), *(each for finder in ir.finders for each in finder.parameters)]
     expressions: list[Expr | None] = [part for each in declared for part in (each.annotation, each.value)]

@@ -17,6 +17,7 @@ from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Thunk, Un
 from coregen.resolve.names import EnumNames
 from coregen.resolve.report import Report
 from coregen_runtime.entity import fields as table
+from coregen_runtime.entity.json_schema import nullable
 from coregen_runtime.entity.schema import Factory, FieldSchema, FieldType
 from coregen_runtime.entity.validators import Validator
 from coregen_runtime.primitives.functions import dotted_name
@@ -77,7 +78,7 @@ class Types:
         if isinstance(value, Factory):
             return None, call(runtime("lazy_function"), string(value.name))
         if value is None:
-            return None, None
+            return (Name("()") if field.type is FieldType.REFS and not field.required else None), None
         if field.type is FieldType.ENUM:
             return Name(f"{self.enums[field.key].enum}.{members(field)[value]}", self.enums_module), None
         if field.type is FieldType.REF:
@@ -93,11 +94,6 @@ class Types:
         return literal(value), None
 
 
-def nullable(field: FieldSchema) -> bool:
-    """Whether the field may be None: what is neither required nor has a default."""
-    return not field.required and field.default is None
-
-
 def members(field: FieldSchema) -> Mapping[str, str]:
     """The enum's member of each value."""
     return distinct(field.enum_values or (), member)
@@ -109,7 +105,14 @@ def enum_ir(field: FieldSchema, names: EnumNames, doc: str) -> EnumIR:
 
 def named_enum(name: str, input: str, members: Mapping[str, str], doc: str) -> EnumIR:
     literals = Subscript(Name("Literal"), tuple(string(value) for value in members))
-    return EnumIR(name, doc, tuple((attribute, string(value)) for value, attribute in members.items()), input, literals, Union((Name(name), Name(f"_{name}Value"))))
+    return EnumIR(
+        name,
+        doc,
+        tuple((attribute, string(value)) for value, attribute in members.items()),
+        input,
+        literals,
+        Union((Name(name), Name(f"_{name}Value"))),
+    )
 
 
 def conditions(name: str, value: Name, operators: tuple[str, ...]) -> TypedDictIR:
@@ -202,7 +205,9 @@ def check_field(module: LoadedModule, field: FieldSchema, loc: Loc, report: Repo
         TypeAdapter(annotation).validate_python(field.default, strict=None)
     except ValidationError as error:
         reasons = "; ".join(each["msg"] for each in error.errors(include_url=False, include_context=False))
-        report.error(module, (*loc, "default"), "FIELD-DEFAULT", f"{field.key} cannot have this default: {reasons}", "give a value of the field's type")
+        report.error(
+            module, (*loc, "default"), "FIELD-DEFAULT", f"{field.key} cannot have this default: {reasons}", "give a value of the field's type"
+        )
         return False
     return fine
 

@@ -48,7 +48,10 @@ def machine_ir(module: Complete, all_names: ModuleNames, machine: StateMachine) 
         Name("annotations", "__future__"),
         Name("StrEnum", "enum"),
         *(typing(name) for name in ("TYPE_CHECKING", "ClassVar", "Literal", "TypeAlias")),
-        *(runtime(name) for name in ("BoundMachine", "CommandMessage", "Model", "QueryMessage", "StateMachine", "SystemContext", "TransitionOptions")),
+        *(
+            runtime(name)
+            for name in ("BoundMachine", "CommandMessage", "Model", "QueryMessage", "StateMachine", "SystemContext", "TransitionOptions")
+        ),
         *(runtime(name) for name in ("perform_transition", "transition_options")),
         *(Name(name, home) for name in (entity.name, entity.repository, state_enum)),
         *imported(definition),

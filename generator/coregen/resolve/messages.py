@@ -56,7 +56,17 @@ def messages_ir(module: Complete, entities: Entities) -> MessagesIR:
     all_names = entities.names[module.id]
     for command in module.definition.commands:
         if command.type in all_names.commands:
-            _message(module, entities, file, "CommandMessage", command.type, command.payload, command.result, command.description, all_names.commands[command.type])
+            _message(
+                module,
+                entities,
+                file,
+                "CommandMessage",
+                command.type,
+                command.payload,
+                command.result,
+                command.description,
+                all_names.commands[command.type],
+            )
     for query in module.definition.queries:
         if query.type in all_names.queries:
             _message(module, entities, file, "QueryMessage", query.type, query.params, query.result, query.description, all_names.queries[query.type])
@@ -145,7 +155,9 @@ def _types(all_names: ModuleNames, enums: Mapping[str, EnumNames]) -> Types:
     return Types(enums, all_names.ids, ".ids")
 
 
-def _fields(file: _File, shape: Sequence[FieldSchema], attributes: Mapping[str, str], types: Types, *, given: bool = False) -> tuple[Declaration, ...]:
+def _fields(
+    file: _File, shape: Sequence[FieldSchema], attributes: Mapping[str, str], types: Types, *, given: bool = False
+) -> tuple[Declaration, ...]:
     found = tuple(model_field(each, attributes[each.key], types, given=given) for each in shape)
     file.used += imported(*(part for each in found for part in (each.annotation, each.value)))
     return found

@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from coregen.naming import ENTITY, MESSAGE, attribute, class_name, distinct, file_name, function, identifier, plural, snake_case
+from coregen.naming import ENTITY, MESSAGE, attribute, class_name, distinct, file_name, function, identifier, plural
 from coregen.resolve.complete import Complete
 from coregen.resolve.report import Report
 from coregen_runtime.entity.fields import SYSTEM_FIELDS
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.module.definition import Shape
+from coregen_runtime.repository.table import snake_case
 
 if TYPE_CHECKING:
     from coregen.load import Loc
@@ -150,13 +151,14 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
     definition = module.definition
     files = distinct((entity.name for entity in definition.entities), file_name, taken=("__init__",))
     first = [_contract_names(scope, index, entity) for index, entity in enumerate(definition.entities)]
-    machines = {
-        machine.id: _machine_names(scope, index, files)
-        for index, machine in enumerate(definition.fsms)
-    }
+    machines = {machine.id: _machine_names(scope, index, files) for index, machine in enumerate(definition.fsms)}
     functions = _functions(module, report)
     shapes: dict[str, dict[str, ShapeNames]] = {"commands": {}, "queries": {}, "events": {}}
-    for part, suffix, other, payload in (("commands", "Command", "Result", "payload"), ("queries", "Query", "Result", "params"), ("events", "Event", "Payload", "")):
+    for part, suffix, other, payload in (
+        ("commands", "Command", "Result", "payload"),
+        ("queries", "Query", "Result", "params"),
+        ("events", "Event", "Payload", ""),
+    ):
         for index, message in enumerate(getattr(definition, part)):
             if is_own_message(module, message.type):
                 continue
@@ -165,7 +167,13 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
             name = scope.claim(plain, f'{part.removesuffix("s")} "{message.type}"', loc, class_name(local_type(message.type, module.id), suffix))
             other_shape = message.payload if part == "events" else message.result
             own = getattr(message, payload) if payload else ()
-            has_other = part == "events" and not isinstance(other_shape, str) or part != "events" and other_shape is not None and not isinstance(other_shape, str)
+            has_other = (
+                part == "events"
+                and not isinstance(other_shape, str)
+                or part != "events"
+                and other_shape is not None
+                and not isinstance(other_shape, str)
+            )
             shapes[part][message.type] = ShapeNames(
                 name,
                 functions.get((part, message.type), ""),
@@ -175,7 +183,9 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
                 _enums(scope, name, own, loc),
                 _enums(scope, f"{name}{other}", other_shape, loc),
             )
-    entities = {entity.name: _entity_names(scope, entity, names, files[entity.name]) for entity, names in zip(definition.entities, first, strict=True)}
+    entities = {
+        entity.name: _entity_names(scope, entity, names, files[entity.name]) for entity, names in zip(definition.entities, first, strict=True)
+    }
     return ModuleNames(
         entities,
         machines,
@@ -255,11 +265,15 @@ def _contract_names(scope: _Scope, index: int, entity: EntitySchema) -> Mapping[
     }
     if not entity.soft_delete:
         del wanted["message.restore"], wanted["event.restored"]
-    taken = {key: scope.claim(value, f"{name}'s {key.rpartition('.')[2]}" if key != "name" else f"the entity {name}", loc) for key, value in wanted.items()}
+    taken = {
+        key: scope.claim(value, f"{name}'s {key.rpartition('.')[2]}" if key != "name" else f"the entity {name}", loc) for key, value in wanted.items()
+    }
     for number, each in enumerate(entity.fields):
         if each.type is FieldType.ENUM:
             place: Loc = ("entities", index, "fields", number, "key")
-            taken[f"enum.{each.key}"] = scope.claim(class_name(f"{name}.{each.key}"), f"the enum of {name}.{each.key}", place, class_name(f"{name}.{each.key}", "Value"))
+            taken[f"enum.{each.key}"] = scope.claim(
+                class_name(f"{name}.{each.key}"), f"the enum of {name}.{each.key}", place, class_name(f"{name}.{each.key}", "Value")
+            )
     return taken
 
 
@@ -291,7 +305,9 @@ def _entity_names(scope: _Scope, entity: EntitySchema, names: Mapping[str, str],
         },
         attributes=distinct((each.key for each in entity.fields), lambda key: attribute(key, reserved), taken=reserved),
         enums={
-            each.key: EnumNames(names[f"enum.{each.key}"], scope.ours(f"{names[f'enum.{each.key}']}Input"), scope.ours(f"{names[f'enum.{each.key}']}Filter"))
+            each.key: EnumNames(
+                names[f"enum.{each.key}"], scope.ours(f"{names[f'enum.{each.key}']}Input"), scope.ours(f"{names[f'enum.{each.key}']}Filter")
+            )
             for each in entity.fields
             if each.type is FieldType.ENUM
         },
@@ -319,7 +335,9 @@ def _machine_names(scope: _Scope, index: int, files: Mapping[str, str]) -> Machi
         event_input=scope.ours(f"{event}Input"),
         file=file if subject == machine.entity_type else f"{file}_{file_name(machine.field)}",
         transition=MessageNames(
-            f"{module.id}.transition{subject}", scope.claim(f"Transition{subject}", f"the transition of {machine.id}", loc), function(f"transition{subject}")
+            f"{module.id}.transition{subject}",
+            scope.claim(f"Transition{subject}", f"the transition of {machine.id}", loc),
+            function(f"transition{subject}"),
         ),
         options=MessageNames(
             f"{module.id}.get{subject}Transitions",
@@ -381,4 +399,3 @@ def references(module: Complete) -> set[str]:
     shapes += [event.payload for event in definition.events]
     fields = [each for shape in shapes if shape is not None and not isinstance(shape, str | Mapping) for each in shape]
     return {each.ref_entity for each in fields if each.ref_entity}
-

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from coregen.ir import BootTestIR, CodeIR, EntityIR, ExportsIR, HandlerIR, HandlersIR, IdsIR, MachineIR, MessagesIR, WiringIR
 from coregen.naming import distinct, function
-from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, call, imported, name_key, string
+from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, call, export_key, imported, string
 from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import code, expression
 from coregen.resolve.fields import runtime
@@ -37,13 +37,25 @@ def handled(module: Complete, entities: Entities, modules: Mapping[str, Complete
         found.append(
             _brought(module, entities, brought[command.type], command.type)
             if command.type in brought
-            else _message("command", command.type, command.description, all_names.commands[command.type], _result(command.result, all_names.commands[command.type], entities, module.id))
+            else _message(
+                "command",
+                command.type,
+                command.description,
+                all_names.commands[command.type],
+                _result(command.result, all_names.commands[command.type], entities, module.id),
+            )
         )
     for query in definition.queries:
         found.append(
             _brought(module, entities, brought[query.type], query.type)
             if query.type in brought
-            else _message("query", query.type, query.description, all_names.queries[query.type], _result(query.result, all_names.queries[query.type], entities, module.id))
+            else _message(
+                "query",
+                query.type,
+                query.description,
+                all_names.queries[query.type],
+                _result(query.result, all_names.queries[query.type], entities, module.id),
+            )
         )
     for each, name in zip(definition.subscriptions, all_names.subscriptions, strict=True):
         found.append(_subscription(module, entities, modules, each.event, name))
@@ -60,7 +72,15 @@ def handled(module: Complete, entities: Entities, modules: Mapping[str, Complete
 def wiring_ir(module: Complete, own: ModuleNames, mine: tuple[Handled, ...]) -> WiringIR:
     """Everything that `wire` hands to the runtime. What the author handles is not registered twice."""
     taken = {each.ir.label for each in mine}
-    arguments: dict[str, list[Expr]] = {"commands": [], "queries": [], "subscriptions": [], "machines": [], "repositories": [], "jobs": [], "workers": []}
+    arguments: dict[str, list[Expr]] = {
+        "commands": [],
+        "queries": [],
+        "subscriptions": [],
+        "machines": [],
+        "repositories": [],
+        "jobs": [],
+        "workers": [],
+    }
 
     def register(kind: str, message: MessageNames, home: str, operations: str) -> None:
         if message.type not in taken:
@@ -146,7 +166,7 @@ def exports_ir(entities: tuple[EntityIR, ...], machines: tuple[MachineIR, ...], 
         own += [machine.state] if machine.state != machine.state_enum else []
         files |= dict.fromkeys(own, f"machines.{machine.file}")
     files |= dict.fromkeys([model.name for model in messages.models] + [each.name for each in messages.enums], "messages")
-    ordered = sorted(files, key=name_key)
+    ordered = sorted(files, key=export_key)
     imports = tuple(Name(name, f".{files[name]}") for name in ordered)
     return ExportsIR(tuple(ordered), tuple((name, files[name]) for name in ordered), imports)
 
@@ -196,9 +216,11 @@ def _brought(module: Complete, entities: Entities, brought: tuple[str, str], typ
     results: Mapping[str, Expr] = {
         "delete": Name("None"),
         "list": Subscript(runtime("PaginatedResult"), (whole,)),
-        "options": Subscript(runtime("TransitionOptions"), (Name(own.machines[subject].state, home), Name(own.machines[subject].event, home)))
-        if verb == "options"
-        else Name("None"),
+        "options": (
+            Subscript(runtime("TransitionOptions"), (Name(own.machines[subject].state, home), Name(own.machines[subject].event, home)))
+            if verb == "options"
+            else Name("None")
+        ),
     }
     kind = "query" if verb in ("get", "list", "options") else "command"
     ir = HandlerIR(message.function, kind, type, type, kind, Name(message.name, home), results.get(verb, whole))
@@ -264,7 +286,11 @@ def _events(module: Complete) -> tuple[str, ...]:
 
 def _is_local(name: Name) -> bool:
     """Whether the name is the runtime's, the standard library's or the module's own; other modules' are imported late, they may import this one."""
-    return (name.module.startswith(".") and not name.module.startswith("..")) or name.module.partition(".")[0] in ("coregen_runtime", "typing", "collections")
+    return (name.module.startswith(".") and not name.module.startswith("..")) or name.module.partition(".")[0] in (
+        "coregen_runtime",
+        "typing",
+        "collections",
+    )
 
 
 def _for_handlers(name: Name, module: Complete) -> Name:

@@ -1,0 +1,156 @@
+"""Resolving: every error of every module at once, each at its place, and what names mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from coregen.diagnostics import Diagnostic
+from tests.generator.conftest import WriteProject
+from tests.generator.rendering import project_ir, resolved
+
+
+def module(id: str, body: str = "") -> str:
+    return f"id: {id}\nversion: 1.0.0\n{body}"
+
+
+def found(write_project: WriteProject, **modules: str) -> list[tuple[int, str, str, str]]:
+    """The errors as (line, code, message, help)."""
+    project = write_project({f"shop/{name}/definition.yaml": text for name, text in modules.items()})
+    return [brief(each) for each in resolved(project).diagnostics]
+
+
+def brief(each: Diagnostic) -> tuple[int, str, str, str]:
+    return each.line, each.code, each.message, each.help
+
+
+CATEGORY = "  - { name: Category, fields: [] }\n"
+
+
+def test_a_reference_to_nothing_says_where_and_what_was_meant(write_project: WriteProject) -> None:
+    text = module("catalog", "entities:\n" + CATEGORY + "  - name: Product\n    fields:\n      - { key: category, type: ref, refEntity: Categry }\n")
+
+    assert [(7, "REF-UNKNOWN", '"Categry" is no entity of catalog, nor of any module of this project', 'did you mean "Category"?')] == found(
+        write_project, catalog=text
+    )
+
+
+def test_a_bare_name_of_two_modules_lists_both(write_project: WriteProject) -> None:
+    use = module("catalog", "entities:\n  - { name: Product, fields: [{ key: owner, type: ref, refEntity: User }] }\n")
+    user = "entities:\n  - { name: User, fields: [] }\n"
+
+    [(_, code, message, help)] = found(write_project, catalog=use, identity=module("identity", user), people=module("people", user))
+
+    assert ("REF-AMBIGUOUS", '"User" is an entity of 2 modules') == (code, message)
+    assert 'one of "identity.User", "people.User"' == help
+
+
+@pytest.mark.parametrize(("depends", "reference", "meant"), [("[people]", "User", "PeopleUserId"), ("[]", "identity.User", "UserId")])
+def test_a_module_depended_on_comes_first_and_a_qualified_name_says_it_outright(
+    write_project: WriteProject, depends: str, reference: str, meant: str
+) -> None:
+    fields = f"[{{ key: owner, type: ref, refEntity: {reference} }}, {{ key: other, type: ref, refEntity: identity.User }}]"
+    use = module("catalog", f"dependsOn: {depends}\nentities:\n  - {{ name: Product, fields: {fields} }}\n")
+    user = "entities:\n  - { name: User, fields: [] }\n"
+    project = write_project(
+        {
+            f"shop/{id}/definition.yaml": text
+            for id, text in (("catalog", use), ("identity", module("identity", user)), ("people", module("people", user)))
+        }
+    )
+    [product] = project_ir(project).modules[0].entities
+
+    assert f"{meant} | None" == " | ".join(str(getattr(part, "text", "")) for part in getattr(product.fields[1].annotation, "members", ()))
+
+
+def test_all_errors_of_all_modules_come_at_once(write_project: WriteProject) -> None:
+    one = module(
+        "one", "dependsOn: [two, thre]\nentities:\n  - { name: A, fields: [{ key: id, type: string }, { key: b, type: ref, refEntity: Nothing }] }\n"
+    )
+    two = module("two", "dependsOn: [one]\nfsms:\n  - { id: m, entityType: Nothing, initial: a, states: { a: {} } }\n")
+
+    assert {"DEPENDS-UNKNOWN", "DEPENDS-CYCLE", "FIELD-SYSTEM", "REF-UNKNOWN", "MACHINE-ENTITY"} == {
+        each[1] for each in found(write_project, one=one, two=two)
+    }
+
+
+def test_a_circle_of_dependencies_is_printed_as_a_path(write_project: WriteProject) -> None:
+    """Semantics 37: a cycle is printed as a path."""
+    modules = {id: module(id, f"dependsOn: [{to}]\n") for id, to in (("a", "b"), ("b", "c"), ("c", "a"))}
+
+    assert ["dependsOn runs in a circle: a → b → c → a"] == [message for _, _, message, _ in found(write_project, **modules)]
+
+
+def test_references_may_run_in_circles(write_project: WriteProject) -> None:
+    one = module("one", "entities:\n  - { name: A, fields: [{ key: b, type: ref, refEntity: B }] }\n")
+    two = module("two", "entities:\n  - { name: B, fields: [{ key: a, type: ref, refEntity: A }] }\n")
+
+    assert [] == found(write_project, one=one, two=two)
+
+
+@pytest.mark.parametrize(
+    ("field", "code"),
+    [
+        ("{ key: x, type: number, default: many }", "FIELD-DEFAULT"),
+        ("{ key: x, type: enum, enumValues: [a], default: b }", "FIELD-DEFAULT"),
+        ("{ key: x, type: money, default: { amount: 1.5, currency: EUR } }", "FIELD-DEFAULT"),
+        ("{ key: x, type: string, computed: 'shop.x:y' }", "FIELD-COMPUTED"),
+        ("{ key: x, type: json, jsonSchema: { type: object } }", "SHAPE-JSON-SCHEMA"),
+        ("{ key: version, type: string }", "FIELD-SYSTEM"),
+        ("{ key: x, type: ref, refEntity: A, refField: name }", "REF-FIELD"),
+    ],
+)
+def test_a_field_that_cannot_be_generated_says_why(write_project: WriteProject, field: str, code: str) -> None:
+    text = module("a", f"entities:\n  - name: A\n    fields:\n      - {field}\n")
+
+    assert [(6, code)] == [each[:2] for each in found(write_project, a=text)]
+
+
+def test_a_machines_field_must_be_an_enum(write_project: WriteProject) -> None:
+    """Semantics 21: a machine belongs to one enum field of its entity."""
+    text = module(
+        "a",
+        "entities:\n  - { name: A, fields: [{ key: status, type: string }] }\nfsms:\n  - { id: m, entityType: A, initial: x, states: { x: {} } }\n",
+    )
+
+    assert ["MACHINE-FIELD"] == [each[1] for each in found(write_project, a=text)]
+
+
+def test_a_machine_brings_its_field(write_project: WriteProject) -> None:
+    """Semantics 21: if the entity declares no such field, it gets one."""
+    text = module("a", "entities:\n  - { name: A, fields: [] }\nfsms:\n  - { id: m, entityType: A, initial: x, states: { x: {}, y: {} } }\n")
+    [entity] = project_ir(write_project({"shop/a/definition.yaml": text})).modules[0].entities
+
+    assert "status" in {field.name for field in entity.fields}
+    assert ["AStatus"] == [each.name for each in entity.enums]
+
+
+def test_two_things_of_one_name_are_refused_with_both_named(write_project: WriteProject) -> None:
+    text = module("a", "entities:\n  - { name: Product, fields: [] }\n  - { name: ProductId, fields: [] }\n")
+
+    [(line, code, message, _)] = found(write_project, a=text)
+
+    assert (5, "NAME-TAKEN") == (line, code)
+    assert '"ProductId" would be the name of the entity ProductId and of Product\'s id' == message
+
+
+def test_a_message_named_like_an_entity_gets_a_name_of_its_own(write_project: WriteProject) -> None:
+    text = module("a", "entities:\n  - { name: Move, fields: [] }\ncommands: [a.move]\n")
+    [only] = project_ir(write_project({"shop/a/definition.yaml": text})).modules
+
+    assert ["MoveCommand"] == [model.name for model in only.messages.models]
+
+
+def test_two_handlers_of_one_name_are_refused(write_project: WriteProject) -> None:
+    text = module("a", "commands: [a.doIt, a.do_it]\n")
+
+    assert "NAME-TAKEN" in [each[1] for each in found(write_project, a=text)]
+
+
+def test_an_entity_named_twice_is_refused(write_project: WriteProject) -> None:
+    assert "DEF-TWICE" in [each[1] for each in found(write_project, a=module("a", "entities:\n" + CATEGORY * 2))]
+
+
+def test_a_constraint_on_a_field_that_is_not_there_is_refused(write_project: WriteProject) -> None:
+    text = module("a", "entities:\n  - { name: A, fields: [{ key: price, type: money }], uniqueConstraints: [[prise]] }\n")
+
+    assert [("FIELD-UNKNOWN", 'did you mean "price"?')] == [(code, help) for _, code, _, help in found(write_project, a=text)]
