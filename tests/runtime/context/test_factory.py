@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coregen_runtime import AuthorizationError, CommandMessage, CoreError, DomainEvent, Model, Request, SystemContext, Text
+from coregen_runtime import AuthorizationError, CommandMessage, CoreError, DomainEvent, EntityHooks, Model, Request, SystemContext, Text
 from coregen_runtime.context.factory import BoundContext
 from coregen_runtime.context.types import Actor, Org
 from coregen_runtime.event.outbox import DispatchRecord, OutboxRecord
@@ -239,3 +239,37 @@ def test_a_bound_context_is_a_system_context(bench: Bench) -> None:
 
     assert isinstance(ctx, BoundContext)
     assert set() == public - set(dir(ctx))
+
+
+async def test_a_savepoint_cannot_have_an_isolation_of_its_own(bench: Bench) -> None:
+    async with bench.context().transaction(isolation="serializable") as tx:
+        with pytest.raises(CoreError, match="a savepoint has the isolation of its transaction"):
+            async with tx.transaction(isolation="serializable"):
+                pass
+
+
+async def test_a_hook_is_given_the_context_of_the_transaction_that_it_runs_in() -> None:
+    """Semantics 26: hooks run inside the transaction; what they dispatch falls with it."""
+    seen: list[SystemContext] = []
+    told: list[tuple[str, bool]] = []
+
+    async def after_save(dish: Dish, ctx: SystemContext) -> None:
+        seen.append(ctx)
+        ctx.on_settled(noting(told, dish.name))
+        await ctx.dispatch_later(Label(dish=dish.id))
+        if dish.name == "burnt":
+            raise LookupError
+
+    hooked = dish_schema.model_copy(
+        update={"hooks": EntityHooks.model_construct(before_save=None, after_save=after_save, before_delete=None, after_delete=None)}
+    )
+    bench = Bench({"kitchen.Dish": hooked}, [DishRepository])
+    ctx = bench.context()
+    await ctx.repo(DishRepository).save(Dish.new(name="soup"))
+    with pytest.raises(LookupError):
+        await ctx.repo(DishRepository).save(Dish.new(name="burnt"))
+    await bench.contexts.finish()
+
+    assert [True, True] == [their.in_transaction for their in seen]
+    assert [("soup", True)] == told
+    assert 1 == len([record for record in await records(bench) if record.dispatch])
