@@ -58,7 +58,7 @@ from .operations.product import (
 )
 
 if TYPE_CHECKING:
-    from sample_modules.ordering.generated.messages import OrderPlaced
+    from ...ordering.generated.messages import OrderPlaced
 
 
 class Handlers(Protocol):
@@ -79,7 +79,7 @@ class Handlers(Protocol):
 
 def wire(handlers: Handlers) -> AppModule:
     """The module, ready to be registered."""
-    from sample_modules.ordering.generated.messages import OrderPlaced
+    from ...ordering.generated.messages import OrderPlaced
 
     return build_module(
         abi=1,
