@@ -56,7 +56,7 @@ def test_a_dotted_name_leads_back_to_its_function() -> None:
     assert "fromkeys" == resolve("collections:OrderedDict.fromkeys").__name__
 
 
-@pytest.mark.parametrize("function", [lambda: 1, (lambda: lambda: 1)(), "".join, Nest().inner])
+@pytest.mark.parametrize("function", [lambda: 1, (lambda: lambda: 1)(), "".join, Nest().inner])  # noqa: PLC3002  # a function made inside a function
 def test_what_has_no_name_is_refused(function: Callable[..., Any]) -> None:
     with pytest.raises(ValueError, match="no dotted name"):
         dotted_name(function)
