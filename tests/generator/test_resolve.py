@@ -154,3 +154,17 @@ def test_a_constraint_on_a_field_that_is_not_there_is_refused(write_project: Wri
     text = module("a", "entities:\n  - { name: A, fields: [{ key: price, type: money }], uniqueConstraints: [[prise]] }\n")
 
     assert [("FIELD-UNKNOWN", 'did you mean "price"?')] == [(code, help) for _, code, _, help in found(write_project, a=text)]
+
+
+@pytest.mark.parametrize("name", ["Transition", "StateMachine", "Text", "Model", "Money"])
+def test_an_entity_that_generated_files_could_not_tell_from_what_they_import_is_refused(write_project: WriteProject, name: str) -> None:
+    machine = f"fsms:\n  - {{ id: m, entityType: {name}, initial: x, states: {{ x: {{ on: {{ go: {{ target: x }} }} }} }} }}\n"
+    text = module("a", f"entities:\n  - {{ name: {name}, fields: [] }}\n{machine}")
+
+    assert {(4, "NAME-TAKEN")} == {each[:2] for each in found(write_project, a=text)}
+
+
+def test_an_entity_may_be_named_as_what_its_own_files_do_not_import(write_project: WriteProject) -> None:
+    assert [] == found(
+        write_project, a=module("a", "entities:\n  - { name: Job, fields: [] }\n  - { name: Log, fields: [] }\n  - { name: Class, fields: [] }\n")
+    )

@@ -55,6 +55,8 @@ def resolve(modules: Sequence[LoadedModule]) -> Resolved:
         return Resolved(None, report.diagnostics())
     entities = Entities(all_names, {module.id: module.loaded.folder.package for module in done})
     ir = ProjectIR(tuple(_module(module, by_id, entities) for module in done))
+    for module, made in zip(done, ir.modules, strict=True):
+        _clashes(module, made, report)
     return Resolved(None if report.failed() else ir, report.diagnostics())
 
 
@@ -102,6 +104,25 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
         migration=_migration(module),
         artefacts=artefacts(ArtefactModule(definition, known, classes, subjects)),
     )
+
+
+def _clashes(module: Complete, made: ModuleIR, report: Report) -> None:
+    """A class of the definition that one of the files would have to import beside something else of its name."""
+    files = [made.messages.imports + made.messages.results, (*made.wiring.imports, *made.wiring.foreign), made.handlers.imports]
+    files += [imports for entity in made.entities for imports in (entity.imports, entity.operations.imports)]
+    files += [machine.imports for machine in made.machines]
+    names = [entity.name for entity in module.definition.entities]
+    told: set[str] = set()
+    for imports in files:
+        homes: dict[str, str] = {}
+        for name in imports:
+            text = name.text.partition(".")[0].partition("(")[0]
+            home = homes.setdefault(text, name.module)
+            if home != name.module and text not in told:
+                told.add(text)
+                loc: Loc = ("entities", names.index(text), "name") if text in names else ()
+                message = f'"{text}" is what generated files call something of {" and of ".join(sorted((home, name.module)))}'
+                report.error(module.loaded, loc, "NAME-TAKEN", message, "rename what the definition calls so")
 
 
 def _migration(module: Complete) -> MigrationIR | None:
