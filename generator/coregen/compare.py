@@ -19,6 +19,7 @@ from coregen.project import ModuleFolder
 from coregen.stale import owned_files
 
 DEFINITION, GENERATOR, EDITED, MISSING, EXTRA = "definition changed", "coregen changed", "edited by hand", "missing", "extra"
+HANDLERS = "out of step with the definition"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def compare(
     made: Sequence[str],
     entry: ModuleLock | None,
     inputs: Mapping[str, str],
-    same_generator: bool,
+    same_definitions: bool,
 ) -> Compared:
     """What a sync of one module changes.
 
@@ -61,9 +62,10 @@ def compare(
         rendered: every file that it should consist of, apart from `made`.
         made: the paths of files made once that are there, and so are left alone.
         inputs: hashes of the files the definition was read from.
+        same_definitions: no definition of the project has changed since the last sync; what differs comes from another coregen.
     """
     known = entry or ModuleLock()
-    why = GENERATOR if entry is not None and not same_generator and known.inputs == inputs else DEFINITION
+    why = GENERATOR if entry is not None and same_definitions else DEFINITION
     found = _Findings([], [], [])
     outputs: dict[str, str] = {}
     once = {path: known.once.get(path) or digest(_bytes(root / path) or b"") for path in made}
@@ -73,10 +75,12 @@ def compare(
             outputs[file.path] = digest_text(file.text)
             _generated(root, file, known, why, found)
         elif file.ownership is Ownership.MERGED:
-            merged = _merged(root, folder, file, known, found, why)
+            merged = _merged(root, folder, file, known, found)
             symbols = {**symbols, **merged.base}
         else:
-            once[file.path] = _once(root, file, found)
+            text_hash = _once(root, file, found)
+            if file.ownership is Ownership.ONCE:
+                once[file.path] = text_hash
     key = folder.path.relative_to(root).as_posix()
     present = [path for path in owned_files(folder.path, root) if path.startswith(f"{key}/generated/")]
     _extra(root, module, [path for path in present if path not in outputs], known, found)
@@ -129,7 +133,7 @@ def _once(root: Path, file: RenderedFile, found: _Findings) -> str:
     return digest_text(text)
 
 
-def _merged(root: Path, folder: ModuleFolder, file: RenderedFile, known: ModuleLock, found: _Findings, why: str) -> MergedFiles:
+def _merged(root: Path, folder: ModuleFolder, file: RenderedFile, known: ModuleLock, found: _Findings) -> MergedFiles:
     main, texts, problems = _handlers(root, folder, file.path)
     if problems:
         found.diagnostics += problems
@@ -149,7 +153,7 @@ def _merged(root: Path, folder: ModuleFolder, file: RenderedFile, known: ModuleL
     for path, text in merged.texts.items():
         before = texts.get(path)
         found.changes.append(Change(path, file.module, "create" if before is None else "update", before, text, merged.notes if path == main else ()))
-        found.drift.append((path, MISSING if before is None else why))
+        found.drift.append((path, MISSING if before is None else HANDLERS))
     if main not in merged.texts and merged.notes:
         found.changes.append(Change(main, file.module, "keep", texts.get(main), texts.get(main), merged.notes))
     return merged

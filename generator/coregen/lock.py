@@ -38,9 +38,8 @@ class ModuleLock:
 
 @dataclass(frozen=True)
 class Lock:
-    """The whole lock: modules by folder (posix, relative to the root), and the fingerprint of the generator that wrote it."""
+    """The whole lock: modules by folder (posix, relative to the root)."""
 
-    generator: str = ""
     modules: Mapping[str, ModuleLock] = field(default_factory=dict)
 
 
@@ -58,7 +57,7 @@ def dump_lock(lock: Lock) -> str:
         name: {"inputs": dict(module.inputs), "once": dict(module.once), "outputs": dict(module.outputs), "symbols": dict(module.symbols)}
         for name, module in lock.modules.items()
     }
-    return json.dumps({"format": FORMAT, "generator": lock.generator, "modules": modules}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps({"format": FORMAT, "modules": modules}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def read_lock(root: Path) -> Lock | Diagnostic:
@@ -94,10 +93,9 @@ def parse_lock(text: str) -> Lock | Diagnostic:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         return _broken(1, f"{LOCK_NAME} is not of a form that this coregen reads (format {FORMAT})")
     modules = document.get("modules")
-    generator = document.get("generator")
-    if not isinstance(generator, str) or not isinstance(modules, dict) or not all(_is_module(module) for module in modules.values()):
+    if not isinstance(modules, dict) or not all(_is_module(module) for module in modules.values()):
         return _broken(1, f"{LOCK_NAME} has entries that coregen did not write")
-    return Lock(generator, {name: ModuleLock(**module) for name, module in modules.items()})
+    return Lock({name: ModuleLock(**module) for name, module in modules.items()})
 
 
 def _is_module(module: object) -> bool:

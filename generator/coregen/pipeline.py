@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coregen.diagnostics import Diagnostic, did_you_mean, errors, gathered, one_of, unsaid
-from coregen.files import Change, PlannedFile, RenderedFile
+from coregen.files import Change, Ownership, PlannedFile, RenderedFile
 from coregen.format import line_length
 from coregen.lock import LOCK_NAME, Lock, ModuleLock, dump_lock, fingerprint, read_lock
 from coregen.project import ModuleFolder, Project, find_folders
@@ -97,11 +97,11 @@ def sync(
         return Outcome(diagnostics=gathered(diagnostics))
     if not found.folders and not gone:
         return Outcome(diagnostics=(_nothing_found(project),))
-    outcome, renewed = _run(project, found.folders, asked, lock, generator, jobs, strict, progress, everything=not modules)
+    outcome, renewed = _run(project, found.folders, asked, lock, jobs, strict, progress, everything=not modules)
     outcome = replace(outcome, diagnostics=gathered((*diagnostics, *outcome.diagnostics)))
     if check or outcome.failed:
         return outcome
-    return _write(project, found.folders, keys, outcome, lock, renewed, settings, progress)
+    return _write(project, found.folders, keys, outcome, renewed, generator, settings, progress)
 
 
 def _run(
@@ -109,7 +109,6 @@ def _run(
     folders: Sequence[ModuleFolder],
     asked: Sequence[ModuleFolder],
     lock: Lock,
-    generator: str,
     jobs: int,
     strict: bool,
     progress: Progress,
@@ -144,16 +143,18 @@ def _run(
     made = {file.path for file in planned if is_made_once(file.ownership) and os.path.lexists(project.root / file.path)}
     rendered = render_all([file for file in planned if file.path not in made], jobs, progress)
     progress("comparing")
+    inputs = {folder_key(project, module.folder): _input_hashes(project, module) for module in loaded.modules}
+    same_definitions = all(key in lock.modules and lock.modules[key].inputs == found for key, found in inputs.items())
     compared = [
         compare(
             project.root,
             module.folder,
             name,
             [file for file in rendered if file.module == name],
-            [file.path for file in planned if file.module == name and file.path in made],
+            [file.path for file in planned if file.module == name and file.path in made and file.ownership is Ownership.ONCE],
             lock.modules.get(folder_key(project, module.folder)),
-            _input_hashes(project, module),
-            lock.generator == generator,
+            inputs[folder_key(project, module.folder)],
+            same_definitions,
         )
         for name, module in sorted(chosen.items())
     ]
@@ -169,7 +170,7 @@ def _run(
         stale=tuple(Drift(path, one.module, reason) for one in compared for path, reason in one.drift),
         modules=tuple(_summary(project, module) for _, module in sorted(chosen.items())),
     )
-    return outcome, Lock(generator, _entries(lock, compared))
+    return outcome, Lock(_entries(lock, compared))
 
 
 def _write(
@@ -177,8 +178,8 @@ def _write(
     folders: Sequence[ModuleFolder],
     keys: Sequence[str],
     outcome: Outcome,
-    lock: Lock,
     renewed: Lock,
+    generator: str,
     settings: str,
     progress: Progress,
 ) -> Outcome:
@@ -193,7 +194,7 @@ def _write(
     if problems:
         return replace(outcome, changes=(), diagnostics=gathered((*outcome.diagnostics, *problems)))
     hashes = Hashes(project.root, dict(read_state(project.root).times))
-    now = proofs(project, folders, renewed, hashes, renewed.generator, settings)
+    now = proofs(project, folders, renewed, hashes, generator, settings)
     known = {key: proof for key, proof in read_state(project.root).proofs.items() if now.get(key) == proof}
     quiet = not outcome.diagnostics
     write_state(project.root, State(hashes.times, {**known, **({key: now[key] for key in keys} if quiet else {})}))

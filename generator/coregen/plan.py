@@ -86,7 +86,7 @@ TABLE = (
     Row("once/module.py.jinja", "module.py", _always),
     Row("once/tests_init.py.jinja", "tests/__init__.py", _always),
     Row("once/test_module.py.jinja", "tests/test_{name}.py", lambda module: ({"name": module.package.rpartition(".")[2]},)),
-    Row("once/migrations_init.py.jinja", "migrations/__init__.py", _with_migration),
+    Row("once/migrations_init.py.jinja", "migrations/__init__.py", _with_entities),
     Row("numbered/migration.py.jinja", "migrations/0001_initial.py", _with_migration),
 )
 """Every file that coregen can make."""

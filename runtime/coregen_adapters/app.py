@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from types import TracebackType
-from typing import Any, Literal, Self
+from types import ModuleType, TracebackType
+from typing import Any, Literal, Self, cast
 
 from coregen_runtime.adapter.registry import AdapterRegistry
 from coregen_runtime.context.factory import ContextFactory, Services
@@ -64,6 +64,7 @@ class App:
     `middleware`, then the transaction (semantics 34).
 
     Args:
+        modules: what `module.py` of each module holds; its package, or that file imported as such, means the same.
         database: `sqlite:///file.db`, `sqlite://` and `memory://` for one that ends with the application, or an adapter.
         config: by module id, what overlays its `defaultConfig`.
         middleware: further middleware, outermost first: limits, retries, your own.
@@ -73,7 +74,7 @@ class App:
 
     def __init__(
         self,
-        modules: Sequence[AppModule],
+        modules: Sequence[AppModule | ModuleType],
         database: str | DatabaseAdapter,
         *,
         config: Mapping[str, Mapping[str, Any]] | None = None,
@@ -95,7 +96,7 @@ class App:
         self.db = open_database(database) if isinstance(database, str) else database
         self.modules = ModuleRegistry(self.logger)
         for module in modules:
-            self.modules.register(module)
+            self.modules.register(_wired(module))
         self.schemas = EntitySchemaRegistry(self.clock)
         self._repositories = Repositories()
         self._subscriptions = Subscriptions()
@@ -242,6 +243,16 @@ def open_database(url: str) -> DatabaseAdapter:
 
         return MemoryAdapter()
     raise CoreError(ErrorCode.NOT_CONFIGURED, f'there is no adapter for "{scheme}:" databases; write "sqlite:///file.db", or pass a DatabaseAdapter')
+
+
+def _wired(given: AppModule | ModuleType) -> AppModule:
+    """A module's package and its `module.py` stand for the wired module in them."""
+    found: object = given
+    for _ in range(2):
+        found = getattr(found, "module", None) if isinstance(found, ModuleType) else found
+    if found is None or isinstance(found, ModuleType):
+        raise CoreError(ErrorCode.INVALID_STATE, f"{given!r} holds no wired module; pass its package's `module`, as in App(modules=[catalog.module])")
+    return cast(AppModule, found)
 
 
 def _configs(modules: ModuleRegistry, given: Mapping[str, Mapping[str, Any]]) -> dict[str, ModuleConfig]:

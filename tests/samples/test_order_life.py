@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
+from importlib import import_module
 
 import pytest
 
 from coregen_adapters.app import App
-from coregen_runtime import BusinessError, ConflictError, Money, NotFoundError, Request, SystemContext, ValidationError
+from coregen_runtime import BusinessError, ConflictError, CoreError, Money, NotFoundError, Request, SystemContext, ValidationError
 from sample_modules import catalog, ordering
 
 
@@ -263,3 +265,16 @@ async def test_a_sensitive_value_is_in_no_event_and_no_repr(app: App, ctx: Syste
     assert "harbour@example.org" == order.customer_email
     assert "harbour@example.org" not in repr(order)
     assert "customer_email" not in ordering.OrderSnapshot.model_fields
+
+
+async def test_a_package_and_its_module_file_stand_for_the_wired_module() -> None:
+    """Once the file `module.py` was imported as such, it hides the wired module behind the same name."""
+    async with App(modules=[sys.modules["sample_modules.ordering"], import_module("sample_modules.catalog.module")], database="sqlite://") as running:
+        page = await running.context(organization="org_1", actor="actor_1").query(ordering.ListOrders())
+
+    assert () == page.data
+
+
+async def test_a_python_module_without_a_wired_one_is_refused_with_the_way_out() -> None:
+    with pytest.raises(CoreError, match=r"holds no wired module; pass its package's `module`"):
+        App(modules=[sys.modules["json"]], database="sqlite://")

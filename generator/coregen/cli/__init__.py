@@ -1,7 +1,7 @@
 """The command line: `coregen`, one file a command.
 
 Commands parse, call and print. Exit status (contract, "Command line"): 0 done, 1 `--check` found drift, 2 the definitions
-or the call are wrong, 130 interrupted.
+or the call are wrong, 130 interrupted, 70 coregen itself failed.
 """
 
 from __future__ import annotations
@@ -57,4 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except Exception:  # noqa: BLE001 - whatever it is, it is coregen's fault, and no drift
+        import traceback
+
+        traceback.print_exc()
+        click.echo("coregen itself failed; every file is as it was or complete. Please report this, with the lines above", err=True)
+        sys.exit(70)
     sys.exit(status if isinstance(status, int) else 0)

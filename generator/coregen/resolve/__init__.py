@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from coregen.diagnostics import Diagnostic
 from coregen.ir import MigrationIR, ModuleIR, ProjectIR
 from coregen.printing import Name, imported
+from coregen.resolve.applied import migration_files
 from coregen.resolve.artefacts import artefacts
 from coregen.resolve.artefacts.shapes import ArtefactModule
 from coregen.resolve.complete import Complete, complete
@@ -126,7 +127,8 @@ def _clashes(module: Complete, made: ModuleIR, report: Report) -> None:
 
 
 def _migration(module: Complete) -> MigrationIR | None:
-    if not module.definition.entities:
+    """The first migration, where the module has tables and no migration of any name yet."""
+    if not module.definition.entities or migration_files(module.loaded.folder.path):
         return None
     from coregen.resolve.migrations import first_migration
 

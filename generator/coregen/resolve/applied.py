@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 _FILE = re.compile(r"(\d{4})_\w+\.py")
 
 
+def migration_files(folder: Path) -> tuple[Path, ...]:
+    """The migrations of the module in `folder`, in the order of their numbers."""
+    return tuple(sorted(path for path in (folder / "migrations").glob("*.py") if _FILE.fullmatch(path.name)))
+
+
 def migrations_behind(modules: Sequence[LoadedModule], asked: Iterable[str]) -> tuple[Diagnostic, ...]:
     """How the migrations of the modules `asked` for (ids) differ from their entities; nothing for a module that has none yet."""
     wanted = set(asked)
@@ -32,11 +37,9 @@ def migrations_behind(modules: Sequence[LoadedModule], asked: Iterable[str]) -> 
 
 
 def _behind(module: Complete) -> Iterable[Diagnostic]:
-    folder = module.loaded.folder.path / "migrations"
     place = f"{module.loaded.positions.at(()).path.rpartition('/')[0]}/migrations"
-    files = sorted(path for path in folder.glob("*.py") if _FILE.fullmatch(path.name))
     migrations: list[Migration] = []
-    for file in files:
+    for file in migration_files(module.loaded.folder.path):
         found = _read(file, f"{place}/{file.name}")
         if isinstance(found, Diagnostic):
             yield found
@@ -44,8 +47,7 @@ def _behind(module: Complete) -> Iterable[Diagnostic]:
         migrations.append(found)
     if not migrations:
         return
-    after = f"{max(migration.version for migration in migrations) + 1:04}_name.py"
-    help = f"write the next one, {after}; or, while no database has run the last one, delete that and sync"
+    help = "while no database holds data that matters, delete the migrations and sync: the first one is made anew"
     for sentence in migration_drift(migrations, [table_of(schema) for schema in module.definition.entities]):
         yield Diagnostic(place, 0, 0, "warning", "MIGRATION-BEHIND", sentence, help)
 

@@ -11,7 +11,6 @@ from coregen.diagnostics import Diagnostic
 from coregen.lock import LOCK_NAME, Lock, ModuleLock, dump_lock, fingerprint, parse_lock, read_lock
 
 LOCK = Lock(
-    "f00",
     {
         "shop/ordering": ModuleLock(
             {"shop/ordering/definition.py": "a1"}, {"shop/ordering/generated/ids.py": "b2"}, {"shop/ordering/module.py": "c3"}, {"ship": "d4"}
@@ -33,7 +32,7 @@ def test_each_entry_has_a_line_of_its_own_in_order() -> None:
 
 
 def test_the_order_in_which_entries_were_found_does_not_show() -> None:
-    turned = Lock(LOCK.generator, dict(reversed(list(LOCK.modules.items()))))
+    turned = Lock(dict(reversed(list(LOCK.modules.items()))))
 
     assert dump_lock(LOCK) == dump_lock(turned)
 
@@ -58,8 +57,8 @@ def test_the_marks_of_a_merge_conflict_are_named_with_the_way_out() -> None:
         "{",
         "[]",
         '{"format": 99}',
-        '{"format": 1, "generator": "", "modules": {"a": {}}}',
-        json.dumps({"format": 1, "generator": 3, "modules": {}}),
+        '{"format": 1, "modules": {"a": {}}}',
+        json.dumps({"format": 1, "modules": {"a": {"inputs": {"b": 3}, "outputs": {}, "once": {}, "symbols": {}}}}),
     ],
     ids=["empty", "cut", "a list", "another format", "a module without parts", "a number for a hash"],
 )

@@ -147,7 +147,7 @@ def test_check_writes_nothing_whatever_it_finds(shop: Shop) -> None:
         "catalog/generated/__init__.py": "definition changed",
         "catalog/generated/entities/category.py": "extra",
         "catalog/generated/stock.py": "missing",
-        "catalog/handlers.py": "definition changed",
+        "catalog/handlers.py": "out of step with the definition",
         "ordering/generated/__init__.py": "missing",
     } == reasons(outcome)
 
@@ -252,7 +252,7 @@ def test_handlers_edited_by_their_author_are_no_drift(shop: Shop) -> None:
 def test_a_handler_that_was_deleted_is_drift(shop: Shop) -> None:
     shop.path("catalog/handlers.py").write_text('"""Mine."""\n')
 
-    assert {"catalog/handlers.py": "definition changed"} == reasons(shop.sync(check=True))
+    assert {"catalog/handlers.py": "out of step with the definition"} == reasons(shop.sync(check=True))
 
 
 def test_new_handlers_of_a_package_go_to_its_init(shop: Shop) -> None:
