@@ -129,7 +129,7 @@ def flat(expr: Expr) -> str:
 
 def width(text: str) -> int:
     """How wide a text may be drawn; beyond ASCII a character counts two."""
-    return sum(1 if character.isascii() else 2 for character in text)
+    return len(text) if text.isascii() else sum(1 if character.isascii() else 2 for character in text)
 
 
 def fits(text: str) -> bool:
