@@ -88,6 +88,21 @@ def _compare(compare: Compare, column: ColumnSpec, values: list[Any], *, negated
     return f"({name} IS NULL OR NOT {sql})" if negated else sql
 
 
+def _has_nul(value: object) -> bool:
+    """SQLite's JSON functions read a text up to its first NUL."""
+    return isinstance(value, str) and "\0" in value
+
+
+def _part(op: str, name: str, wanted: bytes, values: list[Any]) -> str:
+    """Text functions stop at a NUL and bytes do not; in UTF-8 a text is part of another just where its bytes are. Of no bytes they make null."""
+    if not wanted:
+        return f"({name} = {name})"
+    text = f"CAST({name} AS BLOB)"
+    values += [wanted] if op == "substring" else [len(wanted), wanted]
+    found = {"substring": f"instr({text}, ?) > 0", "startsWith": f"substr({text}, 1, ?) = ?", "endsWith": f"substr({text}, -?) = ?"}[op]
+    return f"coalesce({found}, 0)"
+
+
 def _comparison(compare: Compare, column: ColumnSpec, name: str, values: list[Any]) -> str:
     op, value = compare.op, compare.value
     if op == "eq" and column.type in _DOCUMENTS:
@@ -97,17 +112,11 @@ def _comparison(compare: Compare, column: ColumnSpec, name: str, values: list[An
         values.append(bind(column, value))
         return f"({name} {_ORDERED[op]} ?)"
     if op == "in":
-        values.append(dumps(list(value)))
-        return f"({name} IN (SELECT value FROM json_each(?)))"
-    if op == "substring":
-        values.append(value)
-        return f"(instr({name}, ?) > 0)"
-    if op == "startsWith":
-        values += [len(value), value]
-        return f"(substr({name}, 1, ?) = ?)"
-    if op == "endsWith":
-        values += [len(value), len(value), value]
-        return f"(length({name}) >= ? AND substr({name}, length({name}) + 1 - ?) = ?)"
+        within, apart = [one for one in value if not _has_nul(one)], [one for one in value if _has_nul(one)]
+        values += [dumps(within), *apart]
+        return f"({' OR '.join([f'{name} IN (SELECT value FROM json_each(?))', *[f'{name} = ?' for _ in apart]])})"
+    if op in ("substring", "startsWith", "endsWith"):
+        return _part(op, name, value.encode(errors="surrogatepass"), values)
     if op == "matches":
         values.append(value)
         return f"coregen_matches(?, {name})"

@@ -124,7 +124,7 @@ class Money:
         return Money(int(rounded), self.currency)
 
     def allocate(self, ratios: Sequence[int]) -> tuple[Money, ...]:
-        """Shares in these ratios that add up to the whole; what does not divide goes to the first shares, a minor unit each."""
+        """Shares in these ratios that add up to the whole, none off by a minor unit; what does not divide goes to the first that do not come out even."""
         if not ratios or any(type(ratio) is not int or ratio < 0 for ratio in ratios) or sum(ratios) == 0:
             raise _invalid("ratios are integers, none negative and not all zero")
         total, sign, amount = sum(ratios), -1 if self.amount < 0 else 1, abs(self.amount)
@@ -133,7 +133,7 @@ class Money:
         for index, ratio in enumerate(ratios):
             if rest == 0:
                 break
-            if ratio:
+            if amount * ratio % total:
                 shares[index] += 1
                 rest -= 1
         return tuple(Money(sign * share, self.currency) for share in shares)

@@ -20,14 +20,18 @@ def number_schema(low: int = -MAX_INTEGER, high: int = MAX_INTEGER) -> CoreSchem
     )
 
 
+def _whole(value: float) -> int:
+    if not value.is_integer():
+        raise ValueError("not a whole number")
+    return int(value)
+
+
 def integer_schema(low: int = -MAX_INTEGER, high: int = MAX_INTEGER) -> CoreSchema:
     """An integer; `1.0` is one, and becomes `1`."""
     return core_schema.union_schema(
         [
             core_schema.int_schema(strict=True, ge=low, le=high),
-            core_schema.no_info_after_validator_function(
-                int, core_schema.float_schema(strict=True, ge=low, le=high, multiple_of=1.0, allow_inf_nan=False)
-            ),
+            core_schema.no_info_after_validator_function(_whole, core_schema.float_schema(strict=True, ge=low, le=high, allow_inf_nan=False)),
         ],
         mode="left_to_right",
         custom_error_type="TYPE",

@@ -123,3 +123,7 @@ def test_money_is_data_to_pydantic() -> None:
 def test_other_data_is_no_money(data: object) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(Money).validate_python(data)
+
+
+def test_a_share_that_comes_out_even_gets_nothing_of_the_rest() -> None:
+    assert (2, 2, 1, 5) == tuple(share.amount for share in Money(10, "EUR").allocate([2, 3, 3, 8]))
