@@ -5,6 +5,7 @@ The catalogue of codes stands here too; docs/reference/diagnostics.md explains e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -127,6 +128,34 @@ _GUARDS = frozenset(
 )
 """Where resolve stops for what verify explains."""
 
+_ABSENCES = frozenset(
+    {
+        "ASSIGN-FIELD",
+        "COMMAND-UNKNOWN",
+        "DEPENDS-UNKNOWN",
+        "EVENT-MODULE",
+        "EVENT-UNKNOWN",
+        "FSM-ENTITY",
+        "FSM-FIELD",
+        "FSM-STATE",
+        "FSM-VALUE",
+        "ID-PREFIX",
+        "INDEX-FIELD",
+        "PAYLOAD-KEY",
+        "PAYLOAD-MISSING",
+        "REF-AMBIGUOUS",
+        "REF-UNKNOWN",
+        "RULE-FIELD",
+        "RULE-PARAM",
+        "RULE-UNKNOWN",
+        "RULE-VALUE",
+    }
+)
+"""What says of a name that it is not there, or not that of what it should be."""
+
+_WHOLES = frozenset({"FSM-DEAD-END", "FSM-SHADOWED", "FSM-UNREACHABLE"})
+"""What only a whole machine shows."""
+
 
 @dataclass(frozen=True, order=True)
 class Diagnostic:
@@ -155,6 +184,32 @@ def unsaid(resolving: Iterable[Diagnostic], before: Iterable[Diagnostic]) -> tup
     """Of what resolve found, that which verify has not said in other words: with errors `before`, resolve's guards repeat them."""
     repeats = _GUARDS if errors(before) else frozenset[str]()
     return tuple(each for each in resolving if each.code not in repeats)
+
+
+def independent(found: Iterable[Diagnostic], mistakes: Iterable[Diagnostic], left_out: Iterable[str], complete: bool) -> tuple[Diagnostic, ...]:
+    """Of what was found in definitions without their mistakes, that which does not come from a mistake.
+
+    Args:
+        mistakes: what has been said already; one place is not named twice.
+        left_out: the names that went with the mistakes.
+        complete: whether every module of the project could be read at all.
+    """
+    told = {(each.path, each.line, each.column) for each in errors(mistakes)}
+    gone = {words for words in (_words(name) for name in left_out) if words}
+
+    def about_a_mistake(diagnostic: Diagnostic) -> bool:
+        asked = [_words(name) for name in re.findall(r'"([^"]*)"', re.sub(r"\([^)]*\)", "", diagnostic.message))]
+        runs = {words[start:end] for words in asked for end in range(len(words) + 1) for start in range(end)}
+        return not gone.isdisjoint(runs)
+
+    def depends(diagnostic: Diagnostic) -> bool:
+        if (diagnostic.path, diagnostic.line, diagnostic.column) in told:
+            return True
+        if diagnostic.code == "REF-UNKNOWN" and not complete or diagnostic.code in _WHOLES and gone:
+            return True
+        return diagnostic.code in _ABSENCES and about_a_mistake(diagnostic)
+
+    return tuple(each for each in found if not depends(each))
 
 
 def render(diagnostic: Diagnostic, *, colour: bool = False) -> str:
@@ -209,7 +264,16 @@ def one_of(known: Iterable[str], limit: int = 12) -> str:
     """A help line that lists what would be right, cut after `limit`."""
     names = list(known)
     listed = ", ".join(f'"{name}"' for name in names[:limit])
-    return f"one of {listed} and {len(names) - limit} more" if len(names) > limit else f"one of {listed}" if names else ""
+    return (
+        f"one of {listed} and {len(names) - limit} more"
+        if len(names) > limit
+        else f"one of {listed}" if names else "there is none yet: declare it first"
+    )
+
+
+def _words(name: str) -> tuple[str, ...]:
+    """`catalog.createProduct` as catalog, create, product."""
+    return tuple(word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_a-zA-Z]+", name))
 
 
 def _plain(word: str) -> str:

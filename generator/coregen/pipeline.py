@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coregen.diagnostics import Diagnostic, did_you_mean, errors, gathered, one_of, unsaid
+from coregen.diagnostics import Diagnostic, did_you_mean, errors, gathered, independent, one_of, unsaid
 from coregen.files import Change, Ownership, PlannedFile, RenderedFile
 from coregen.format import line_length
 from coregen.lock import LOCK_NAME, Lock, ModuleLock, dump_lock, fingerprint, read_lock
@@ -125,15 +125,15 @@ def _run(
     def judged(found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
         return gathered(replace(each, severity="error") if strict else each for each in found)
 
+    def sound(found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+        return independent(found, loaded.diagnostics, loaded.left_out, loaded.complete)
+
     progress("reading definitions")
     loaded = load(project, folders)
-    unread = bool(errors(loaded.diagnostics))
     progress("checking")
-    diagnostics = judged((*loaded.diagnostics, *verify(loaded.modules, complete=not unread)))
-    if unread:
-        return Outcome(diagnostics=diagnostics), lock
+    diagnostics = judged((*loaded.diagnostics, *sound(verify(loaded.modules, loaded.complete))))
     resolved = resolve(loaded.modules)
-    diagnostics = judged((*diagnostics, *unsaid(resolved.diagnostics, diagnostics)))
+    diagnostics = judged((*diagnostics, *sound(unsaid(resolved.diagnostics, diagnostics))))
     if errors(diagnostics) or resolved.ir is None:
         return Outcome(diagnostics=diagnostics), lock
 

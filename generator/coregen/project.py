@@ -54,8 +54,12 @@ class FoldersFound:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def find_project(start: Path) -> ProjectFound:
-    """The nearest folder from `start` upwards whose pyproject.toml has a `[tool.coregen]` table."""
+def find_project(start: Path, *, making: bool = False) -> ProjectFound:
+    """The nearest folder from `start` upwards whose pyproject.toml has a `[tool.coregen]` table.
+
+    Args:
+        making: a folder of `modules` that is not there yet is no error: it is about to be made.
+    """
     origin = start.resolve()
     for folder in (origin, *origin.parents):
         settings = folder / SETTINGS
@@ -71,7 +75,7 @@ def find_project(start: Path) -> ProjectFound:
         tool = document.get("tool")
         table = tool.get("coregen") if isinstance(tool, dict) else None
         if isinstance(table, dict):
-            return _read(folder, text, table)
+            return _read(folder, text, table, making)
     help = 'add to pyproject.toml: [tool.coregen] with modules = ["<the folder your modules are in>"]'
     message = f"no {SETTINGS} with a [tool.coregen] table here or above"
     return ProjectFound(None, (Diagnostic(SETTINGS, 0, 0, "error", "PROJECT-NONE", message, help),))
@@ -110,7 +114,7 @@ def importable(name: str) -> bool:
     return name.isidentifier() and not keyword.iskeyword(name)
 
 
-def _read(root: Path, text: str, table: dict[str, object]) -> ProjectFound:
+def _read(root: Path, text: str, table: dict[str, object], making: bool) -> ProjectFound:
     found: list[Diagnostic] = []
 
     def error(key: str, code: str, message: str, help: str, value: str | None = None) -> None:
@@ -137,7 +141,7 @@ def _read(root: Path, text: str, table: dict[str, object]) -> ProjectFound:
     else:
         for entry in modules:
             path = (root / entry).resolve()
-            if not path.is_dir():
+            if not path.is_dir() and not (making and not path.exists()):
                 others = sorted(each.name for each in root.iterdir() if each.is_dir() and not each.name.startswith("."))
                 error("modules", "PROJECT-FOLDER", f'there is no folder "{entry}"', did_you_mean(entry, others, "make it, or take it out"), entry)
             elif not path.is_relative_to(source_root) or not path.is_relative_to(root):
@@ -155,7 +159,7 @@ def _not_toml(error: tomllib.TOMLDecodeError) -> Diagnostic:
     place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     line, column = (int(place[1]), int(place[2])) if place else (0, 0)
     sentence = message[: place.start()] if place else message
-    return Diagnostic(SETTINGS, line, column, "error", "PROJECT-TOML", f"{SETTINGS} is not valid TOML: {sentence[:1].lower()}{sentence[1:]}")
+    return Diagnostic(SETTINGS, line, column, "error", "PROJECT-TOML", f"{SETTINGS} is not valid TOML: {sentence[:1].lower()}{sentence[1:]}", "mend this line")
 
 
 def _place(text: str, key: str, value: str | None) -> tuple[int, int]:

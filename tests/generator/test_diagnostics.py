@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from coregen.diagnostics import CATALOGUE, Diagnostic, as_json, closest, did_you_mean, errors, gathered, one_of, render, unsaid
+from coregen.diagnostics import CATALOGUE, Diagnostic, as_json, closest, did_you_mean, errors, gathered, independent, one_of, render, unsaid
 
 UNKNOWN = Diagnostic("shop/catalog/definition.py", 24, 47, "error", "DEF-KEY", 'field "price" has no key "requird"', 'did you mean "required"?')
 
@@ -66,6 +67,45 @@ def test_the_nearest_word_is_offered_and_a_far_one_is_not(word: str, known: list
 def test_help_falls_back_to_what_would_be_right() -> None:
     assert 'one of "name", "sku"' == did_you_mean("colour", ["name", "sku"], one_of(["name", "sku"]))
     assert 'one of "a", "b" and 1 more' == one_of(["a", "b", "c"], limit=2)
+
+
+def test_every_error_of_every_case_comes_with_a_fix(project_root: Path) -> None:
+    """Contract, "Command line": a `help:` line with the fix."""
+    lines = [line for case in (project_root / "tests/cases").glob("*/error.txt") for line in case.read_text().splitlines()]
+    bare = [line for line, following in zip(lines, [*lines[1:], ""], strict=True) if ": error[" in line and not following.startswith("  help: ")]
+
+    assert [] == bare
+
+
+TASK = {"Task", "due"}
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "is_said"),
+    [
+        ("REF-UNKNOWN", '"Task" is no entity of planning', False),
+        ("REF-UNKNOWN", '"Tsk" is no entity of planning', True),
+        ("COMMAND-UNKNOWN", 'planning declares no command "createTask" (action of x)', False),
+        ("EVENT-UNKNOWN", 'no module emits an event "task.created"', False),
+        ("RULE-FIELD", 'Note has no field "due.month" (guard of life)', False),
+        ("RULE-FIELD", 'Note has no field "titel" (guard of "due")', True),
+        ("DUPLICATE", 'there are two entities "Task"', True),
+        ("FSM-UNREACHABLE", 'no transition leads from "a" to "b"', False),
+    ],
+)
+def test_what_only_comes_from_a_mistake_is_not_said(code: str, message: str, is_said: bool) -> None:
+    found = Diagnostic("a.yaml", 3, 1, "error", code, message, "x")
+
+    assert ((found,) if is_said else ()) == independent([found], [UNKNOWN], TASK, complete=True)
+    assert (found,) == independent([found], [], (), complete=True)
+
+
+def test_one_place_is_not_named_twice_and_a_module_that_cannot_be_read_may_hold_the_entity() -> None:
+    again = replace(UNKNOWN, code="DEFAULT-TYPE")
+    unknown = Diagnostic("a.yaml", 3, 1, "error", "REF-UNKNOWN", '"Tsk" is no entity', "x")
+
+    assert () == independent([again], [UNKNOWN], (), complete=True)
+    assert () == independent([unknown], [UNKNOWN], (), complete=False)
 
 
 CODE = re.compile(r'"([A-Z]{2,}(?:-[A-Z]+)+|DUPLICATE|NAMESPACE|CALL)"')

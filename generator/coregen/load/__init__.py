@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from coregen.diagnostics import Diagnostic, gathered
 from coregen.load import json, yaml
 from coregen.load.errors import Places, explain
-from coregen.load.positions import DocumentPositions, Loc, Node, Position, Positions
+from coregen.load.mend import mend, names_in, supplied
+from coregen.load.positions import DocumentPositions, Loc, Position, Positions
 from coregen.load.python import load_python
 from coregen.load.shapes import trace
 from coregen.project import ModuleFolder, Project, find_folders
@@ -25,20 +24,32 @@ __all__ = ["Loaded", "LoadedModule", "Loc", "Position", "Positions", "load"]
 
 @dataclass(frozen=True)
 class LoadedModule:
-    """A definition and where it came from. `inputs` are all project files that it was read from, absolute and sorted."""
+    """A definition and where it came from. `inputs` are all project files that it was read from, absolute and sorted.
+
+    Where the definition has mistakes, it is what is right of it, and `left_out` are the names that went with the rest.
+    """
 
     folder: ModuleFolder
     definition: ModuleDefinition
     positions: Positions
     inputs: tuple[Path, ...]
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """The modules that could be read, in the order asked for, and what is wrong with the others."""
+    """The modules that could be read, in the order asked for, and what is wrong with them and the others.
+
+    With an error among the diagnostics the modules are for checking alone. `complete` says whether all are there.
+    """
 
     modules: tuple[LoadedModule, ...]
     diagnostics: tuple[Diagnostic, ...]
+    complete: bool = True
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        return frozenset().union(*(module.left_out for module in self.modules))
 
 
 def load(project: Project, folders: Sequence[ModuleFolder]) -> Loaded:
@@ -49,19 +60,18 @@ def load(project: Project, folders: Sequence[ModuleFolder]) -> Loaded:
     for folder in folders:
         if folder.definition.suffix == ".py":
             run = load_python(project, folder, packages)
-            definition, positions, inputs, problems = run.definition, run.positions, run.inputs, run.diagnostics
+            found.extend(run.diagnostics)
+            module = None if run.definition is None else LoadedModule(folder, run.definition, run.positions, run.inputs, run.left_out)
         else:
-            definition, positions, problems = _document(project, folder)
-            inputs = (folder.definition,)
-        found.extend(problems)
-        if definition is not None:
-            modules.append(LoadedModule(folder, definition, positions, inputs))
-    return Loaded(tuple(modules), gathered(found))
+            module, problems = _document(project, folder)
+            found.extend(problems)
+        if module is not None:
+            modules.append(module)
+    return Loaded(tuple(modules), gathered(found), len(modules) == len(folders))
 
 
-def _document(project: Project, folder: ModuleFolder) -> tuple[ModuleDefinition | None, Positions, tuple[Diagnostic, ...]]:
+def _document(project: Project, folder: ModuleFolder) -> tuple[LoadedModule | None, tuple[Diagnostic, ...]]:
     path = folder.definition.relative_to(project.root).as_posix()
-    positions = DocumentPositions(path, Node(None, 0, 0))
 
     def error(line: int, column: int, code: str, message: str, help: str) -> Diagnostic:
         return Diagnostic(path, line, column, "error", code, message, help)
@@ -69,25 +79,30 @@ def _document(project: Project, folder: ModuleFolder) -> tuple[ModuleDefinition 
     try:
         text = folder.definition.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        return None, positions, (error(0, 0, "LOAD-READ", f"byte {wrong.start} is no UTF-8", "save the file as UTF-8"),)
+        return None, (error(0, 0, "LOAD-READ", f"byte {wrong.start} is no UTF-8", "save the file as UTF-8"),)
     except OSError as wrong:
-        return None, positions, (error(0, 0, "LOAD-READ", f"the file cannot be read: {wrong.strerror}", ""),)
+        return None, (error(0, 0, "LOAD-READ", f"the file cannot be read: {wrong.strerror}", "let it be read by whoever runs coregen"),)
     document = (json if folder.definition.suffix == ".json" else yaml).read(text)
     found = [error(each.line, each.column, each.code, each.message, each.help) for each in document.refused]
     root = document.root
     if root is None:
         if not found:
             found.append(error(0, 0, "DEF-TYPE", "the document is empty", "it begins with id and version"))
-        return None, positions, tuple(found)
-    positions = DocumentPositions(path, root)
+        return None, tuple(found)
     if not isinstance(root.value, dict):
         found.append(error(root.line, root.column, "DEF-TYPE", "a definition is a mapping", "it begins with id and version"))
-        return None, positions, tuple(found)
-    try:
-        definition = ModuleDefinition.model_validate(root.value, by_alias=True, by_name=False)
-    except ValidationError as wrong:
-        places = Places(positions.at, positions.key)
-        details = [each for each in wrong.errors(include_url=False) if not positions.is_torn(trace(ModuleDefinition, each["loc"], root.value).loc)]
-        found.extend(explain(details, ModuleDefinition, root.value, places, "data"))
-        return None, positions, gathered(found)
-    return (None if found else definition), positions, tuple(found)
+        return None, tuple(found)
+    mended = mend(ModuleDefinition, root, _read, supplied(folder))
+    for details, node in mended.mistakes:
+        positions = DocumentPositions(path, node)
+        whole = [each for each in details if not positions.is_torn(trace(ModuleDefinition, each["loc"], node.value).loc)]
+        found.extend(explain(whole, ModuleDefinition, node.value, Places(positions.at, positions.key), "data"))
+    left_out = mended.left_out.union(*(names_in(lost) for lost in document.lost))
+    definition = mended.value
+    if definition is None:
+        return None, gathered(found)
+    return LoadedModule(folder, definition, DocumentPositions(path, mended.node), (folder.definition,), frozenset(left_out)), gathered(found)
+
+
+def _read(data: object) -> ModuleDefinition:
+    return ModuleDefinition.model_validate(data, by_alias=True, by_name=False)

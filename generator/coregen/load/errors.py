@@ -32,6 +32,31 @@ class Places:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What is said of one mistake. `loc` is the way to what is pointed at, and has to go for the rest to stand; `at_key` points at its key.
+
+    `lacks` is a key that is missing at `loc`, as in data.
+    """
+
+    code: str
+    message: str
+    help: str
+    loc: Loc
+    at_key: bool = False
+    lacks: str | None = None
+
+    @property
+    def meant(self) -> str | None:
+        """What the help says was likely meant instead of the key or the value."""
+        found = re.fullmatch(r'did you mean "(.*)"\?', self.help)
+        return found[1] if found is not None else None
+
+    def diagnostic(self, places: Places) -> Diagnostic:
+        at = places.key(self.loc) if self.at_key else places.at(self.loc)
+        return Diagnostic(at.path, at.line, at.column, "error", self.code, self.message, self.help)
+
+
+@dataclass(frozen=True)
 class _Finding:
     trace: Trace
     details: ErrorDetails
@@ -39,9 +64,13 @@ class _Finding:
 
 _SHAPE = "takes a list of fields, a JSON Schema object, or the name of an entity"
 _FUNCTION = 'takes a function: its dotted name "package.module:function", or in Python the function itself'
+_FOR_EXAMPLE = {_SHAPE: 'for example [{"key": "name", "type": "string"}]', _FUNCTION: 'for example "shop.rules:check"'}
 _RULE_IN_PYTHON = 'a rule compares: F("order.total") > 100; rules join with &, | and ~'
 _VALIDATOR = 'a validator is a name, or a name with its argument: {"minLength": 3}'
 _RULE = 'a rule is {"field", "op", "value"}, or one of "and", "or", "not", "ref", "template"'
+
+_FUNCTION_NAME = '"package.module:function"'
+_MAPPING = '{"key": …}'
 
 _TAKES: dict[str, str] = {
     "string_type": "a text",
@@ -72,6 +101,10 @@ _EXAMPLES: dict[str, tuple[str, str]] = {
     "EntitySchema": ('{{"name": "{}", "fields": […]}}', 'EntitySchema(name="{}", fields=[…])'),
     "FieldSchema": ('{{"key": "{}", "type": "string"}}', 'FieldSchema(key="{}", type="string")'),
     "Transition": ('{{"target": "{}"}}', 'Transition(target="{}")'),
+    "StateNode": ('{{"on": {{"event": {{"target": "{}"}}}}}}', 'StateNode(on={{"event": Transition(target="{}")}})'),
+    "CommandSchema": ('{{"type": "{}"}}', 'CommandSchema(type="{}")'),
+    "QuerySchema": ('{{"type": "{}"}}', 'QuerySchema(type="{}")'),
+    "EventSchema": ('{{"type": "{}"}}', 'EventSchema(type="{}")'),
     "Subscription": ('{{"event": "{}"}}', 'Subscription(event="{}")'),
 }
 
@@ -86,8 +119,13 @@ _KEY_OF: dict[str, str] = {
 
 def explain(details: Iterable[ErrorDetails], model: type[BaseModel], data: object, places: Places, style: Style) -> list[Diagnostic]:
     """Diagnostics for the errors of one validation of `model` against `data`."""
+    return [told.diagnostic(places) for told in tell(details, model, data, style)]
+
+
+def tell(details: Iterable[ErrorDetails], model: type[BaseModel], data: object, style: Style) -> list[Told]:
+    """What is said of the errors of one validation, and what each of them is about."""
     findings = [_Finding(trace(model, each["loc"], data, each["type"] == "extra_forbidden"), each) for each in details]
-    result: list[Diagnostic] = []
+    result: list[Told] = []
     unions: set[Loc] = set()
     misspelt = {(finding.trace.loc[:-1], _meant(finding)) for finding in findings if finding.details["type"] == "extra_forbidden"}
     for finding in findings:
@@ -104,15 +142,11 @@ def explain(details: Iterable[ErrorDetails], model: type[BaseModel], data: objec
             if owner in unions:
                 continue
             unions.add(owner)
-        result.append(_diagnostic(finding, places, style))
+        code, message, help, anchor = _words(finding, style)
+        unknown, missing = finding.details["type"] == "extra_forbidden", finding.details["type"] == "missing"
+        lacks = str(loc[-1]) if missing and anchor == loc[:-1] else None
+        result.append(Told(code, message, help, anchor, unknown, lacks))
     return result
-
-
-def _diagnostic(finding: _Finding, places: Places, style: Style) -> Diagnostic:
-    kind, loc = finding.details["type"], finding.trace.loc
-    code, message, help, anchor = _words(finding, style)
-    at = places.key(loc) if kind == "extra_forbidden" else places.at(anchor)
-    return Diagnostic(at.path, at.line, at.column, "error", code, message, help)
 
 
 def _words(finding: _Finding, style: Style) -> tuple[str, str, str, Loc]:
@@ -128,7 +162,7 @@ def _words(finding: _Finding, style: Style) -> tuple[str, str, str, Loc]:
         return "DEF-TYPE", f"{_inside(where, owner_loc, style)} is no validator", _VALIDATOR, owner_loc
     if where.union is not None and not where.fits:
         takes = _SHAPE if any(isinstance(step, str) and step in ("payload", "params", "result") for step in where.union[-1:]) else _FUNCTION
-        return "DEF-TYPE", f"{the_value(where, style)} is {kind_of(where.value)}, and {takes}", "", where.union
+        return "DEF-TYPE", f"{the_value(where, style)} is {kind_of(where.value)}, and {takes}", _FOR_EXAMPLE[takes], where.union
     match kind:
         case "extra_forbidden":
             keys = written_keys(owner, style)
@@ -160,18 +194,29 @@ def _words(finding: _Finding, style: Style) -> tuple[str, str, str, Loc]:
             problem, help = _PATTERNS.get((owner, base), ("has the wrong form", f"it has to match {context.get('pattern')}"))
             return "DEF-VALUE", f'"{where.value}" {problem}', help, where.loc
         case "string_too_short" | "too_short":
-            return "DEF-VALUE", f"{the_value(where, style)} is empty", "", where.loc
+            return "DEF-VALUE", f"{the_value(where, style)} is empty", "fill it in, or leave it out", where.loc
         case "greater_than_equal":
-            return "DEF-VALUE", f"{the_value(where, style)} is {where.value}, and takes {context['ge']} or more", "", where.loc
+            return (
+                "DEF-VALUE",
+                f"{the_value(where, style)} is {where.value}, and takes {context['ge']} or more",
+                f"write {context['ge']}, or more",
+                where.loc,
+            )
         case "validator_unknown":
             known = str(context["known"]).split(", ")
             name = str(context["name"])
             return "DEF-VALUE", f'there is no validator "{name}"', did_you_mean(name, known, one_of(known, 20)), where.loc
         case "validator_argument":
-            return "DEF-VALUE", f'validator "{context["name"]}" {context["problem"]}', "", (*where.loc, "argument")
+            return (
+                "DEF-VALUE",
+                f'validator "{context["name"]}" {context["problem"]}',
+                _argument(str(context["name"]), str(context["problem"]), style),
+                (*where.loc, "argument"),
+            )
     if kind in _TAKES:
         message = f"{the_value(where, style)} is {kind_of(where.value)}, and takes {_TAKES[kind]}"
-        return "DEF-TYPE", message, _type_help(kind, where.value, style) or _example(str(context.get("class_name")), where.value, style), where.loc
+        example = _example(str(context.get("class_name")), where.value, style)
+        return "DEF-TYPE", message, _type_help(kind, where.value, style) or example or _written_so(kind, where.value, style), where.loc
     sentence = _own_words(finding.details, style)
     about = _KEY_OF.get(kind)
     anchor = (*where.loc, about) if about is not None else where.loc
@@ -215,7 +260,7 @@ def _type_help(kind: str, value: object, style: Style) -> str:
     if kind in ("int_type", "float_type") and isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value):
         return f"write {value}, without quotes"
     if kind == "int_from_float" or (kind == "int_type" and isinstance(value, float) and value.is_integer()):
-        return f"write {int(value)}" if isinstance(value, float) and value.is_integer() else ""
+        return f"write {int(value)}" if isinstance(value, float) and value.is_integer() else "write it without a fraction: 1"
     if kind in ("sequence_str", "is_instance_of", "list_type", "tuple_type") and isinstance(value, str):
         return f'write it as a list: ["{value}"]'
     if kind == "is_instance_of" and isinstance(value, Mapping):
@@ -223,12 +268,30 @@ def _type_help(kind: str, value: object, style: Style) -> str:
     return ""
 
 
+def _written_so(kind: str, value: object, style: Style) -> str:
+    """What would be right, for a value of which nothing nearer is known."""
+    if value is None:
+        return "give it a value"
+    takes = _TAKES[kind]
+    examples = {"a text": '"…"', "true or false": "True or False" if style == "python" else "true or false", "an integer": "1", "a number": "1.5"}
+    return f"write {examples.get(takes) or {'a list': '[…]', 'a function': _FUNCTION_NAME}.get(takes, _MAPPING)}"
+
+
+def _argument(name: str, problem: str, style: Style) -> str:
+    """How a validator is written."""
+    example: object = {"pattern": '"^[A-Z]+$"', "custom": _FUNCTION_NAME}.get(name, 3)
+    snake = re.sub(r"(?=[A-Z])", "_", name).lower()
+    if problem == "takes no argument":
+        return f"write Validators.{snake}()" if style == "python" else f'write "{name}"'
+    return f"write Validators.{snake}({example})" if style == "python" else f'write {{"{name}": {example}}}'
+
+
 def _example(model: str, value: object, style: Style) -> str:
     """How a mapping is written of which only the name is given."""
-    if not isinstance(value, str) or model not in _EXAMPLES:
+    if model not in _EXAMPLES:
         return ""
     example = _EXAMPLES[model][0 if style == "data" else 1]
-    return f"write {example.format(value)}"
+    return f"write {example.format(value if isinstance(value, str) and value else '…')}"
 
 
 def _own_words(details: ErrorDetails, style: Style) -> str:
@@ -245,4 +308,8 @@ def _own_help(kind: str, sentence: str, style: Style) -> str:
     if needs is not None:
         example = {"enum_values": ("['draft', 'done']" if style == "python" else '["draft", "done"]'), "ref_entity": '"Category"'}.get(kind, "…")
         return f"add {needs[1]}={example}" if style == "python" else f'add "{needs[1]}": {example}'
-    return ""
+    if "twice" in sentence:
+        return "keep each value once"
+    if kind == "computed":
+        return 'remove them, or "computed"'
+    return f"for example {_FUNCTION_NAME}" if kind == "dotted_name" else "mend the value, or leave it out"

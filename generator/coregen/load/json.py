@@ -25,7 +25,7 @@ def read(text: str) -> Document:
             raise reader.wrong(end, "something follows the end of the document", "a definition is one JSON object")
     except _Syntax as error:
         return Document(None, (*reader.refused, error.refused))
-    return Document(root, tuple(reader.refused))
+    return Document(root, tuple(reader.refused), tuple(reader.lost))
 
 
 class _Syntax(Exception):
@@ -39,6 +39,7 @@ class _Reader:
         self.text = text
         self.starts = [0, *(match.end() for match in re.finditer(r"\n", text))]
         self.refused: list[Refused] = []
+        self.lost: list[object] = []
 
     def place(self, index: int) -> tuple[int, int]:
         line = bisect_right(self.starts, index)
@@ -58,7 +59,7 @@ class _Reader:
     def value(self, index: int, depth: int) -> tuple[Node, int]:
         """The node that begins at `index`, and the index after it."""
         if depth > DEEPEST:
-            raise self.wrong(index, f"the document nests deeper than {DEEPEST} levels", code="LOAD-VALUE")
+            raise self.wrong(index, f"the document nests deeper than {DEEPEST} levels", "nest it less", "LOAD-VALUE")
         node = Node(None, *self.place(index))
         first = self.text[index : index + 1]
         if first == "{":
@@ -97,7 +98,7 @@ class _Reader:
             return f"{word[0]} is no JSON value", {"True": "write true", "False": "write false", "None": "write null"}.get(
                 word[0], f'put it in quotes: "{word[0]}"'
             )
-        return f'no value can begin with "{first}"', ""
+        return f'no value can begin with "{first}"', 'a text stands in double quotes: "…"'
 
     def number(self, index: int, match: re.Match[str]) -> object:
         whole = match[1] is None and match[2] is None
@@ -114,7 +115,9 @@ class _Reader:
         except JSONDecodeError as error:
             if error.msg.startswith("Unterminated"):
                 raise self.wrong(index, "a text is never closed", 'close it with "') from None
-            raise self.wrong(error.pos, error.msg[:1].lower() + error.msg[1:]) from None
+            raise self.wrong(
+                error.pos, error.msg[:1].lower() + error.msg[1:].removesuffix(" at"), r"in a text, write \\ for a backslash and \n for a line break"
+            ) from None
         if any("\ud800" <= character <= "\udfff" for character in value):
             self.refuse(index, "LOAD-VALUE", "half of a surrogate pair is no character", "write both halves, or the character itself")
             return "", end
@@ -133,10 +136,11 @@ class _Reader:
             key, index = self.string(index)
             index = self.skip(index)
             if self.text[index : index + 1] != ":":
-                raise self.wrong(index, f'a ":" is expected after the key "{key}"')
+                raise self.wrong(index, f'a ":" is expected after the key "{key}"', f'write "{key}": …')
             child, index = self.value(self.skip(index + 1), depth + 1)
             if key in members:
                 self.refuse(place, "LOAD-DUPLICATE", f'the key "{key}" stands here twice, first in line {node.keys[key][0]}', "keep one of them")
+                self.lost.append(child.value)
             else:
                 members[key] = child.value
                 node.children[key] = child
@@ -175,4 +179,4 @@ class _Reader:
         if character == ",":
             return self.skip(index + 1), False
         problem = f'"," or "{closing}" is expected' if character else f'it ends before the closing "{closing}"'
-        raise self.wrong(index, problem)
+        raise self.wrong(index, problem, f"put a comma between two values, or close with {closing}")

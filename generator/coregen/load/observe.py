@@ -14,7 +14,10 @@ from types import CodeType, FrameType
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
+from coregen.load.mend import Mended, mend, names_in, node_of
+from coregen_runtime.module.definition import ModuleDefinition
 from coregen_runtime.primitives.model import DefinitionModel
 
 
@@ -34,17 +37,23 @@ class Failure:
 
     model: type[BaseModel]
     data: Mapping[str, object]
-    error: ValidationError
+    details: list[ErrorDetails]
     site: Site | None
 
 
 @dataclass
 class Observed:
-    """What was seen. `sites` is by object identity, and keeps the objects so that no identity is used twice."""
+    """What was seen. `sites` is by object identity, and keeps the objects so that no identity is used twice.
+
+    `stand_ins` are the objects that failed, by identity too; those of them that are `beyond` mending are left out of what they are given to.
+    `left_out` are the names that went with what was wrong.
+    """
 
     sites: dict[int, tuple[object, Site]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     stand_ins: dict[int, object] = field(default_factory=dict)
+    beyond: set[int] = field(default_factory=set)
+    left_out: set[str] = field(default_factory=set)
 
     def site(self, value: object) -> Site | None:
         """The call that made an object; None for what no call of the project's code made."""
@@ -53,14 +62,38 @@ class Observed:
 
 
 @contextmanager
-def observing(is_project_file: Callable[[str], bool]) -> Iterator[Observed]:
-    """Observe the constructions of definition models until the block ends. Blocks do not overlap."""
+def observing(is_project_file: Callable[[str], bool], supplied: Mapping[str, object] | None = None) -> Iterator[Observed]:
+    """Observe the constructions of definition models until the block ends. Blocks do not overlap.
+
+    Args:
+        supplied: what a module definition stands in with that lacks it.
+    """
     seen = Observed()
     busy = False
 
     def note(value: object, site: Site | None) -> None:
         if site is not None:
             seen.sites[id(value)] = (value, site)
+
+    def stand_in(value: DefinitionModel, data: Mapping[str, object]) -> Mended[DefinitionModel]:
+        """Fill an object with what is right of what it was given, and the defaults."""
+        check = type(value).__pydantic_validator__.validate_python
+        given = node_of(_without(data, seen.beyond))
+        mended = mend(type(value), given, check, supplied if isinstance(value, ModuleDefinition) else {})
+        if mended.value is None:
+            seen.left_out.update(names_in(data))
+            seen.beyond.add(id(value))
+            _fill(value, _given(type(value), data, {each["loc"][0] for details, _node in mended.mistakes[:1] for each in details if each["loc"]}))
+        else:
+            seen.left_out.update(mended.left_out)
+            _fill(value, dict(vars(mended.value)))
+        seen.stand_ins[id(value)] = value
+        return mended
+
+    def fail(value: DefinitionModel, data: Mapping[str, object], error: ValidationError, site: Site | None) -> None:
+        seen.failures.append(Failure(type(value), data, error.errors(include_url=False), site))
+        mended = stand_in(value, data)
+        seen.failures += [Failure(type(value), node.value, details, site) for details, node in mended.mistakes[1:] if isinstance(node.value, dict)]
 
     def init(self: DefinitionModel, /, **data: Any) -> None:
         nonlocal busy
@@ -70,10 +103,10 @@ def observing(is_project_file: Callable[[str], bool]) -> Iterator[Observed]:
         busy = True
         try:
             BaseModel.__init__(self, **data)
+            if _without(data, seen.beyond) is not data:
+                stand_in(self, data)
         except ValidationError as error:
-            seen.failures.append(Failure(type(self), data, error, site))
-            _stand_in(self, data, error)
-            seen.stand_ins[id(self)] = self
+            fail(self, data, error, site)
         finally:
             busy = False
         note(self, site)
@@ -90,12 +123,10 @@ def observing(is_project_file: Callable[[str], bool]) -> Iterator[Observed]:
             try:
                 value = original(cls, *args, **kwargs)
             except ValidationError as error:
-                given = args[0] if args and isinstance(args[0], Mapping) else kwargs.get("obj", {})
-                data = given if isinstance(given, Mapping) else {}
-                seen.failures.append(Failure(cls, data, error, site))
+                found = args[0] if args and isinstance(args[0], Mapping) else kwargs.get("obj", {})
+                data = found if isinstance(found, Mapping) else {}
                 value = cls.__new__(cls)
-                _stand_in(value, data, error)
-                seen.stand_ins[id(value)] = value
+                fail(value, data, error, site)
             finally:
                 busy = False
             note(value, site)
@@ -122,15 +153,17 @@ def _site(frame: FrameType | None, is_project_file: Callable[[str], bool]) -> Si
     return None
 
 
-def _stand_in(value: DefinitionModel, data: Mapping[str, object], error: ValidationError) -> None:
-    """Fill an object that failed with what was right about it, and the defaults."""
-    wrong = {each["loc"][0] for each in error.errors(include_url=False, include_context=False, include_input=False) if each["loc"]}
-    try:
-        sound = type(value).__pydantic_validator__.validate_python({key: each for key, each in data.items() if key not in wrong})
-    except ValidationError:
-        _fill(value, _given(type(value), data, wrong))
-    else:
-        _fill(value, dict(vars(sound)))
+def _without(data: Any, beyond: set[int]) -> Any:
+    """Data without the objects that are beyond mending; itself where it holds none."""
+    if not beyond:
+        return data
+    if isinstance(data, Mapping):
+        members = {key: _without(each, beyond) for key, each in data.items() if id(each) not in beyond}
+        return members if len(members) < len(data) or any(each is not data[key] for key, each in members.items()) else data
+    if isinstance(data, list | tuple):
+        items = [_without(each, beyond) for each in data if id(each) not in beyond]
+        return items if len(items) < len(data) or any(one is not other for one, other in zip(items, data, strict=True)) else data
+    return data
 
 
 def _given(model: type[DefinitionModel], data: Mapping[str, object], wrong: set[str | int]) -> dict[str, object]:

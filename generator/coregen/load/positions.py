@@ -99,10 +99,11 @@ class Refused:
 
 @dataclass(frozen=True)
 class Document:
-    """What a document holds; no root where it could not be read to its end."""
+    """What a document holds; no root where it could not be read to its end. `lost` are the keys and values that were refused and are not in it."""
 
     root: Node | None
     refused: tuple[Refused, ...]
+    lost: tuple[object, ...] = ()
 
 
 def number_refused(value: float) -> str | None:

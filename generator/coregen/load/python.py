@@ -13,6 +13,7 @@ import importlib.machinery
 import importlib.util
 import io
 import os
+import re
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,25 +27,29 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from coregen.diagnostics import Diagnostic, gathered
+import coregen_runtime
+from coregen.diagnostics import Diagnostic, did_you_mean, gathered
 from coregen.load.errors import Places, explain
+from coregen.load.mend import supplied
 from coregen.load.observe import Observed, observing
 from coregen.load.positions import Position, Positions
 from coregen.load.source import PythonPositions, Source, failure_places
 from coregen.project import ModuleFolder, Project
 from coregen_runtime.module.definition import ModuleDefinition
 
+_LOOK = "sync runs the definition: mend this line, or what it was given"
 _OURS = ("coregen", "coregen_runtime", "coregen_adapters", "coregen_templates")
 
 
 @dataclass(frozen=True)
 class PythonLoaded:
-    """What a definition.py gave: no definition only together with an error. `inputs` are absolute paths."""
+    """What a definition.py gave: no definition only together with an error, and with one what is right of it. `inputs` are absolute paths."""
 
     definition: ModuleDefinition | None
     positions: Positions
     inputs: tuple[Path, ...]
     diagnostics: tuple[Diagnostic, ...]
+    left_out: frozenset[str]
 
 
 def load_python(project: Project, folder: ModuleFolder, packages: Mapping[str, Path]) -> PythonLoaded:
@@ -56,7 +61,7 @@ def load_python(project: Project, folder: ModuleFolder, packages: Mapping[str, P
     place = folder.definition.relative_to(project.root).as_posix()
     value: object = None
     raised: BaseException | None = None
-    with _imports(session), _reads(session), observing(session.is_project_file) as seen:
+    with _imports(session), _reads(session), observing(session.is_project_file, supplied(folder)) as seen:
         try:
             value = getattr(importlib.import_module(f"{folder.package}.{folder.definition.stem}"), "module", None)
         except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a person's file raises is a diagnostic
@@ -67,9 +72,9 @@ def load_python(project: Project, folder: ModuleFolder, packages: Mapping[str, P
         found.append(_raised(raised, session, fallback))
     elif raised is None and not isinstance(value, ModuleDefinition):
         found.append(_no_module(value, session.source(str(folder.definition)), place))
-    definition = value if isinstance(value, ModuleDefinition) and not found else None
+    definition = value if isinstance(value, ModuleDefinition) and id(value) not in seen.beyond else None
     positions = PythonPositions(definition, seen, session.source, fallback)
-    return PythonLoaded(definition, positions, tuple(sorted(session.inputs)), gathered(found))
+    return PythonLoaded(definition, positions, tuple(sorted(session.inputs)), gathered(found), frozenset(seen.left_out))
 
 
 @dataclass
@@ -218,7 +223,7 @@ def _failures(seen: Observed, session: _Session, fallback: Position) -> list[Dia
         if failure.site is not None:
             within = failure_places(failure.site, failure.data, seen, session.source, fallback)
             places = Places(within.at, within.key)
-        details = [each for each in failure.error.errors(include_url=False) if not _follows(each["loc"], failure.data, seen)]
+        details = [each for each in failure.details if not _follows(each["loc"], failure.data, seen)]
         found.extend(explain(details, failure.model, failure.data, places, "python"))
     return found
 
@@ -251,7 +256,15 @@ def _raised(error: BaseException, session: _Session, fallback: Position) -> Diag
     """The exception of a definition, at the line of the project's code that it came out of."""
     if isinstance(error, SyntaxError) and error.filename is not None and session.is_project_file(error.filename):
         path = Path(error.filename).relative_to(session.project.root).as_posix()
-        return Diagnostic(path, error.lineno or 0, error.offset or 0, "error", "LOAD-SYNTAX", f"not valid Python: {error.msg}")
+        return Diagnostic(
+            path,
+            error.lineno or 0,
+            error.offset or 0,
+            "error",
+            "LOAD-SYNTAX",
+            f"not valid Python: {error.msg}",
+            "mend this line, or the one before it",
+        )
     at = fallback
     for code, instruction, line in _frames(error.__traceback__):
         if session.is_project_file(code.co_filename):
@@ -260,7 +273,7 @@ def _raised(error: BaseException, session: _Session, fallback: Position) -> Diag
             column = list(code.co_positions())[instruction][2]
             at = source.position(line, column) if source is not None and column is not None else Position(path, line, 0)
     if isinstance(error, ValidationError):
-        message, help = f"{error.title} is not valid: {error.errors()[0]['msg']}", ""
+        message, help = f"{error.title} is not valid: {error.errors()[0]['msg']}", _LOOK
     else:
         said = str(error).strip().splitlines()
         message = f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
@@ -275,7 +288,17 @@ def _help(error: BaseException, session: _Session) -> str:
         if any(error.name == f"{package}.generated" or error.name.startswith(f"{package}.generated.") for package in session.packages):
             return "a definition cannot import what is generated from it"
         return "import names begin at source-root of [tool.coregen]; a package has to be installed where coregen runs"
-    return ""
+    wanted = re.match(r"cannot import name '(\w+)'", str(error))
+    if isinstance(error, ImportError) and error.name is not None and wanted is not None:
+        return did_you_mean(wanted[1], dir(sys.modules.get(error.name)), f"look at what {error.name} holds")
+    if isinstance(error, NameError) and error.name is not None:
+        exported = [name for name in dir(coregen_runtime) if name[:1].isupper()]
+        if error.name in exported:
+            return f"add from coregen_runtime import {error.name}"
+        return did_you_mean(error.name, [*exported, *dir(builtins)], "define it above this line, or import it")
+    if isinstance(error, AttributeError) and error.name is not None:
+        return did_you_mean(error.name, [name for name in dir(error.obj) if not name.startswith("_")], _LOOK)
+    return "give a path that begins at Path(__file__).parent" if isinstance(error, FileNotFoundError) else _LOOK
 
 
 def _frames(traceback: TracebackType | None) -> Iterator[tuple[CodeType, int, int]]:

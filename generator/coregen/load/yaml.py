@@ -27,6 +27,7 @@ from ruamel.yaml.reader import ReaderError
 from coregen.load.positions import DEEPEST, Document, Node, Refused, number_refused
 
 _MOST_NODES = 200_000
+_LOOK = "look at the indentation and the quotes of this line and the one before it"
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OTHER_INTEGER = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -48,8 +49,8 @@ def read(text: str) -> Document:
         column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
         return Document(None, (Refused(line, column, "LOAD-SYNTAX", "not valid YAML: a control character", "remove it"),))
     except YAMLError as error:
-        return Document(None, (*builder.refused, Refused(0, 0, "LOAD-SYNTAX", f"not valid YAML: {str(error).splitlines()[0]}")))
-    return Document(root, tuple(builder.refused))
+        return Document(None, (*builder.refused, Refused(0, 0, "LOAD-SYNTAX", f"not valid YAML: {str(error).splitlines()[0]}", _LOOK)))
+    return Document(root, tuple(builder.refused), tuple(builder.lost))
 
 
 class _TooDeep(Exception):
@@ -62,6 +63,7 @@ class _Builder:
     def __init__(self, text: str) -> None:
         self.text = text
         self.refused: list[Refused] = []
+        self.lost: list[object] = []
         self.anchors: dict[str, Node | None] = {}
         self.sizes: dict[int, int] = {}
 
@@ -86,7 +88,7 @@ class _Builder:
     def node(self, event: Any, events: Iterator[Event], depth: int) -> Node:
         line, column = _place(event)
         if depth > DEEPEST:
-            raise _TooDeep(Refused(line, column, "LOAD-VALUE", f"the document nests deeper than {DEEPEST} levels"))
+            raise _TooDeep(Refused(line, column, "LOAD-VALUE", f"the document nests deeper than {DEEPEST} levels", "nest it less"))
         if isinstance(event, AliasEvent):
             return self.alias(event)
         anchor = event.anchor
@@ -107,7 +109,11 @@ class _Builder:
                 self.mapping(node, events, depth)
             self.sizes[id(node)] = 1 + sum(self.sizes[id(child)] for child in node.children.values())
             if self.sizes[id(node)] > _MOST_NODES:
-                raise _TooDeep(Refused(line, column, "LOAD-VALUE", f"with its aliases followed, the document holds more than {_MOST_NODES} values"))
+                raise _TooDeep(
+                    Refused(
+                        line, column, "LOAD-VALUE", f"with its aliases followed, the document holds more than {_MOST_NODES} values", "repeat less"
+                    )
+                )
         if anchor is not None:
             self.anchors[anchor] = node
         return node
@@ -144,10 +150,12 @@ class _Builder:
             key = self.key(event, key_node)
             if key is None:
                 node.torn = True
+                self.lost += [getattr(event, "value", ""), value.value]
                 continue
             if key in members:
                 first = node.keys[key][0]
                 self.refuse(event, "LOAD-DUPLICATE", f'the key "{key}" stands here twice, first in line {first}', "keep one of them")
+                self.lost.append(value.value)
                 continue
             members[key] = value.value
             node.children[key] = value
@@ -219,4 +227,4 @@ def _syntax(error: MarkedYAMLError, text: str) -> Refused:
         if opening is not None:
             what = "a quoted text" if "quoted" in str(error.context) else "what begins here"
             return Refused(opening.line + 1, opening.column + 1, "LOAD-SYNTAX", f"not valid YAML: {what} is never closed", "close it")
-    return Refused(line, column, "LOAD-SYNTAX", f"not valid YAML: {problem}")
+    return Refused(line, column, "LOAD-SYNTAX", f"not valid YAML: {problem}", _LOOK)

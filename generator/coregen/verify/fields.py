@@ -21,6 +21,21 @@ from coregen_runtime.primitives.patterns import portable
 if TYPE_CHECKING:
     from coregen.load import Loc
 
+_EXAMPLES: Mapping[FieldType, str] = {
+    FieldType.STRING: '"text"',
+    FieldType.NUMBER: "1.5",
+    FieldType.BOOLEAN: "true",
+    FieldType.DATE: "1735689600000 (milliseconds since 1970)",
+    FieldType.ENUM: "one of its values",
+    FieldType.REF: "the id of an entity",
+    FieldType.REFS: "a list of ids",
+    FieldType.JSON: '{"key": 1}',
+    FieldType.MONEY: '{"amount": 4990, "currency": "EUR"}',
+    FieldType.GEO_POINT: '{"lat": 52.5, "lng": 13.4}',
+    FieldType.GEO_POLYGON: '{"type": "Polygon", "coordinates": […]}',
+    FieldType.GEO_LINESTRING: '{"type": "LineString", "coordinates": […]}',
+}
+
 _NOT_TEXT: Any = object()
 """Stands for a key of a mapping that is no text."""
 
@@ -57,7 +72,7 @@ def fits(field: FieldSchema, value: object) -> str | None:
         if field.type is FieldType.ENUM and isinstance(value, str):
             return did_you_mean(value, field.enum_values or (), one_of(field.enum_values or ()))
         first = error.errors(include_url=False)[0]
-        return f"a field of type {field.type.value}: {first['msg'][:1].lower()}{first['msg'][1:]}"
+        return f"a field of type {field.type.value}: {first['msg'][:1].lower()}{first['msg'][1:]}, for example {_EXAMPLES[field.type]}"
     return None
 
 

@@ -57,7 +57,12 @@ def transition(**more: object) -> dict[str, object]:
             'remove "refEntity", or change the type',
         ),
         (field(validators=["emial"]), "DEF-VALUE", 'there is no validator "emial"', 'did you mean "email"?'),
-        (field(validators=[{"maxLength": "3"}]), "DEF-VALUE", 'validator "maxLength" takes a length: an integer, 0 or more', ""),
+        (
+            field(validators=[{"maxLength": "3"}]),
+            "DEF-VALUE",
+            'validator "maxLength" takes a length: an integer, 0 or more',
+            'write {"maxLength": 3}',
+        ),
         (
             field(validators=[{"min": 1, "max": 2}]),
             "DEF-TYPE",
@@ -68,9 +73,14 @@ def transition(**more: object) -> dict[str, object]:
             field(computed=3),
             "DEF-TYPE",
             '"computed" of field "price" of Product is the number 3, and takes a function: its dotted name "package.module:function", or in Python the function itself',
-            "",
+            'for example "shop.rules:check"',
         ),
-        (field(computed="total"), "DEF-VALUE", 'field "price" of Product: a function is named as "package.module:function"', ""),
+        (
+            field(computed="total"),
+            "DEF-VALUE",
+            'field "price" of Product: a function is named as "package.module:function"',
+            'for example "package.module:function"',
+        ),
         (entity(name="product"), "DEF-VALUE", '"product" is no entity name', "a capital first, then letters and digits: OrderItem"),
         (entity(indexes=["name"]), "DEF-TYPE", '"indexes[0]" of entity Product is the text "name", and takes a list', 'write it as a list: ["name"]'),
         (entity(fields="name"), "DEF-TYPE", '"fields" of entity Product is the text "name", and takes a list', 'write it as a list: ["name"]'),
@@ -89,7 +99,7 @@ def transition(**more: object) -> dict[str, object]:
             '"dependsOn" of module catalog is the text "orders", and takes a list',
             'write it as a list: ["orders"]',
         ),
-        (transition(target=None), "DEF-TYPE", '"target" of transition "go" of state "draft" is empty (null), and takes a text', ""),
+        (transition(target=None), "DEF-TYPE", '"target" of transition "go" of state "draft" is empty (null), and takes a text', "give it a value"),
         (transition(guard={"feild": "a", "op": "eq"}), "DEF-KEY", 'a rule of transition "go" has no key "feild"', 'did you mean "field"?'),
         (transition(guard={"field": "a", "op": "gtt"}), "DEF-VALUE", 'there is no operator "gtt"', 'did you mean "gt"?'),
         (
@@ -126,7 +136,7 @@ def transition(**more: object) -> dict[str, object]:
             definition(commands=[{"type": "catalog.x", "payload": 3}]),
             "DEF-TYPE",
             '"payload" of command catalog.x is the number 3, and takes a list of fields, a JSON Schema object, or the name of an entity',
-            "",
+            'for example [{"key": "name", "type": "string"}]',
         ),
         (
             definition(commands=[{"type": "catalog.x", "payload": [{"key": "a", "type": "x"}]}]),
@@ -134,8 +144,13 @@ def transition(**more: object) -> dict[str, object]:
             'there is no field type "x"',
             'one of "string", "number", "boolean", "date", "enum", "ref", "ref[]", "json", "money", "geo.point", "geo.polygon", "geo.linestring"',
         ),
-        (definition(commands=[3]), "DEF-TYPE", 'an item of "commands" of module catalog is the number 3, and takes a mapping', ""),
-        (definition(queueWorkers=[{"queue": "mail", "concurrency": 0}]), "DEF-VALUE", '"concurrency" of worker mail is 0, and takes 1 or more', ""),
+        (definition(commands=[3]), "DEF-TYPE", 'an item of "commands" of module catalog is the number 3, and takes a mapping', 'write {"type": "…"}'),
+        (
+            definition(queueWorkers=[{"queue": "mail", "concurrency": 0}]),
+            "DEF-VALUE",
+            '"concurrency" of worker mail is 0, and takes 1 or more',
+            "write 1, or more",
+        ),
     ],
 )
 def test_one_mistake_is_one_sentence_with_its_fix(

@@ -14,6 +14,7 @@ from coregen.project import Project, find_folders
 from coregen_runtime.primitives.model import DefinitionModel
 from tests.generator.conftest import WriteProject
 
+LOOK = "sync runs the definition: mend this line, or what it was given"
 HEAD = "from coregen_runtime import EntitySchema, F, FieldSchema, ModuleDefinition, StateMachine, StateNode, Transition, Validators\n"
 
 
@@ -116,7 +117,6 @@ module = ModuleDefinition(id="catalog", entities=[product])
     )
     found = run(project)
 
-    assert () == found.modules
     assert [
         ("catalog/definition.py", 4, 10, "DEF-VALUE"),
         ("catalog/definition.py", 6, 48, "DEF-KEY"),
@@ -133,8 +133,8 @@ module = ModuleDefinition(id="catalog", entities=[product])
 @pytest.mark.parametrize(
     ("text", "line", "column", "message", "help"),
     [
-        ("x = 1\ny = x / 0\n", 2, 5, "ZeroDivisionError: division by zero", ""),
-        ("def f():\n    raise KeyError('é')\n\nf()\n", 2, 5, "KeyError: 'é'", ""),
+        ("x = 1\ny = x / 0\n", 2, 5, "ZeroDivisionError: division by zero", LOOK),
+        ("def f():\n    raise KeyError('é')\n\nf()\n", 2, 5, "KeyError: 'é'", LOOK),
         ("import sys\nsys.exit(3)\n", 2, 1, "SystemExit: 3", "a definition must not end the process"),
         (
             "from .generated import Product\n",
@@ -150,7 +150,7 @@ module = ModuleDefinition(id="catalog", entities=[product])
             "ModuleNotFoundError: No module named 'nowhere'",
             "import names begin at source-root of [tool.coregen]; a package has to be installed where coregen runs",
         ),
-        ("assert False, 'first\\nsecond'\n", 1, 15, "AssertionError: first", ""),
+        ("assert False, 'first\\nsecond'\n", 1, 15, "AssertionError: first", LOOK),
     ],
 )
 def test_an_exception_is_a_diagnostic_at_its_own_line(
