@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def sync(context: click.Context, modules: tuple[str, ...], check: bool, diff: bo
     from coregen.cli import report
     from coregen.project import find_project
 
+    gc.disable()  # nearly all that a sync makes lives until it ends; looking for garbage costs a fifth of its time
     began = time.perf_counter()
     found = find_project(Path.cwd())
     show = report.progress()
