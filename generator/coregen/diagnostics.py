@@ -246,7 +246,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     def distance(candidate: str) -> tuple[int, str]:
         other = _plain(candidate)
         begins = min(len(plain), len(other)) >= 4 and (other.startswith(plain) or plain.startswith(other))
-        return (1 if begins else OSA.distance(plain, other)), candidate
+        return min(OSA.distance(plain, other), 2 if begins else len(plain) + len(other)), candidate
 
     best = min(known, key=distance, default=None)
     if best is None or distance(best)[0] > max(1, round(max(len(word), len(best)) * 0.25)):

@@ -134,6 +134,7 @@ def observing(is_project_file: Callable[[str], bool], supplied: Mapping[str, obj
 
         return classmethod(made)
 
+    init.__name__ = init.__qualname__ = "__init__"
     init.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # as on BaseModel.__init__: a subclass made meanwhile has no init of its own
     replaced: dict[str, Any] = {"__init__": init, "model_construct": from_data("model_construct"), "model_validate": from_data("model_validate")}
     for name, replacement in replaced.items():

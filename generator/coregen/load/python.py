@@ -298,6 +298,8 @@ def _help(error: BaseException, session: _Session) -> str:
         return did_you_mean(error.name, [*exported, *dir(builtins)], "define it above this line, or import it")
     if isinstance(error, AttributeError) and error.name is not None:
         return did_you_mean(error.name, [name for name in dir(error.obj) if not name.startswith("_")], _LOOK)
+    if isinstance(error, TypeError) and "positional argument" in str(error):
+        return "give each argument with its name: name=…"
     return "give a path that begins at Path(__file__).parent" if isinstance(error, FileNotFoundError) else _LOOK
 
 
