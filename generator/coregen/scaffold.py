@@ -39,7 +39,7 @@ def scaffold(start: Path, name: str, entities: Sequence[str], format: str, docum
         document: an existing definition to take over, byte for byte; its suffix decides the format.
         parent: the folder that will hold the module; the first of `[tool.coregen]` modules without it.
     """
-    found = find_project(start)
+    found = find_project(start, making=True)
     fresh = found.project is None and all(each.code == "PROJECT-NONE" for each in found.diagnostics) and not (start / "pyproject.toml").exists()
     problems = [] if found.project or fresh else list(found.diagnostics)
     root = found.project.root if found.project else start.resolve()

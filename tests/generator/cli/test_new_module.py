@@ -94,3 +94,12 @@ def test_a_wrong_call_says_why_and_leaves_nothing(workplace: Workplace, argument
     assert (2, "") == (done.returncode, done.stdout)
     assert done.stderr.strip()
     assert before == workplace.tree()
+
+
+def test_a_folder_that_the_settings_name_is_made_with_its_first_module(tmp_path: Path) -> None:
+    workplace = Workplace(tmp_path)
+    workplace.write("pyproject.toml", '[tool.coregen]\nmodules = ["shop"]\n')
+    done = workplace.coregen("new-module", "catalog", "--entity", "Product")
+
+    assert 0 == done.returncode, done.stderr
+    assert {"shop/__init__.py", "shop/catalog/definition.py", "shop/catalog/generated/ids.py"} <= set(workplace.tree())
