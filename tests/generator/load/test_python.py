@@ -274,3 +274,26 @@ def test_a_loaded_package_of_the_same_name_is_put_back(write_project: WriteProje
 
     assert "new" == module.definition.version
     assert stale is sys.modules["shop.a"]
+
+
+def test_a_python_definition_is_checked_without_its_mistakes(write_project: WriteProject) -> None:
+    """A construction that failed stands in with what is right of it; what cannot be without its mistake is left out, also of what holds it."""
+    project = write_project(
+        {
+            "shop/catalog/definition.py": HEAD
+            + """
+product = EntitySchema(
+    name="Product",
+    fields=[FieldSchema(key="kind", type="enum"), FieldSchema(key="price", typ="mony"), FieldSchema(key="sku", type="strng", requird=True)],
+)
+module = ModuleDefinition(id="catalog", entities=[product, EntitySchema(name="x", fields=[])])
+"""
+        }
+    )
+    found = run(project)
+    definition = found.modules[0].definition
+
+    assert ["Product"] == [entity.name for entity in definition.entities]
+    assert [("sku", "string", True)] == [(field.key, field.type, field.required) for field in definition.entities[0].fields if field.key == "sku"]
+    assert "kind" not in {field.key for field in definition.entities[0].fields}
+    assert {"kind", "x"} <= found.left_out
