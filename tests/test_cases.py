@@ -22,7 +22,9 @@ WRONG = sorted(path.parent for path in CASES.glob("*/error.txt"))
 def project_of(case: Path, root: Path) -> None:
     """The case as a project: its modules stand in `shop`."""
     (root / "pyproject.toml").write_text('[tool.coregen]\nmodules = ["shop"]\n')
-    shutil.copytree(case, root / "shop" if not list(case.glob("definition.*")) else root / "shop" / case.name, ignore=shutil.ignore_patterns("error.txt"))
+    shutil.copytree(
+        case, root / "shop" if not list(case.glob("definition.*")) else root / "shop" / case.name, ignore=shutil.ignore_patterns("error.txt")
+    )
 
 
 def files(root: Path) -> dict[str, bytes]:
