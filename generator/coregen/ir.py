@@ -74,6 +74,7 @@ class EntityIR:
     enums: tuple[EnumIR, ...]
     condition_types: tuple[TypedDictIR, ...]
     fields: tuple[Declaration, ...]
+    computed: tuple[Declaration, ...]
     new: ModelIR
     changes: ModelIR
     create: ModelIR

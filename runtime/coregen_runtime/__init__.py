@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from coregen_runtime.cqrs.resilience import InMemoryRateLimiter, RateLimiter, RateLimitMiddleware, RetryMiddleware, RetryOptions
     from coregen_runtime.cqrs.types import Command, CommandHandler, MediatorMiddleware, Query, QueryHandler, Request
     from coregen_runtime.entity.checks import ValidationContext
+    from coregen_runtime.entity.computed import Computed
     from coregen_runtime.entity.generator import IDGenerator, checksum, id_type, new_id, slug
     from coregen_runtime.entity.registry import EntitySchemaRegistry
     from coregen_runtime.entity.schema import EntityHooks, EntitySchema, Factory, FieldSchema, FieldType
@@ -115,6 +116,7 @@ _HOMES = {
     "coregen_runtime.cqrs.resilience": "InMemoryRateLimiter RateLimitMiddleware RateLimiter RetryMiddleware RetryOptions",
     "coregen_runtime.cqrs.types": "Command CommandHandler MediatorMiddleware Query QueryHandler Request",
     "coregen_runtime.entity.checks": "ValidationContext",
+    "coregen_runtime.entity.computed": "Computed",
     "coregen_runtime.entity.generator": "IDGenerator checksum id_type new_id slug",
     "coregen_runtime.entity.registry": "EntitySchemaRegistry",
     "coregen_runtime.entity.schema": "EntityHooks EntitySchema Factory FieldSchema FieldType",
@@ -185,6 +187,7 @@ __all__ = [
     "CommandMessage",
     "CommandSchema",
     "CompiledRule",
+    "Computed",
     "ConflictError",
     "CoreError",
     "CreateTable",

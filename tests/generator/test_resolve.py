@@ -93,7 +93,7 @@ def test_references_may_run_in_circles(write_project: WriteProject) -> None:
         ("{ key: x, type: number, default: many }", "FIELD-DEFAULT"),
         ("{ key: x, type: enum, enumValues: [a], default: b }", "FIELD-DEFAULT"),
         ("{ key: x, type: money, default: { amount: 1.5, currency: EUR } }", "FIELD-DEFAULT"),
-        ("{ key: x, type: string, computed: 'shop.x:y' }", "FIELD-COMPUTED"),
+        ("{ key: x, type: string, computed: 'shop.x:y', indexed: true }", "FIELD-COMPUTED"),
         ("{ key: x, type: json, jsonSchema: { type: object } }", "SHAPE-JSON-SCHEMA"),
         ("{ key: version, type: string }", "FIELD-SYSTEM"),
         ("{ key: x, type: ref, refEntity: A, refField: name }", "REF-FIELD"),

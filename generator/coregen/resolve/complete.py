@@ -175,8 +175,7 @@ def _entity(
         if key in keys[:number]:
             report.error(module, (*loc, "fields", number, "key"), "DEF-TWICE", f'{entity.name} has two fields "{key}"', "rename one, or take it out")
         if entity.fields[number].computed is not None:
-            help = "take it out for now; a query of your own can give the value"
-            report.error(module, (*loc, "fields", number, "computed"), "FIELD-COMPUTED", "computed fields are not generated yet", help)
+            _computed(module, entity.fields[number], (*loc, "fields", number), report)
         if entity.fields[number].json_schema is not None:
             help = "leave jsonSchema out for now; the field then takes any JSON value"
             report.error(module, (*loc, "fields", number, "jsonSchema"), "SHAPE-JSON-SCHEMA", "JSON Schema is not made into types yet", help)
@@ -200,13 +199,24 @@ def _entity(
     return entity.model_copy(update={"namespace": module.definition.id, "fields": tuple(fields)})
 
 
+def _computed(module: LoadedModule, field: FieldSchema, loc: Loc, report: Report) -> None:
+    """What is never stored is in no index, no search and no machine (semantics 8)."""
+    for given, wire in ((field.indexed, "indexed"), (field.searchable, "searchable")):
+        if given:
+            message = f'"{field.key}" is computed and never stored, so it cannot be {wire}'
+            report.error(module, (*loc, wire), "FIELD-COMPUTED", message, f'take "{wire}" out')
+
+
 def _with_machine(module: LoadedModule, machine: StateMachine, key: str, fields: list[FieldSchema], report: Report) -> list[FieldSchema]:
     """The fields, with the machine's among them; its default is the machine's initial state (semantics 21)."""
     loc: Loc = ("fsms", list(module.definition.fsms).index(machine), "field")
     own = next((field for field in fields if field.key == key), None)
     if own is None:
         return [*fields, FieldSchema(key=key, type=FieldType.ENUM, enum_values=tuple(machine.states), default=machine.initial, indexed=True)]
-    if own.type is not FieldType.ENUM:
+    if own.computed is not None:
+        message = f"{key} of {machine.entity_type} is computed and never stored"
+        report.error(module, loc, "MACHINE-FIELD", message, "give the machine a field of its own, or leave the field out")
+    elif own.type is not FieldType.ENUM:
         report.error(
             module,
             loc,

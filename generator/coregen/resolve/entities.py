@@ -12,6 +12,7 @@ from coregen.resolve.definitions import code
 from coregen.resolve.fields import (
     NONE,
     Types,
+    computed_field,
     conditions,
     enum_ir,
     filter_value,
@@ -40,7 +41,7 @@ def entity_ir(module: Complete, all_names: ModuleNames, schema: EntitySchema) ->
     given = [field for field in stored if field.key not in machine_owned]
     id = types.id(schema.qualified_name)
     enums = tuple(
-        enum_ir(field, own.enums[field.key], f"The values of `{field.key}` of {schema.name}") for field in stored if field.type is FieldType.ENUM
+        enum_ir(field, own.enums[field.key], f"The values of `{field.key}` of {schema.name}") for field in schema.fields if field.type is FieldType.ENUM
     )
     condition_types = tuple(
         conditions(own.enums[field.key].conditions, Name(own.enums[field.key].input), table.row(field).filter_ops)
@@ -62,6 +63,7 @@ def entity_ir(module: Complete, all_names: ModuleNames, schema: EntitySchema) ->
             *(model_field(field, own.attributes[field.key], types) for field in stored),
             *_switched(schema),
         ),
+        computed=tuple(computed_field(field, own.attributes[field.key], types) for field in schema.fields if field.computed is not None),
         new=ModelIR(own.fields, ("TypedDict",), f"What `{schema.name}.new` takes", _keys(own, types, stored, id)),
         changes=ModelIR(
             own.changes,
@@ -251,7 +253,8 @@ def _operations(schema: EntitySchema, own: EntityNames, given: Iterable[FieldSch
 def _with_imports(ir: EntityIR, schema: EntitySchema) -> EntityIR:
     """The same with everything that `entities/<file>.py` imports."""
     models = (ir.new, ir.changes, ir.create, ir.update, *ir.messages, *ir.payloads, *ir.events)
-    declared = [*ir.fields, *(each for model in models for each in model.fields), *(each for finder in ir.finders for each in finder.parameters)]
+    declared = [*ir.fields, *ir.computed, *(each for model in models for each in model.fields)]
+    declared += [each for finder in ir.finders for each in finder.parameters]
     expressions: list[Expr | None] = [part for each in declared for part in (each.annotation, each.value)]
     expressions += [ir.filter.value, *(each.value for each in ir.condition_types)]
     used = [*imported(*expressions)]

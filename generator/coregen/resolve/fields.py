@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from coregen.ir import Declaration, EnumIR, TypedDictIR
 from coregen.naming import distinct, member
-from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Thunk, Union, call, literal, string
+from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Thunk, Union, call, flat, literal, string
 from coregen.resolve.names import EnumNames
 from coregen.resolve.report import Report
 from coregen_runtime.entity import fields as table
@@ -84,7 +84,7 @@ class Types:
         if field.type is FieldType.REF:
             return call(self.id(field.ref_entity or ""), string(value)), None
         if field.type is FieldType.REFS:
-            return None, Thunk(Items(tuple(call(self.id(field.ref_entity or ""), string(each)) for each in value))) if value else Name("list")
+            return (call(Name("tuple"), Items(tuple(call(self.id(field.ref_entity or ""), string(each)) for each in value))) if value else Name("()")), None
         if field.type is FieldType.MONEY:
             return _made(runtime("Money"), _plain(value)), None
         if field.type in (FieldType.GEO_POINT, FieldType.GEO_POLYGON, FieldType.GEO_LINESTRING):
@@ -145,6 +145,14 @@ def model_field(field: FieldSchema, attribute: str, types: Types, *, given: bool
     return Declaration(attribute, annotation, _field(field, attribute, default, factory))
 
 
+def computed_field(field: FieldSchema, attribute: str, types: Types) -> Declaration:
+    """The field where it is read (semantics 8): its type, the dotted name of its function, its wire name where that differs."""
+    annotation = types.checked(field)
+    alias = {} if attribute == field.key else {"alias": string(field.key)}
+    made = call(Name(f"Computed[{flat(annotation)}]", RUNTIME), string(dotted_name(field.computed or "")), **alias)
+    return Declaration(attribute, annotation, made)
+
+
 def update_field(field: FieldSchema, attribute: str, types: Types) -> Declaration:
     """The field in an update: left out by `MISSING`, which differs from None."""
     annotation = types.checked(field, given=True)
@@ -196,6 +204,8 @@ def check_field(module: LoadedModule, field: FieldSchema, loc: Loc, report: Repo
     for index, validator in enumerate(field.validators):
         if validator.name == "custom":
             fine &= check_function(module, validator.argument, (*loc, "validators", index), report)
+    if field.computed is not None:
+        fine &= check_function(module, field.computed, (*loc, "computed"), report)
     if isinstance(field.default, Factory):
         return fine & check_function(module, field.default.factory, (*loc, "default"), report)
     if field.default is None:
