@@ -44,6 +44,7 @@ def _environment() -> Environment:
     environment.filters.update(
         argument_of=lambda argument, function: printing.call(printing.Name(function), argument),
         called=lambda function: f"{function}()",
+        flat=printing.flat,
         signature=lambda finder: ["self", *(f"{each.name}: {printing.flat(each.annotation)}" for each in finder.parameters)],
         string_literal=lambda value: printing.string(value).text,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from coregen.ir import ArtefactsIR
 from coregen.resolve.artefacts.diagrams import diagrams
 from coregen.resolve.artefacts.forms import forms
-from coregen.resolve.artefacts.openapi import openapi
 from coregen.resolve.artefacts.json_text import json_text
+from coregen.resolve.artefacts.openapi import openapi
 from coregen.resolve.artefacts.shapes import ArtefactModule
 from coregen.resolve.artefacts.typescript import typescript
 
