@@ -7,11 +7,14 @@ long and has nothing to explode is marked `# fmt: skip`. Which expressions there
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 WIDTH = 88
+_KNOWN = 4096
+"""How many names are remembered with what they sort as: the runtime's come in every file."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,8 @@ def call(function: Name, /, *arguments: Expr, **keywords: Expr) -> Call:
 def string(value: str) -> Name:
     """A string literal, in the quotes that Black prefers; whatever cannot be seen is escaped."""
     quote = "'" if value.count('"') > value.count("'") else '"'
-    return Name(f"{quote}{''.join(_escaped(character, quote) for character in value)}{quote}")
+    plain = value.isprintable() and "\\" not in value and quote not in value
+    return Name(f"{quote}{value if plain else ''.join(_escaped(character, quote) for character in value)}{quote}")
 
 
 def literal(value: object) -> Expr:
@@ -107,7 +111,16 @@ def literal(value: object) -> Expr:
 
 
 def flat(expr: Expr) -> str:
-    """The expression on one line."""
+    """The expression on one line. It is kept with the expression: whether something fits is asked again at every level."""
+    if type(expr) is Name:
+        return expr.text
+    known: str | None = expr.__dict__.get("flat")
+    if known is None:
+        known = expr.__dict__["flat"] = _flat(expr)
+    return known
+
+
+def _flat(expr: Expr) -> str:
     match expr:
         case Name(text):
             return text
@@ -132,14 +145,14 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(1 if character.isascii() else 2 for character in text)
 
 
-def fits(text: str) -> bool:
-    return "\n" not in text and width(text) <= WIDTH
+def fits(text: str, indent: int = 0) -> bool:
+    return indent + width(text) <= WIDTH and "\n" not in text
 
 
 def printed(expr: Expr, indent: int = 0, before: str = "", after: str = "") -> str:
     """`before`, the expression and `after`: on one line where that fits, else exploded. `indent` is that of the line, and not printed."""
     line = f"{before}{flat(expr)}{after}"
-    if fits(" " * indent + line):
+    if fits(line, indent):
         return line
     match expr:
         case Call(function, arguments) if arguments:
@@ -168,10 +181,10 @@ def declaration(name: str, annotation: Expr, value: Expr | None, indent: int) ->
     head = f"{name}: {flat(annotation)}"
     if value is None:
         return statement(annotation, indent, f"{name}: ")
-    if fits(" " * indent + f"{head} = {flat(value)}") or not _explodes(value):
+    if fits(f"{head} = {flat(value)}", indent) or not _explodes(value):
         return statement(annotation, indent, f"{name}: ", f" = {flat(value)}")
     opening = printed(value, 0, "", " " * WIDTH).split("\n", 1)[0].rstrip()
-    if fits(" " * indent + f"{head} = {opening}"):
+    if fits(f"{head} = {opening}", indent):
         return statement(value, indent, f"{head} = ")
     return " " * indent + printed(annotation, indent, f"{name}: ", " " * WIDTH).rstrip() + printed(value, indent, " = ", " " * WIDTH).rstrip()
 
@@ -180,7 +193,7 @@ def block(opening: str, items: Iterable[str], closing: str, indent: int = 0) -> 
     """Lines of text between brackets, on one line where that fits, else one a line: class headers, signatures, imports."""
     parts = list(items)
     line = f"{opening}{', '.join(parts)}{closing}"
-    if fits(" " * indent + line) or not parts:
+    if fits(line, indent) or not parts:
         return " " * indent + line
     inner = "".join(f"{' ' * (indent + 4)}{part},\n" for part in parts)
     return f"{' ' * indent}{opening}\n{inner}{' ' * indent}{closing}"
@@ -194,7 +207,7 @@ def imports(wanted: Iterable[Name]) -> str:
         if name.module and name.original and name.original != name.text:
             renamed.setdefault(name.module, set()).add((name.original, name.text))
         elif name.module:
-            modules.setdefault(name.module, set()).add(re.split(r"\W", name.text, maxsplit=1)[0])
+            modules.setdefault(name.module, set()).add(_head(name.text))
     sections: dict[int, list[str]] = {}
     for module in sorted({*modules, *renamed}, key=_module_key):
         plain = [sorted(modules[module], key=name_key)] if module in modules else []
@@ -204,34 +217,40 @@ def imports(wanted: Iterable[Name]) -> str:
     return "\n\n".join("\n".join(sections[section]) for section in sorted(sections))
 
 
+@lru_cache(_KNOWN)
+def _head(text: str) -> str:
+    """`Validators` of `Validators.max_length`."""
+    return re.split(r"\W", text, maxsplit=1)[0]
+
+
 def _import(module: str, members: Sequence[str]) -> str:
     line = f"from {module} import {', '.join(members)}"
     return line if fits(line) else block(f"from {module} import (", members, ")")
 
 
-def names(expr: Expr | None) -> Iterator[Name]:
-    """Every name in an expression."""
+def names(expr: Expr | None) -> Sequence[Name]:
+    """Every name in an expression, in its order."""
+    found: list[Name] = []
+    _gather(expr, found)
+    return found
+
+
+def _gather(expr: Expr | None, found: list[Name]) -> None:
     match expr:
-        case None:
-            return
         case Name():
-            yield expr
-        case Call(function, arguments):
-            yield function
-            for argument in arguments:
-                yield from names(argument)
-        case Subscript(base, items):
-            yield base
+            found.append(expr)
+        case Pair(key, value):
+            _gather(key, found)
+            _gather(value, found)
+        case Call(head, items) | Subscript(head, items):
+            found.append(head)
             for item in items:
-                yield from names(item)
+                _gather(item, found)
         case Union(items) | Items(items):
             for item in items:
-                yield from names(item)
-        case Pair(key, value):
-            yield from names(key)
-            yield from names(value)
+                _gather(item, found)
         case Thunk(body):
-            yield from names(body)
+            _gather(body, found)
 
 
 _ATOM = re.compile(r"""\s+(\w+=)?([\w.]+|"[^"]*"|'[^']*'|\w+ as \w+),$""")
@@ -254,6 +273,7 @@ def imported(*expressions: Expr | None) -> tuple[Name, ...]:
     return tuple(name for expression in expressions for name in names(expression) if name.module)
 
 
+@lru_cache(_KNOWN)
 def name_key(name: str) -> tuple[int, tuple[tuple[int, int, str], ...], str]:
     """Ruff's order of imported names: constants, classes, the rest; numbers by value, case aside."""
     return _kind(name), _natural(name.lower()), name
@@ -271,7 +291,8 @@ def _kind(name: str) -> int:
 def docstring(text: str, indent: int = 0) -> str:
     """A docstring of one line; whitespace is folded, and a sentence ends with a full stop."""
     folded = " ".join(text.split())
-    plain = "".join(_escaped(character, "") for character in folded).replace('"""', r"\"\"\"")
+    escaped = folded if folded.isprintable() and "\\" not in folded else "".join(_escaped(character, "") for character in folded)
+    plain = escaped.replace('"""', r"\"\"\"")
     ended = plain if plain.endswith((".", "!", "?", ":")) else f"{plain}."
     return f'{" " * indent}"""{" " if ended.startswith(chr(34)) else ""}{ended}"""'
 

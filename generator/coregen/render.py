@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.runtime import Context, Macro
 
 from coregen import printing
 from coregen.files import PlannedFile, RenderedFile
@@ -21,6 +22,14 @@ def _text(file: PlannedFile) -> str:
     return printing.kept(text) if file.path.endswith(".py") else text
 
 
+class _Context(Context):
+    """Calls the printing helper as it is: of what the templates call, macros alone want to know about Jinja."""
+
+    def call(self, function: Callable[..., object], /, *arguments: object, **variables: object) -> object:
+        """`variables` are those that a loop or block has set, and of interest to macros alone; the templates pass no keywords."""
+        return super().call(function, *arguments, **variables) if isinstance(function, Macro) else function(*arguments)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -31,6 +40,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,
     )
+    environment.context_class = _Context
     environment.globals.update(
         block=printing.block,
         declaration=printing.declaration,

@@ -6,6 +6,7 @@ Owns how a step becomes statements, and the row-level security of PostgreSQL. Wh
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Column, Dialect, MetaData, PrimaryKeyConstraint, Table, make_url, text
@@ -15,9 +16,16 @@ from sqlalchemy.schema import CreateTable as SqlCreateTable
 from sqlalchemy.types import UserDefinedType
 
 from coregen_runtime.entity.fields import FIELD_TYPES
-from coregen_runtime.module.migration import CreateTable, Index
+from coregen_runtime.module.migration import CreateTable
 
 DialectName: TypeAlias = Literal["sqlite", "postgresql"]
+Columns: TypeAlias = tuple[tuple[str, str, bool], ...]
+"""Name, storage, and whether null is allowed."""
+
+_TABLE, _INDEX = "coregen_table", "coregen_index"
+"""What stands for the names of a table and an index while their statements are compiled."""
+_SHAPES = 1024
+"""How many statements are remembered: tables of one shape differ in their name alone."""
 
 
 class _Declared(UserDefinedType[Any]):
@@ -40,19 +48,42 @@ def table_sql(step: CreateTable) -> dict[str, tuple[str, ...]]:
     return {"sqlite": _create(step, "sqlite"), "postgresql": (*_create(step, "postgresql"), *_row_level_security(step))}
 
 
+@cache
 def _dialect(name: DialectName) -> Dialect:
     return make_url("sqlite://" if name == "sqlite" else "postgresql+asyncpg://").get_dialect()()
 
 
 def _create(step: CreateTable, name: DialectName) -> tuple[str, ...]:
-    dialect = _dialect(name)
-    table = Table(
-        step.table,
-        MetaData(),
-        *(Column(column.name, _type(column.type, name), nullable=column.nullable) for column in step.columns),
-        PrimaryKeyConstraint(*step.primary_key),
+    """The table's statement and its indexes'. What differs in names alone is compiled once, and given its names here."""
+    quote = _dialect(name).identifier_preparer.quote
+    columns = tuple((column.name, column.type, column.nullable) for column in step.columns)
+    table, keys = quote(step.table), tuple(step.primary_key)
+    return (
+        _create_table(columns, keys, name).replace(_TABLE, table, 1),
+        *(
+            _create_index(columns, tuple(index.columns), index.unique, index.active_only, name)
+            .replace(_INDEX, quote(index.name), 1)
+            .replace(_TABLE, table, 1)
+            for index in step.indexes
+        ),
     )
-    return (_compile(SqlCreateTable(table), dialect), *(_compile(CreateIndex(_index(table, index)), dialect) for index in step.indexes))
+
+
+@lru_cache(_SHAPES)
+def _create_table(columns: Columns, primary_key: tuple[str, ...], name: DialectName) -> str:
+    return _compile(SqlCreateTable(_table(columns, name, PrimaryKeyConstraint(*primary_key))), _dialect(name))
+
+
+@lru_cache(_SHAPES)
+def _create_index(columns: Columns, indexed: tuple[str, ...], unique: bool, active_only: bool, name: DialectName) -> str:
+    table, active = _table(columns, name), text("deleted_at IS NULL") if active_only else None
+    index = SqlIndex(_INDEX, *(table.c[column] for column in indexed), unique=unique, sqlite_where=active, postgresql_where=active)
+    return _compile(CreateIndex(index), _dialect(name))
+
+
+def _table(columns: Columns, name: DialectName, *constraints: PrimaryKeyConstraint) -> Table:
+    every = (Column(column, _type(storage, name), nullable=nullable) for column, storage, nullable in columns)
+    return Table(_TABLE, MetaData(), *every, *constraints)
 
 
 def _type(storage: str, name: DialectName) -> _Declared:
@@ -61,11 +92,6 @@ def _type(storage: str, name: DialectName) -> _Declared:
     if name == "sqlite":
         return _Declared(row.sqlite)
     return _Declared(f'{row.postgresql} COLLATE "C"' if storage == "text" else row.postgresql)
-
-
-def _index(table: Table, index: Index) -> SqlIndex:
-    active = text("deleted_at IS NULL") if index.active_only else None
-    return SqlIndex(index.name, *(table.c[name] for name in index.columns), unique=index.unique, sqlite_where=active, postgresql_where=active)
 
 
 def _row_level_security(step: CreateTable) -> tuple[str, ...]:
