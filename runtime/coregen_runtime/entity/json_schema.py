@@ -23,8 +23,12 @@ Prefixes: TypeAlias = Mapping[str, str | None]
 META_JSON: JsonSchema = {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}}
 
 
-def field_schema(field: FieldSchema, prefixes: Prefixes | None = None) -> JsonSchema:
-    """The schema of a field's values, its validators, label and default included; null only where the field is not required."""
+def field_schema(field: FieldSchema, prefixes: Prefixes | None = None, home: str = "#") -> JsonSchema:
+    """The schema of a field's values, its validators, label and default included; null only where the field is not required.
+
+    Args:
+        home: where it comes to stand, a JSON pointer such as `#/properties/notes`: the local references of a `jsonSchema` lead there.
+    """
     known = prefixes is not None and field.ref_entity in prefixes
     prefix = prefixes.get(field.ref_entity) if prefixes is not None and field.ref_entity is not None else None
     schema = field_json_schema(field, prefix, any_id=not known)
@@ -32,32 +36,35 @@ def field_schema(field: FieldSchema, prefixes: Prefixes | None = None) -> JsonSc
         if validator.name == "integer" and is_integer(field):
             continue
         schema = merge(schema, CHECKS[validator.name].json_schema(validator.argument, field.type.value))
+    if field.json_schema is not None:
+        schema = moved(schema, home + ("/anyOf/0" if nullable(field) else ""))
     if nullable(field):
         schema = _or_null(schema)
-    return {**schema, **_annotations(field)}
+    return {**schema, **field_notes(field)}
 
 
-def fields_schema(fields: Iterable[FieldSchema], prefixes: Prefixes | None = None, mode: Mode = "create") -> JsonSchema:
+def fields_schema(fields: Iterable[FieldSchema], prefixes: Prefixes | None = None, mode: Mode = "create", home: str = "#") -> JsonSchema:
     """An object of these fields: a payload, a result, the part of an entity that its definition declares.
 
     Args:
         mode: in `create` and `update` computed fields are left out, in `update` nothing is required.
+        home: where the object comes to stand, a JSON pointer.
     """
     listed = [field for field in fields if mode == "read" or field.computed is None]
     required = [field.key for field in listed if mode != "update" and field.required and (field.default is None or mode == "read")]
-    properties = {field.key: field_schema(field, prefixes) for field in listed}
+    properties = {field.key: field_schema(field, prefixes, f"{home}/properties/{field.key}") for field in listed}
     if mode == "update":
         properties = {key: {name: value for name, value in schema.items() if name != "default"} for key, schema in properties.items()}
-    return _object(properties, required)
+    return object_schema(properties, required)
 
 
-def openapi_schema(schema: EntitySchema, mode: Mode = "read", prefixes: Prefixes | None = None) -> JsonSchema:
+def openapi_schema(schema: EntitySchema, mode: Mode = "read", prefixes: Prefixes | None = None, home: str = "#") -> JsonSchema:
     """An entity as OpenAPI 3.1 takes it: as it is read, or the input that creates or updates it.
 
     Sensitive fields are in inputs and never in what is read (semantics 7).
     """
     fields = [field for field in schema.fields if mode != "read" or not field.sensitive]
-    body = fields_schema(fields, prefixes, mode)
+    body = fields_schema(fields, prefixes, mode, home)
     described = {"title": schema.name, **({"description": schema.description} if schema.description else {})}
     if mode != "read":
         return {**described, **body}
@@ -65,7 +72,7 @@ def openapi_schema(schema: EntitySchema, mode: Mode = "read", prefixes: Prefixes
     declared = {field.key for field in schema.fields}
     properties = {entry.key: system_json(entry, schema) for entry in system if entry.key not in declared} | body["properties"]
     required = [entry.key for entry in system if not entry.nullable] + body["required"]
-    return {**described, **_object(properties, required)}
+    return {**described, **object_schema(properties, required)}
 
 
 def system_json(entry: SystemField, schema: EntitySchema) -> JsonSchema:
@@ -78,7 +85,8 @@ def system_json(entry: SystemField, schema: EntitySchema) -> JsonSchema:
     return {**(_or_null(base) if entry.nullable else base), "readOnly": True}
 
 
-def _object(properties: Mapping[str, JsonSchema], required: list[str]) -> JsonSchema:
+def object_schema(properties: Mapping[str, JsonSchema], required: list[str]) -> JsonSchema:
+    """An object of these properties and no others."""
     return {"type": "object", "properties": dict(properties), "required": required, "additionalProperties": False}
 
 
@@ -95,7 +103,8 @@ def _or_null(schema: JsonSchema) -> JsonSchema:
     return {"anyOf": [{key: value for key, value in schema.items() if key not in carried}, {"type": "null"}], **carried}
 
 
-def _annotations(field: FieldSchema) -> JsonSchema:
+def field_notes(field: FieldSchema) -> JsonSchema:
+    """What a field's schema says besides the verdict: its label, description and default, and who may read or write it."""
     notes: JsonSchema = {}
     if field.label:
         notes["title"] = field.label
@@ -119,3 +128,13 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items()}
     return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def moved(value: Any, home: str) -> Any:
+    """A JSON Schema whose local references (`#`, `#/$defs/…`) hold in the place where it now stands, `home`."""
+    if isinstance(value, dict):
+        return {
+            key: home + inner[1:] if key == "$ref" and isinstance(inner, str) and inner.startswith("#") else moved(inner, home)
+            for key, inner in value.items()
+        }
+    return [moved(inner, home) for inner in value] if isinstance(value, list) else value

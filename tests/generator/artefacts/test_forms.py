@@ -25,7 +25,51 @@ def test_every_entity_and_every_command_and_query_has_a_form(ordering: ArtefactM
     found = forms(ordering)
 
     assert ["Order", "OrderLine"] == list(found["entities"])
-    assert ["ordering.addLine", "ordering.bestseller", "ordering.importAll", "ordering.recount"] == list(found["messages"])
+    assert ["ordering.addLine", "ordering.bestseller", "ordering.importAll", "ordering.recount", "ordering.transitionOrder"] == list(
+        found["messages"]
+    )
+
+
+def test_the_form_of_a_machine_says_where_an_event_leads(ordering: ArtefactModule) -> None:
+    form = forms(ordering)["messages"]["ordering.transitionOrder"]
+
+    assert (["place"], ["place (placed)"]) == (form["schema"]["properties"]["event"]["enum"], form["uiSchema"]["event"]["ui:enumNames"])
+    assert {"ui:widget": "hidden"} == form["uiSchema"]["expectedVersion"]
+
+
+def test_a_field_is_named_explained_and_dressed(ordering: ArtefactModule) -> None:
+    found = forms(ordering)
+    order, line = found["entities"]["Order"]["uiSchema"], found["entities"]["OrderLine"]["uiSchema"]
+
+    assert ("Customer email", "Sold through") == (order["customerEmail"]["ui:title"], order["channel"]["ui:title"])
+    assert ["Not set", "web", 'it\'s "shop"'] == order["channel"]["ui:enumNames"]
+    assert ("An id of catalog.Product", "prod_01…") == (line["product"]["ui:help"], line["product"]["ui:placeholder"])
+    assert "Milliseconds since 1970-01-01, UTC" == line["wantedBy"]["ui:help"]
+    assert "In minor units, such as cents" == order["total"]["amount"]["ui:help"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "valid"),
+    [
+        ("notes", ["a"], True),
+        ("notes", [1], False),
+        ("notes", None, True),
+        ("place", {"lat": 1, "lng": 2}, True),
+        ("place", {"lat": 91, "lng": 2}, False),
+        ("place", {"lat": 1}, False),
+        ("way", {"type": "LineString", "coordinates": [[1, 2], [3, 4, 5]]}, True),
+        ("way", {"type": "LineString", "coordinates": [[1, 2], [1, 91]]}, False),
+        ("way", {"type": "LineString", "coordinates": [[1, 2], [1, 2, 3, 4]]}, False),
+        ("gift", None, True),
+        ("gift", "yes", False),
+    ],
+)
+def test_a_form_has_the_verdict_of_the_model(ordering: ArtefactModule, key: str, value: Any, valid: bool) -> None:
+    """Semantics 4: one verdict, everywhere."""
+    ids = {"order": "ord_01ARZ3NDEKTSV4RRFFQ69G5FAV", "product": "prod_01ARZ3NDEKTSV4RRFFQ69G5FAV"}
+    validator = Draft202012Validator(forms(ordering)["entities"]["OrderLine"]["schema"])
+
+    assert valid is validator.is_valid(ids | {"quantity": 1, key: value})
 
 
 def test_a_form_shows_the_fields_in_the_order_of_the_definition(chinook: ArtefactModule) -> None:

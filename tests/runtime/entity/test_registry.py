@@ -183,5 +183,5 @@ def test_a_form_has_its_schema_and_its_widgets(registry: EntitySchemaRegistry) -
     form = registry.generate_form_schema("Product")
 
     assert ("password", "select") == (form["uiSchema"]["pin"]["ui:widget"], form["uiSchema"]["status"]["ui:widget"])
-    assert {"ui:readonly": True} == form["uiSchema"]["title"]
+    assert form["uiSchema"]["title"]["ui:readonly"] is True
     assert ["name"] == form["schema"]["required"]

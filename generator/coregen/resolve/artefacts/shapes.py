@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
-from coregen_runtime.entity.json_schema import JsonSchema, Mode, Prefixes, fields_schema, openapi_schema
+from coregen_runtime.entity.json_schema import JsonSchema, Mode, Prefixes, fields_schema, moved, openapi_schema
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.module.definition import ModuleDefinition, Shape
 from coregen_runtime.state.types import StateMachine
@@ -70,9 +70,9 @@ class ArtefactModule:
         return frozenset(machine.field for machine in self.machines(entity))
 
 
-def entity_schema(module: ArtefactModule, entity: EntitySchema, mode: Mode) -> JsonSchema:
+def entity_schema(module: ArtefactModule, entity: EntitySchema, mode: Mode, home: str = "#") -> JsonSchema:
     """The runtime's schema of the entity; its inputs have no field that a machine owns."""
-    schema = openapi_schema(entity, mode, module.prefixes)
+    schema = openapi_schema(entity, mode, module.prefixes, home)
     return schema if mode == "read" else without(schema, module.owned(entity))
 
 
@@ -84,8 +84,8 @@ def snapshot_fields(entity: EntitySchema) -> list[FieldSchema]:
 def shape_schema(module: ArtefactModule, shape: Sequence[FieldSchema] | JsonSchema, home: str = "#") -> JsonSchema:
     """The schema of fields, or a JSON Schema that comes to stand at `home`, a JSON pointer such as `#/components/schemas/Reprice`."""
     if isinstance(shape, dict):
-        return {key: _moved(value, home) for key, value in shape.items()}
-    return fields_schema(shape, module.prefixes)
+        return {key: moved({key: value}, home)[key] for key, value in shape.items()}
+    return fields_schema(shape, module.prefixes, home=home)
 
 
 def without(schema: JsonSchema, keys: frozenset[str]) -> JsonSchema:
@@ -94,13 +94,3 @@ def without(schema: JsonSchema, keys: frozenset[str]) -> JsonSchema:
     if "required" in schema:
         kept["required"] = [key for key in schema["required"] if key not in keys]
     return kept
-
-
-def _moved(value: Any, home: str) -> Any:
-    """A JSON Schema whose local references (`#`, `#/$defs/…`) hold in the place where it now stands."""
-    if isinstance(value, dict):
-        return {
-            key: home + inner[1:] if key == "$ref" and isinstance(inner, str) and inner.startswith("#") else _moved(inner, home)
-            for key, inner in value.items()
-        }
-    return [_moved(inner, home) for inner in value] if isinstance(value, list) else value

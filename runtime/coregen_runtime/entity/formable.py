@@ -1,0 +1,112 @@
+"""JSON Schema as react-jsonschema-form can show it: the same verdict, in words that it has a field for.
+
+That library shows nothing for a schema without a type, fills in every constant and offers the two sides of `anyOf` by their
+titles. What is said here is said in its words; which fields a form has and how they are dressed is form.py's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from coregen_runtime.entity.json_schema import JsonSchema
+
+ANY: JsonSchema = {"$ref": "#/$defs/Json"}
+NOT_SET = "Not set"
+_NO_KEY = "\0"
+_VALUE: JsonSchema = {
+    "anyOf": [
+        {"title": "Nothing", "type": "null"},
+        {"title": "Text", "type": "string"},
+        {"title": "Number", "type": "number"},
+        {"title": "Yes or no", "type": "boolean"},
+        {"title": "List", "type": "array", "items": ANY},
+        # an object without named properties makes the library ask its validator for an empty `anyOf`; no database takes this key
+        {"title": "Object", "type": "object", "properties": {_NO_KEY: False}, "additionalProperties": ANY},
+    ]
+}
+_ANNOTATIONS = ("title", "description", "default", "examples", "readOnly", "writeOnly", "deprecated", "$comment")
+_TYPED = ("type", "$ref", "const", "enum", "anyOf", "oneOf", "allOf", "properties", "$dynamicRef")
+_SCALARS = ("string", "number", "integer", "boolean")
+_LISTS, _MAPS = ("anyOf", "oneOf", "allOf"), ("properties", "$defs", "definitions", "patternProperties", "dependentSchemas")
+
+
+def formable(schema: Any) -> Any:
+    """A schema of any keywords, every part of which has a field. What has no type is any JSON value, edited by its kind."""
+    if schema is True:
+        return dict(ANY)
+    if not isinstance(schema, Mapping):
+        return schema
+    inner = _inner(schema)
+    if not any(keyword in schema for keyword in _TYPED):
+        return {**inner, **ANY}
+    if "prefixItems" in inner or inner.get("type") == "array":
+        inner = _list(inner)
+    return _open(inner)
+
+
+def or_null(schema: JsonSchema, title: str) -> JsonSchema:
+    """The same values, or null, which stands first: a form leaves unset what nobody sets.
+
+    Args:
+        schema: a schema that `formable` made.
+        title: what the other choice is called, where there is one to make.
+    """
+    kind = schema.get("type")
+    if ANY.items() <= schema.items():
+        return schema
+    if kind in _SCALARS and "const" not in schema:
+        choices = {"enum": [None, *schema["enum"]], "default": None} if "enum" in schema else {}
+        return {**schema, "type": [kind, "null"], **choices}
+    return {"anyOf": [{"title": NOT_SET, "type": "null"}, {"title": title, **schema}]}
+
+
+def with_definitions(schema: JsonSchema) -> JsonSchema:
+    """A root schema, with the definition of any JSON value where some part of it refers to that."""
+    return {**schema, "$defs": {**schema.get("$defs", {}), "Json": _VALUE}} if _asks(schema) else schema
+
+
+def _asks(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return value.get("$ref") == ANY["$ref"] or any(_asks(inner) for inner in value.values())
+    return isinstance(value, list) and any(_asks(inner) for inner in value)
+
+
+def _inner(schema: Mapping[str, Any]) -> JsonSchema:
+    return dict(_each(schema))
+
+
+def _each(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for keyword, value in schema.items():
+        if keyword in _LISTS:
+            yield keyword, [formable(each) for each in value]
+        elif keyword in _MAPS:
+            yield keyword, {name: formable(each) for name, each in value.items()}
+        elif keyword in ("items", "additionalProperties"):
+            yield keyword, value if value is False else formable(value)
+        else:
+            yield keyword, value
+
+
+def _list(schema: JsonSchema) -> JsonSchema:
+    """A list whose `items` say what any of them is; a tuple's own places keep their say beside it."""
+    places = schema.get("prefixItems")
+    if places is None:
+        return schema if "items" in schema and schema["items"] is not False else {**schema, "items": dict(ANY)}
+    if schema.get("items", True) is not False:
+        return {**schema, "items": dict(ANY)} if "items" not in schema else schema
+    alike = _alike(places)
+    return {**schema, "items": alike, "maxItems": min(len(places), schema.get("maxItems", len(places)))}
+
+
+def _alike(places: list[Any]) -> JsonSchema:
+    kinds = {each.get("type") if isinstance(each, Mapping) else None for each in places}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    return {"type": kind} if kind in _SCALARS else dict(ANY)
+
+
+def _open(schema: JsonSchema) -> JsonSchema:
+    """An object without properties takes any: its keys and values are edited as pairs."""
+    if schema.get("type") == "object" and not schema.get("properties") and not any(each in schema for each in _LISTS):
+        return {"additionalProperties": dict(ANY), **schema}
+    return schema
