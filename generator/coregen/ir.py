@@ -6,6 +6,7 @@ about has been thought about here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coregen.printing import Expr, Name
@@ -25,7 +26,7 @@ class ModelIR:
     """A class of fields. `bases` and class keywords as they stand in the header."""
 
     name: str
-    bases: tuple[str, ...]
+    bases: tuple[Expr, ...]
     doc: str
     fields: tuple[Declaration, ...] = ()
 
@@ -204,6 +205,7 @@ class ExportsIR:
     names: tuple[str, ...]
     files: tuple[tuple[str, str], ...]
     imports: tuple[Name, ...]
+    library: tuple[Name, ...]
 
 
 @dataclass(frozen=True)
@@ -235,7 +237,10 @@ class ArtefactsIR:
 
 @dataclass(frozen=True)
 class ModuleIR:
-    """One module. `folder` is posix and relative to the project's root, `package` its import name."""
+    """One module. `folder` is posix and relative to the project's root, `package` its import name.
+
+    `py` is how its files spell what they import from Python and the runtime: `py["ClassVar"]`, for any such name.
+    """
 
     id: str
     package: str
@@ -253,6 +258,7 @@ class ModuleIR:
     test: BootTestIR
     migration: MigrationIR | None
     artefacts: ArtefactsIR
+    py: Mapping[str, str]
 
 
 @dataclass(frozen=True)

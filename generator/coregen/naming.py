@@ -10,32 +10,29 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
 
+_AN = re.compile(r"(?!eu|ewe|one$|once$|uni(?!n)|us[aeiu]|ur[aeiou]|ut[aeiou]|ubi|uk)[aeiou]|hour|heir|hones|hono|8|1[18]$")
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 PYDANTIC = frozenset("""
     construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump model_dump_json model_extra
     model_fields model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild model_validate model_validate_json
-    model_validate_strings parse_file parse_obj parse_raw schema schema_json update_forward_refs validate
+    model_validate_strings mro parse_file parse_obj parse_raw register schema schema_json update_forward_refs validate
     """.split())
-"""Attributes of Pydantic's models that a field must not shadow; a test compares them with Pydantic's own."""
+"""Attributes of Pydantic's models, and of their class, that a field must not shadow; a test compares them with Pydantic's own."""
 
-ENTITY = PYDANTIC | {"changes", "cls", "id", "meta", "new", "organization_id", "replace", "self"}
+ENTITY = PYDANTIC | {"changes", "cls", "expected_version", "id", "meta", "new", "organization_id", "replace", "self"}
 """What a generated entity or input has besides the fields of its definition."""
 
 MESSAGE = PYDANTIC
 """What a generated message or payload has besides the fields of its definition."""
 
-_ANNOTATIONS = frozenset({"bool", "classmethod", "dict", "float", "int", "list", "object", "property", "set", "staticmethod", "str", "tuple", "type"})
+_ANNOTATIONS = frozenset("bool classmethod dict float int lazy_function list object property set staticmethod str tuple type".split())
+"""What the annotations and values in the body of a class say: a field of that name would stand in their way."""
+_LONGEST_FILE = 120
 _DEVICES = frozenset({"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))})
 _SOFT = frozenset({"case", "match", "type"})
-_TYPE_NAMES = frozenset("""
-    ABI Annotated Any BaseRepository BooleanFilter Boolean BoundMachine Callable ClassVar CommandMessage Date DateFilter DomainEvent Entity Field FilterData
-    GeoFilter GeoLineString GeoPoint GeoPolygon Handlers ID Integer Json JsonFilter Literal MISSING Mapping Meta Model Money MoneyFilter NewType NotRequired
-    Number NumberFilter PaginatedResult Protocol QueryMessage QueryOptions Refs Self Sequence SortSpec StateMachine StrEnum SystemContext Text TextFilter
-    Timestamp TransitionOptions TYPE_CHECKING TypeAlias TypedDict Unpack Validators AppModule EntitySchema FieldSchema ModuleManifest RuleExpr
-    """.split())
-"""Names that generated files import: a class of a definition must not be called so in the same file."""
 
 
 def words(name: str) -> tuple[str, ...]:
@@ -82,10 +79,20 @@ def function(name: str) -> str:
 
 
 def class_name(name: str, suffix: str = "") -> str:
-    """The class of a message, event or enum: PascalCase, never a name that generated files import."""
+    """The class of an entity, message, event or enum: PascalCase, and no keyword. What it clashes with is imported by a `private` name."""
     plain = identifier(pascal_case(name), "Type")
     plain = (plain[:1].upper() + plain[1:]) + suffix
-    return f"{plain}_" if plain in _TYPE_NAMES or keyword.iskeyword(plain) or hasattr(builtins, plain) else plain
+    return f"{plain}_" if keyword.iskeyword(plain) else plain
+
+
+def private(name: str) -> str:
+    """What a file calls something of Python's or the runtime's whose name a definition has taken."""
+    return f"_{name}"
+
+
+def foreign(module: str, name: str) -> str:
+    """What a file calls something of another module where its own name would be mistaken."""
+    return f"{pascal_case(module)}{name}"
 
 
 def member(value: str) -> str:
@@ -96,26 +103,48 @@ def member(value: str) -> str:
 
 def file_name(name: str) -> str:
     """The file of an entity, without its ending: small letters, importable, no device of Windows."""
-    plain = identifier(snake_case(name), "file")
+    plain = shortened(identifier(snake_case(name), "file"), _LONGEST_FILE)
     return f"{plain}_" if keyword.iskeyword(plain) or plain in _DEVICES or plain in _SOFT else plain
 
 
-def distinct(names: Iterable[str], form: Callable[[str], str], taken: Iterable[str] = ()) -> Mapping[str, str]:
+def shortened(name: str, longest: int) -> str:
+    """The name, or where it has more bytes than that, its beginning and a digest of the whole."""
+    if len(name.encode()) <= longest:
+        return name
+    return f"{name.encode()[: longest - 9].decode(errors='ignore')}_{sha256(name.encode()).hexdigest()[:8]}"
+
+
+def with_article(name: str) -> str:
+    """`a Product`, `an Order`, `an HTTPServer`, `a User`: by how a reader says it."""
+    [first, *_] = words(name) or ("",)
+    if len(first) > 1 and first.isupper():
+        return f"{'an' if first[0] in 'AEFHILMNORSX' else 'a'} {name}"
+    return f"{'an' if _AN.match(first.lower()) else 'a'} {name}"
+
+
+def sentence_case(text: str) -> str:
+    """The text with a capital first; the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def distinct(
+    names: Iterable[str], form: Callable[[str], str], taken: Iterable[str] = (), same: Callable[[str], str] = str.casefold
+) -> Mapping[str, str]:
     """Each name under its own form: collisions are numbered in the order given, `name_2`, `name_3`.
 
     A name that is its own form keeps it, whatever stands before it; so adding an odd name never renames a plain one. Forms that differ
-    in case only collide too: they may become file names or columns.
+    in case only collide too: they may become file names or columns. `same` says which forms collide.
     """
     wanted = list(dict.fromkeys(names))
-    used = {name.casefold() for name in taken}
+    used = {same(name) for name in taken}
     found: dict[str, str] = {}
     for name in [*(each for each in wanted if form(each) == each), *(each for each in wanted if form(each) != each)]:
         base = form(name)
         free, number = base, 1
-        while free.casefold() in used:
+        while same(free) in used:
             number += 1
             free = f"{base}{'' if base.endswith('_') else '_'}{number}"
-        used.add(free.casefold())
+        used.add(same(free))
         found[name] = free
     return {name: found[name] for name in wanted}
 

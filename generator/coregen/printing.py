@@ -33,7 +33,7 @@ class Name:
 class Call:
     """`function(arguments…)`. Keywords are `Pair`s with a `Name` as key."""
 
-    function: Name
+    function: Name | Subscript
     arguments: tuple[Expr, ...] = ()
 
 
@@ -78,7 +78,7 @@ class Thunk:
 Expr: TypeAlias = Name | Call | Subscript | Union | Pair | Items | Thunk
 
 
-def call(function: Name, /, *arguments: Expr, **keywords: Expr) -> Call:
+def call(function: Name | Subscript, /, *arguments: Expr, **keywords: Expr) -> Call:
     """A call; keywords come in the order given."""
     return Call(function, (*arguments, *(Pair(Name(name), value) for name, value in keywords.items())))
 
@@ -125,7 +125,7 @@ def _flat(expr: Expr) -> str:
         case Name(text):
             return text
         case Call(function, arguments):
-            return f"{function.text}({', '.join(map(flat, arguments))})"
+            return f"{flat(function)}({', '.join(map(flat, arguments))})"
         case Subscript(base, items):
             return f"{base.text}[{', '.join(map(flat, items))}]"
         case Union(members):
@@ -156,7 +156,7 @@ def printed(expr: Expr, indent: int = 0, before: str = "", after: str = "") -> s
         return line
     match expr:
         case Call(function, arguments) if arguments:
-            return _exploded(f"{before}{function.text}(", arguments, f"){after}", indent)
+            return _exploded(f"{before}{flat(function)}(", arguments, f"){after}", indent)
         case Subscript(base, items) if len(items) > 1:
             return _exploded(f"{before}{base.text}[", items, f"]{after}", indent)
         case Items(items, brackets) if items:
@@ -243,7 +243,7 @@ def _gather(expr: Expr | None, found: list[Name]) -> None:
             _gather(key, found)
             _gather(value, found)
         case Call(head, items) | Subscript(head, items):
-            found.append(head)
+            _gather(head, found)
             for item in items:
                 _gather(item, found)
         case Union(items) | Items(items):

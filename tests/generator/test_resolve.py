@@ -157,11 +157,15 @@ def test_a_constraint_on_a_field_that_is_not_there_is_refused(write_project: Wri
 
 
 @pytest.mark.parametrize("name", ["Transition", "StateMachine", "Text", "Model", "Money"])
-def test_an_entity_that_generated_files_could_not_tell_from_what_they_import_is_refused(write_project: WriteProject, name: str) -> None:
+def test_what_generated_files_import_yields_to_an_entity_of_its_name(write_project: WriteProject, name: str) -> None:
     machine = f"fsms:\n  - {{ id: m, entityType: {name}, initial: x, states: {{ x: {{ on: {{ go: {{ target: x }} }} }} }} }}\n"
     text = module("a", f"entities:\n  - {{ name: {name}, fields: [] }}\n{machine}")
+    [made] = project_ir(write_project({"shop/a/definition.yaml": text})).modules
+    imported = [each for entity in made.entities for each in entity.imports] + [each for machine in made.machines for each in machine.imports]
 
-    assert {(4, "NAME-TAKEN")} == {each[:2] for each in found(write_project, a=text)}
+    assert name == made.entities[0].name
+    assert {f"_{name}"} >= {each.text for each in imported if each.original == name}
+    assert all(each.module.startswith(".") for each in imported if each.text == name)
 
 
 def test_an_entity_may_be_named_as_what_its_own_files_do_not_import(write_project: WriteProject) -> None:

@@ -7,7 +7,7 @@ package. Whether rules and machines are sound is verify's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coregen.diagnostics import Diagnostic
@@ -24,6 +24,7 @@ from coregen.resolve.machines import machine_ir
 from coregen.resolve.messages import Entities, messages_ir
 from coregen.resolve.names import machine_subject, module_names
 from coregen.resolve.report import Report
+from coregen.resolve.spelling import Spelling, spelt, unmistakable
 from coregen.resolve.wiring import exports_ir, handled, handlers_ir, manifest_ir, rules_ir, test_ir, wiring_ir
 from coregen_runtime.module.definition import Shape
 from coregen_runtime.repository.table import table_of
@@ -87,22 +88,27 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
     classes = {type: each.name for shapes in (own.commands, own.queries, own.events) for type, each in shapes.items()}
     subjects = {machine.id: machine_subject(module, index) for index, machine in enumerate(definition.fsms)}
     place = module.loaded.positions.at(()).path
+    spelling = Spelling.of(own.taken)
+    wiring, handlers = wiring_ir(module, own, mine), handlers_ir(module, mine)
+    if any(each.kind != "event" for each in handlers.handlers):
+        handlers = replace(handlers, imports=(*handlers.imports, *spelling.builtin("NotImplementedError")))
     return ModuleIR(
         id=module.id,
         package=module.loaded.folder.package,
         folder=place.rpartition("/")[0],
         doc=definition.description or f"The {module.id} module",
-        entities=entities,
-        machines=machines,
-        ids=ids,
-        messages=messages,
+        entities=spelt(entities, spelling),
+        machines=spelt(machines, spelling),
+        ids=spelt(ids, spelling),
+        messages=spelt(unmistakable(messages, (*messages.imports, *messages.results), own.taken), spelling),
         manifest=manifest_ir(module, entities),
         rules=rules_ir(module),
-        wiring=wiring_ir(module, own, mine),
-        handlers=handlers_ir(module, mine),
-        exports=exports_ir(entities, machines, ids, messages),
+        wiring=spelt(unmistakable(wiring, (*wiring.imports, *wiring.foreign), own.taken), spelling),
+        handlers=spelt(unmistakable(handlers, handlers.imports, own.taken), spelling),
+        exports=exports_ir(spelling, entities, machines, ids, messages),
         test=test_ir(module, entities, modules),
         migration=_migration(module),
+        py=spelling,
         artefacts=artefacts(ArtefactModule(definition, known, classes, subjects)),
     )
 

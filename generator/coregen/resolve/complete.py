@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from coregen.diagnostics import did_you_mean, one_of
+from coregen.naming import class_name, distinct
 from coregen.resolve.report import Report
 from coregen_runtime.entity.fields import system_fields
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
@@ -34,6 +36,11 @@ class Complete:
     @property
     def id(self) -> str:
         return self.definition.id
+
+    @cached_property
+    def classes(self) -> Mapping[str, str]:
+        """The class of each entity. A name that is its own class keeps it; what else comes to that class is numbered, in the order given."""
+        return distinct((entity.name for entity in self.definition.entities), class_name, same=str)
 
 
 def complete(modules: Sequence[LoadedModule], report: Report) -> tuple[Complete, ...]:

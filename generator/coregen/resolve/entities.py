@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from coregen.ir import Declaration, EntityIR, FinderIR, IdsIR, ModelIR, OperationsIR, TypedDictIR
+from coregen.naming import sentence_case, with_article
 from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Union, call, export_key, imported, string
 from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import code
@@ -27,6 +28,7 @@ from coregen.resolve.fields import (
 from coregen.resolve.names import EntityNames, ModuleNames, references
 from coregen_runtime.entity import fields as table
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
+from coregen_runtime.repository.base import BaseRepository
 from coregen_runtime.repository.table import is_unique, stored_fields
 
 _SYSTEM_FILTERS = {"createdAt": "DateFilter", "updatedAt": "DateFilter", "deletedAt": "DateFilter", "version": "NumberFilter", "meta": "JsonFilter"}
@@ -35,13 +37,15 @@ _SYSTEM_FILTERS = {"createdAt": "DateFilter", "updatedAt": "DateFilter", "delete
 def entity_ir(module: Complete, all_names: ModuleNames, schema: EntitySchema) -> EntityIR:
     """Everything about one entity of a complete module."""
     own = all_names.entities[schema.name]
-    types = Types(own.enums, all_names.ids, "..ids")
+    types = Types(own.enums, all_names, "..ids")
     machine_owned = {key for entity, key in module.owned if entity == schema.name}
     stored = stored_fields(schema)
     given = [field for field in stored if field.key not in machine_owned]
     id = types.id(schema.qualified_name)
     enums = tuple(
-        enum_ir(field, own.enums[field.key], f"The values of `{field.key}` of {schema.name}") for field in schema.fields if field.type is FieldType.ENUM
+        enum_ir(field, own.enums[field.key], f"The values of `{field.key}` of {schema.name}")
+        for field in schema.fields
+        if field.type is FieldType.ENUM
     )
     condition_types = tuple(
         conditions(own.enums[field.key].conditions, Name(own.enums[field.key].input), table.row(field).filter_ops)
@@ -64,10 +68,10 @@ def entity_ir(module: Complete, all_names: ModuleNames, schema: EntitySchema) ->
             *_switched(schema),
         ),
         computed=tuple(computed_field(field, own.attributes[field.key], types) for field in schema.fields if field.computed is not None),
-        new=ModelIR(own.fields, ("TypedDict",), f"What `{schema.name}.new` takes", _keys(own, types, stored, id)),
+        new=ModelIR(own.fields, (typing("TypedDict"),), f"What `{schema.name}.new` takes", _keys(own, types, stored, id)),
         changes=ModelIR(
             own.changes,
-            ("TypedDict", "total=False"),
+            (typing("TypedDict"), Pair(Name("total"), Name("False"))),
             f"What `{schema.name}.replace` takes",
             (
                 *(key_declaration(field, own.attributes[field.key], types, partial=True) for field in stored),
@@ -76,14 +80,14 @@ def entity_ir(module: Complete, all_names: ModuleNames, schema: EntitySchema) ->
         ),
         create=ModelIR(
             own.create,
-            ("Model",),
+            (runtime("Model"),),
             f"What a new {schema.name} is made from",
             tuple(model_field(field, own.attributes[field.key], types, given=True) for field in given),
         ),
         update=ModelIR(
             own.update,
-            ("Model",),
-            f"What changes about a {schema.name}; what is left out stays",
+            (runtime("Model"),),
+            f"What changes about {with_article(schema.name)}; what is left out stays",
             tuple(update_field(field, own.attributes[field.key], types) for field in given),
         ),
         updatable=tuple(own.attributes[field.key] for field in given),
@@ -94,7 +98,7 @@ def entity_ir(module: Complete, all_names: ModuleNames, schema: EntitySchema) ->
         payloads=_payloads(schema, own, types, stored),
         events=_events(module, schema, own),
         operations=_operations(schema, own, given),
-        schema=code(f"{own.variable.rstrip('_')}_schema", "EntitySchema", schema),
+        schema=code(f"{own.file.rstrip('_')}_schema", "EntitySchema", schema),
         soft_delete=schema.soft_delete,
         versioned=schema.versioned,
     )
@@ -111,14 +115,14 @@ def ids_ir(module: Complete, all_names: ModuleNames, modules: Mapping[str, Compl
         home, _, entity = qualified.rpartition(".")
         if home != module.id:
             schema = next(each for each in modules[home].definition.entities if each.name == entity)
-            theirs = Name(all_names.ids[qualified], f"{modules[home].loaded.folder.package}.generated.ids", f"{entity}Id")
+            theirs = Name(all_names.ids[qualified], f"{modules[home].loaded.folder.package}.generated.ids", f"{modules[home].classes[entity]}Id")
             foreign.append((theirs, schema.id_prefix or ""))
     kinds = []
     for qualified in used:
         name = all_names.ids[qualified]
-        kinds.append(conditions(f"{name}Filter", Name(name), table.row(FieldType.REF).filter_ops))
+        kinds.append(conditions(all_names.conditions[qualified][0], Name(name), table.row(FieldType.REF).filter_ops))
         if qualified in listed:
-            kinds.append(conditions(f"{name}sFilter", Name(name), table.row(FieldType.REFS).filter_ops))
+            kinds.append(conditions(all_names.conditions[qualified][1], Name(name), table.row(FieldType.REFS).filter_ops))
     kinds.sort(key=lambda each: each.name)
     exported = sorted([name for name, _ in own] + [name.text for name, _ in foreign] + [each.name for each in kinds], key=export_key)
     needed = [Name("TYPE_CHECKING", "typing"), Name("annotations", "__future__"), runtime("id_type"), *imported(*(each.value for each in kinds))]
@@ -149,7 +153,7 @@ def _keys(own: EntityNames, types: Types, stored: Iterable[FieldSchema], id: Nam
 
 
 def _filter(schema: EntitySchema, own: EntityNames, types: Types, stored: Iterable[FieldSchema], id: Name) -> TypedDictIR:
-    keys: dict[str, Expr] = {"id": Union((id, Name(f"{id.text}Filter", id.module)))}
+    keys: dict[str, Expr] = {"id": Union((id, types.conditions(schema.qualified_name)))}
     keys |= {field.key: filter_value(field, types) for field in stored}
     for system in table.system_fields(schema):
         if system.key in _SYSTEM_FILTERS:
@@ -162,18 +166,24 @@ def _filter(schema: EntitySchema, own: EntityNames, types: Types, stored: Iterab
 
 def _finders(schema: EntitySchema, own: EntityNames, types: Types) -> Iterable[FinderIR]:
     by_key = {field.key: field for field in stored_fields(schema)}
+    taken = set(dir(BaseRepository))
     groups = [(field.key,) for field in by_key.values() if is_unique(field)] + [tuple(keys) for keys in schema.unique_constraints]
     for keys in dict.fromkeys(groups):
         if not all(key in by_key and by_key[key].type not in (FieldType.REFS, FieldType.JSON) for key in keys):
             continue
         parameters = tuple(Declaration(own.attributes[key], types.row(by_key[key], given=True)) for key in keys)
         entries = Items(tuple(Pair(string(key), Name(own.attributes[key])) for key in keys), "{}")
-        name = f"find_by_{'_and_'.join(own.attributes[key].rstrip('_') for key in keys)}"
+        base = f"find_by_{'_and_'.join(own.attributes[key].rstrip('_') for key in keys)}"
+        name = base
+        while name in taken:
+            name += "_"
+        taken.add(name)
         yield FinderIR(name, parameters, entries, f"The {schema.name} with this {' and '.join(keys)}, if there is one")
 
 
 def _messages(schema: EntitySchema, own: EntityNames, id: Name) -> tuple[ModelIR, ...]:
     identified = Declaration("id", id)
+    some = with_article(schema.name)
     whole = Name("int")
     expected = (system_field("expected_version", "expectedVersion", Union((whole, NONE)), NONE),) if schema.versioned else ()
     paging = (
@@ -185,28 +195,35 @@ def _messages(schema: EntitySchema, own: EntityNames, id: Name) -> tuple[ModelIR
         Declaration("total", runtime("Boolean"), Name("True")),
         Declaration("after", Union((runtime("Text"), NONE)), NONE),
     )
-    fields: dict[str, tuple[tuple[str, ...], str, tuple[Declaration, ...]]] = {
-        "create": ((own.create, f"CommandMessage[{own.name}]"), f"Make a {schema.name}", ()),
-        "update": ((own.update, f"CommandMessage[{own.name}]"), f"Change a {schema.name}; what is left out stays", (identified, *expected)),
-        "delete": (("Model", "CommandMessage[None]"), f"Delete a {schema.name}", (identified, *expected)),
-        "restore": (("Model", f"CommandMessage[{own.name}]"), f"Undo the deletion of a {schema.name}", (identified, *expected)),
-        "get": (("Model", f"QueryMessage[{own.name}]"), f"One {schema.name} by its id", (identified,)),
-        "list": (("Model", f"QueryMessage[PaginatedResult[{own.name}]]"), f"A page of those {schema.name} that a filter holds for", paging),
+    whole_page = Subscript(runtime("PaginatedResult"), (Name(own.name),))
+    fields: dict[str, tuple[tuple[Expr, ...], str, tuple[Declaration, ...]]] = {
+        "create": ((Name(own.create), _giving("CommandMessage", Name(own.name))), f"Make {some}", ()),
+        "update": ((Name(own.update), _giving("CommandMessage", Name(own.name))), f"Change {some}; what is left out stays", (identified, *expected)),
+        "delete": ((runtime("Model"), _giving("CommandMessage", NONE)), f"Delete {some}", (identified, *expected)),
+        "restore": ((runtime("Model"), _giving("CommandMessage", Name(own.name))), f"Undo the deletion of {some}", (identified, *expected)),
+        "get": ((runtime("Model"), _giving("QueryMessage", Name(own.name))), f"One {schema.name} by its id", (identified,)),
+        "list": ((runtime("Model"), _giving("QueryMessage", whole_page)), f"A page of those {schema.name} that a filter holds for", paging),
     }
     return tuple(
-        ModelIR(message.name, (*fields[verb][0], f'type="{message.type}"'), fields[verb][1], fields[verb][2])
+        ModelIR(message.name, (*fields[verb][0], Pair(Name("type"), string(message.type))), fields[verb][1], fields[verb][2])
         for verb, message in own.messages.items()
     )
 
 
+def _giving(base: str, result: Expr) -> Expr:
+    return Subscript(runtime(base), (result,))
+
+
 def _payloads(schema: EntitySchema, own: EntityNames, types: Types, stored: Iterable[FieldSchema]) -> tuple[ModelIR, ...]:
     fields = tuple(model_field(field, own.attributes[field.key], types, checked=False) for field in stored if not field.sensitive)
-    snapshot = ModelIR(own.snapshot, ("Model",), f"What events say of a {schema.name}: its stored fields, without sensitive ones", fields)
+    snapshot = ModelIR(
+        own.snapshot, (runtime("Model"),), f"What events say of {with_article(schema.name)}: its stored fields, without sensitive ones", fields
+    )
     changed = Declaration("changed", Subscript(Name("tuple"), (runtime("Text"), Name("..."))))
     updated = ModelIR(
         own.updated_payload,
-        ("Model",),
-        f"The wire names of what changed about a {schema.name}, and how it stands now",
+        (runtime("Model"),),
+        f"The wire names of what changed about {with_article(schema.name)}, and how it stands now",
         (changed, Declaration("snapshot", Name(own.snapshot))),
     )
     return snapshot, updated
@@ -217,8 +234,9 @@ def _events(module: Complete, schema: EntitySchema, own: EntityNames) -> tuple[M
     found = []
     for verb, (name, type) in own.events.items():
         payload = own.updated_payload if verb == "updated" else own.snapshot
-        bases = (f"DomainEvent[{payload}]", f'type="{type}"', f'source="{module.id}"', f'aggregate="{schema.name}"')
-        found.append(ModelIR(name, bases, f"A {schema.name} {sentences[verb]}", (Declaration("payload", Name(payload)),)))
+        keywords = {"type": type, "source": module.id, "aggregate": schema.name}
+        bases = (_giving("DomainEvent", Name(payload)), *(Pair(Name(key), string(value)) for key, value in keywords.items()))
+        found.append(ModelIR(name, bases, f"{sentence_case(with_article(schema.name))} {sentences[verb]}", (Declaration("payload", Name(payload)),)))
     return tuple(found)
 
 

@@ -13,8 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from coregen.ir import Declaration, EnumIR, TypedDictIR
 from coregen.naming import distinct, member
-from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Thunk, Union, call, flat, literal, string
-from coregen.resolve.names import EnumNames
+from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Thunk, Union, call, literal, string
+from coregen.resolve.names import EnumNames, ModuleNames
 from coregen.resolve.report import Report
 from coregen_runtime.entity import fields as table
 from coregen_runtime.entity.json_schema import nullable
@@ -45,15 +45,19 @@ def sequence(item: Expr) -> Subscript:
 
 @dataclass(frozen=True)
 class Types:
-    """What the types of fields are called in one file: enums by wire key, ids by qualified entity; where they are imported from."""
+    """What the types of fields are called in one file: enums by wire key, ids in the names of the module; where they are imported from."""
 
     enums: Mapping[str, EnumNames]
-    ids: Mapping[str, str]
+    names: ModuleNames
     ids_module: str
     enums_module: str = ""
 
     def id(self, qualified: str) -> Name:
-        return Name(self.ids[qualified], self.ids_module)
+        return Name(self.names.ids[qualified], self.ids_module)
+
+    def conditions(self, qualified: str, *, many: bool = False) -> Name:
+        """What a filter takes for a reference, or for a list of them."""
+        return Name(self.names.conditions[qualified][many], self.ids_module)
 
     def row(self, field: FieldSchema, *, given: bool = False) -> Expr:
         """The annotation without validators; `given` takes an enum's literals too."""
@@ -84,7 +88,9 @@ class Types:
         if field.type is FieldType.REF:
             return call(self.id(field.ref_entity or ""), string(value)), None
         if field.type is FieldType.REFS:
-            return (call(Name("tuple"), Items(tuple(call(self.id(field.ref_entity or ""), string(each)) for each in value))) if value else Name("()")), None
+            return (
+                call(Name("tuple"), Items(tuple(call(self.id(field.ref_entity or ""), string(each)) for each in value))) if value else Name("()")
+            ), None
         if field.type is FieldType.MONEY:
             return _made(runtime("Money"), _plain(value)), None
         if field.type in (FieldType.GEO_POINT, FieldType.GEO_POLYGON, FieldType.GEO_LINESTRING):
@@ -149,7 +155,7 @@ def computed_field(field: FieldSchema, attribute: str, types: Types) -> Declarat
     """The field where it is read (semantics 8): its type, the dotted name of its function, its wire name where that differs."""
     annotation = types.checked(field)
     alias = {} if attribute == field.key else {"alias": string(field.key)}
-    made = call(Name(f"Computed[{flat(annotation)}]", RUNTIME), string(dotted_name(field.computed or "")), **alias)
+    made = call(Subscript(runtime("Computed"), (annotation,)), string(dotted_name(field.computed or "")), **alias)
     return Declaration(attribute, annotation, made)
 
 
@@ -181,9 +187,9 @@ def filter_value(field: FieldSchema, types: Types) -> Expr:
         return Union((types.row(field, given=True), NONE, Name(types.enums[field.key].conditions, types.enums_module)))
     if field.type is FieldType.REF:
         target = types.id(field.ref_entity or "")
-        return Union((target, NONE, Name(f"{target.text}Filter", types.ids_module)))
+        return Union((target, NONE, types.conditions(field.ref_entity or "")))
     if field.type is FieldType.REFS:
-        return Name(f"{types.id(field.ref_entity or '').text}sFilter", types.ids_module)
+        return types.conditions(field.ref_entity or "", many=True)
     conditions = runtime(table.row(field).filter)
     if "eq" not in table.row(field).filter_ops or field.type is FieldType.JSON:
         return conditions

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from coregen.ir import Declaration, MachineIR, ModelIR
-from coregen.naming import distinct, member
-from coregen.printing import Name, Subscript, Union, call, imported
+from coregen.naming import distinct, member, with_article
+from coregen.printing import Name, Pair, Subscript, Union, call, imported, string
 from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import expression
 from coregen.resolve.fields import NONE, named_enum, runtime, system_field, typing
@@ -30,17 +30,19 @@ def machine_ir(module: Complete, all_names: ModuleNames, machine: StateMachine) 
         Declaration("payload", payload, call(runtime("Field"), default_factory=Name("dict"))),
         *((expected,) if schema.versioned else ()),
     )
+    some = with_article(schema.name)
+    options = Subscript(runtime("TransitionOptions"), (Name(own.state), Name(own.event)))
     messages = (
         ModelIR(
             own.transition.name,
-            ("Model", f"CommandMessage[{entity.name}]", f'type="{own.transition.type}"'),
-            f"Send an event to the machine of a {entity.name}",
+            (runtime("Model"), Subscript(runtime("CommandMessage"), (Name(entity.name),)), Pair(Name("type"), string(own.transition.type))),
+            f"Send an event to the machine of {some}",
             fields,
         ),
         ModelIR(
             own.options.name,
-            ("Model", f"QueryMessage[TransitionOptions[{own.state}, {own.event}]]", f'type="{own.options.type}"'),
-            f"The events that a {entity.name} would take now, and the states that it can reach",
+            (runtime("Model"), Subscript(runtime("QueryMessage"), (options,)), Pair(Name("type"), string(own.options.type))),
+            f"The events that {some} would take now, and the states that it can reach",
             (identified,),
         ),
     )

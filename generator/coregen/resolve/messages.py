@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coregen.ir import Declaration, EnumIR, MessagesIR, ModelIR
-from coregen.printing import Name, imported
+from coregen.printing import Expr, Name, Pair, Subscript, imported, string
 from coregen.resolve.complete import Complete
 from coregen.resolve.fields import Types, enum_ir, model_field, runtime, typing
 from coregen.resolve.names import EnumNames, ModuleNames, ShapeNames
 from coregen_runtime.entity.schema import FieldSchema, FieldType
 from coregen_runtime.module.definition import Shape
-from coregen_runtime.repository.table import snake_case
+from coregen_runtime.repository.table import stem
 
 
 @dataclass
@@ -109,50 +109,51 @@ def _message(
         types = _types(entities.names[module.id], own.other_enums)
         _enums(file, result, own.other_enums, f"the result of {type}")
         fields = _fields(file, result, own.other_attributes, types)
-        file.models.append(ModelIR(own.other, ("Model",), f"What {type} gives back", fields))
+        file.models.append(ModelIR(own.other, (runtime("Model"),), f"What {type} gives back", fields))
     elif isinstance(result, str):
         (file.used if _own(returned) else file.results).append(returned)
     base, fields = _payload(module, entities, file, payload, own, type, "create")
-    file.used += [runtime(kind), *([runtime("Model")] if base == "Model" or own.other else [])]
+    file.used += [runtime(kind), *([runtime("Model")] if base == runtime("Model") or own.other else [])]
     doc = description or f"{type}"
-    file.models.append(ModelIR(own.name, (base, f"{kind}[{returned.text}]", f'type="{type}"'), doc, fields))
+    file.models.append(ModelIR(own.name, (base, Subscript(runtime(kind), (returned,)), Pair(Name("type"), string(type))), doc, fields))
 
 
 def _event(module: Complete, entities: Entities, file: _File, type: str, payload: Shape, description: str | None, own: ShapeNames) -> None:
     if isinstance(payload, str):
         home, _, entity = payload.rpartition(".")
-        body = entities.names[home].entities[entity].snapshot
-        file.used.append(Name(body, entities.file(payload, module.id)))
+        body = Name(entities.names[home].entities[entity].snapshot, entities.file(payload, module.id))
+        file.used.append(body)
     else:
-        body = own.other
+        body = Name(own.other)
         assert not isinstance(payload, Mapping)
         _enums(file, payload, own.other_enums, f"the payload of {type}")
         fields = _fields(file, payload, own.other_attributes, _types(entities.names[module.id], own.other_enums))
-        file.models.append(ModelIR(body, ("Model",), f"What {type} carries", fields))
+        file.models.append(ModelIR(body.text, (runtime("Model"),), f"What {type} carries", fields))
         file.used.append(runtime("Model"))
     subject = type.partition(".")[0]
-    aggregate = next((schema.name for schema in module.definition.entities if snake_case(schema.name) == subject), "")
-    bases = [f"DomainEvent[{body}]", f'type="{type}"', f'source="{module.id}"', *([f'aggregate="{aggregate}"'] if aggregate else [])]
+    aggregate = next((schema.name for schema in module.definition.entities if stem(schema) == subject), "")
+    keywords = {"type": type, "source": module.id, **({"aggregate": aggregate} if aggregate else {})}
+    bases: tuple[Expr, ...] = (Subscript(runtime("DomainEvent"), (body,)), *(Pair(Name(key), string(value)) for key, value in keywords.items()))
     file.used.append(runtime("DomainEvent"))
-    file.models.append(ModelIR(own.name, tuple(bases), description or f"{type}", (Declaration("payload", Name(body)),)))
+    file.models.append(ModelIR(own.name, bases, description or f"{type}", (Declaration("payload", body),)))
 
 
 def _payload(
     module: Complete, entities: Entities, file: _File, payload: Shape, own: ShapeNames, type: str, mode: str
-) -> tuple[str, tuple[Declaration, ...]]:
+) -> tuple[Name, tuple[Declaration, ...]]:
     """The base of a message and its own fields: an entity's name means what a new one is made from."""
     if isinstance(payload, str):
         home, _, entity = payload.rpartition(".")
         base = Name(entities.names[home].entities[entity].create, entities.file(payload, module.id))
         file.used.append(base)
-        return base.text, ()
+        return base, ()
     assert not isinstance(payload, Mapping)
     _enums(file, payload, own.enums, type)
-    return "Model", _fields(file, payload, own.attributes, _types(entities.names[module.id], own.enums), given=True)
+    return runtime("Model"), _fields(file, payload, own.attributes, _types(entities.names[module.id], own.enums), given=True)
 
 
 def _types(all_names: ModuleNames, enums: Mapping[str, EnumNames]) -> Types:
-    return Types(enums, all_names.ids, ".ids")
+    return Types(enums, all_names, ".ids")
 
 
 def _fields(

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from coregen.naming import ENTITY, MESSAGE, attribute, class_name, distinct, file_name, function, identifier, plural
+from coregen.naming import ENTITY, MESSAGE, attribute, class_name, distinct, file_name, function, identifier, plural, shortened
 from coregen.resolve.complete import Complete
 from coregen.resolve.report import Report
 from coregen_runtime.entity.fields import SYSTEM_FIELDS
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.module.definition import Shape
-from coregen_runtime.repository.table import snake_case
+from coregen_runtime.repository.table import stem
 
 if TYPE_CHECKING:
     from coregen.load import Loc
@@ -94,7 +94,10 @@ class ShapeNames:
 
 @dataclass(frozen=True)
 class ModuleNames:
-    """All names of a module. `ids` are the id classes that `ids.py` holds, by qualified entity."""
+    """All names of a module. `ids` are the id classes that `ids.py` holds, by qualified entity; `conditions` what a filter takes for one id and for a list.
+
+    `taken` is every class and every generated function: what is imported beside them is spelt otherwise.
+    """
 
     entities: Mapping[str, EntityNames]
     machines: Mapping[str, MachineNames]
@@ -105,6 +108,8 @@ class ModuleNames:
     jobs: tuple[str, ...]
     workers: tuple[str, ...]
     ids: Mapping[str, str]
+    conditions: Mapping[str, tuple[str, str]]
+    taken: frozenset[str]
 
 
 @dataclass
@@ -114,30 +119,36 @@ class _Scope:
     module: Complete
     report: Report
     holders: dict[str, str] = field(default_factory=dict)
+    functions: set[str] = field(default_factory=set)
 
     def claim(self, name: str, holder: str, loc: Loc, *fallbacks: str) -> str:
         """`name`, or the first fallback that is free; an error where none is."""
         for candidate in (name, *fallbacks):
-            if candidate not in self.holders and class_name_is_free(candidate):
+            if candidate not in self.holders:
                 self.holders[candidate] = holder
                 return candidate
-        other = self.holders.get(name, "what generated code imports")
+        other = self.holders[name]
         self.report.error(self.module.loaded, loc, "NAME-TAKEN", f'"{name}" would be the name of {holder} and of {other}', "rename one of the two")
         return name
 
     def ours(self, name: str) -> str:
         """A name that nobody relies on: it yields."""
         free, number = name, 1
-        while free in self.holders or not class_name_is_free(free):
+        while free in self.holders:
             number += 1
             free = f"{name}{number}"
         self.holders[free] = "a helper"
         return free
 
-
-def class_name_is_free(name: str) -> bool:
-    """Whether generated files import nothing of that name."""
-    return class_name(name) == name
+    def function(self, name: str) -> str:
+        """A generated function's name: those of all files of a module meet where it is wired."""
+        plain = function(name)
+        free, number = plain, 1
+        while free in self.functions:
+            number += 1
+            free = f"{plain}_{number}"
+        self.functions.add(free)
+        return free
 
 
 def local_type(type: str, module: str) -> str:
@@ -186,6 +197,8 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
     entities = {
         entity.name: _entity_names(scope, entity, names, files[entity.name]) for entity, names in zip(definition.entities, first, strict=True)
     }
+    ids = _ids(scope, module, modules)
+    conditions = {qualified: (scope.ours(f"{name}Filter"), scope.ours(f"{name}sFilter")) for qualified, name in ids.items()}
     return ModuleNames(
         entities,
         machines,
@@ -195,7 +208,9 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
         tuple(functions[("subscriptions", str(index))] for index in range(len(definition.subscriptions))),
         tuple(functions[("scheduledJobs", str(index))] for index in range(len(definition.scheduled_jobs))),
         tuple(functions[("queueWorkers", str(index))] for index in range(len(definition.queue_workers))),
-        _ids(scope, module, modules),
+        ids,
+        conditions,
+        frozenset(scope.holders) | scope.functions,
     )
 
 
@@ -210,7 +225,7 @@ def generated_types(module: Complete) -> Mapping[str, tuple[str, str]]:
     for entity in module.definition.entities:
         for verb in (*COMMANDS, *QUERIES):
             if verb != "restore" or entity.soft_delete:
-                found[f"{module.id}.{message_name(verb, entity.name)}"] = (entity.name, verb)
+                found[f"{module.id}.{message_name(verb, module.classes[entity.name])}"] = (entity.name, verb)
     for index, machine in enumerate(module.definition.fsms):
         subject = machine_subject(module, index)
         found[f"{module.id}.transition{subject}"] = (machine.id, "transition")
@@ -219,7 +234,7 @@ def generated_types(module: Complete) -> Mapping[str, tuple[str, str]]:
 
 
 def message_name(verb: Verb, entity: str) -> str:
-    """`createProduct`, `listProducts`."""
+    """`createProduct`, `listProducts`, by the entity's class."""
     return f"{verb}{plural(entity) if verb == 'list' else entity}"
 
 
@@ -228,7 +243,8 @@ def machine_subject(module: Complete, index: int) -> str:
     machine = module.definition.fsms[index]
     of_entity = [other for other in module.definition.fsms if other.entity_type == machine.entity_type]
     main = next((other for other in of_entity if other.field == "status"), of_entity[0])
-    return machine.entity_type if machine is main else class_name(f"{machine.entity_type}.{machine.field}")
+    name = module.classes[machine.entity_type]
+    return name if machine is main else class_name(f"{name}.{machine.field}")
 
 
 def attributes(shape: Shape | None | Sequence[FieldSchema], reserved: frozenset[str]) -> Mapping[str, str]:
@@ -252,7 +268,7 @@ def _enums(scope: _Scope, owner: str, shape: Shape | None | Sequence[FieldSchema
 def _contract_names(scope: _Scope, index: int, entity: EntitySchema) -> Mapping[str, str]:
     """The names of the contract, and the enums'."""
     loc: Loc = ("entities", index, "name")
-    name = entity.name
+    name = scope.module.classes[entity.name]
     wanted = {
         "name": name,
         "id": f"{name}Id",
@@ -260,19 +276,21 @@ def _contract_names(scope: _Scope, index: int, entity: EntitySchema) -> Mapping[
         "update": f"{name}Update",
         "filter": f"{name}Filter",
         "repository": f"{name}Repository",
-        **{f"message.{verb}": message_name(verb, name)[:1].upper() + message_name(verb, name)[1:] for verb in (*COMMANDS, *QUERIES)},
+        **{f"message.{verb}": f"{verb.capitalize()}{name}" for verb in (*COMMANDS, "get")},
+        "message.list": f"List{plural(name)}",
         **{f"event.{verb}": f"{name}{verb.capitalize()}" for verb in ("created", "updated", "deleted", "restored")},
     }
     if not entity.soft_delete:
         del wanted["message.restore"], wanted["event.restored"]
     taken = {
-        key: scope.claim(value, f"{name}'s {key.rpartition('.')[2]}" if key != "name" else f"the entity {name}", loc) for key, value in wanted.items()
+        key: scope.claim(value, f"{name}'s {key.rpartition('.')[2]}" if key != "name" else f"the entity {entity.name}", loc)
+        for key, value in wanted.items()
     }
     for number, each in enumerate(entity.fields):
         if each.type is FieldType.ENUM:
             place: Loc = ("entities", index, "fields", number, "key")
             taken[f"enum.{each.key}"] = scope.claim(
-                class_name(f"{name}.{each.key}"), f"the enum of {name}.{each.key}", place, class_name(f"{name}.{each.key}", "Value")
+                class_name(f"{name}.{each.key}"), f"the enum of {entity.name}.{each.key}", place, class_name(f"{name}.{each.key}", "Value")
             )
     return taken
 
@@ -281,25 +299,26 @@ def _entity_names(scope: _Scope, entity: EntitySchema, names: Mapping[str, str],
     reserved = ENTITY | {system.attribute for system in SYSTEM_FIELDS if system.switch is None or getattr(entity, system.switch)}
     verbs: list[Verb] = [verb for verb in (*COMMANDS, *QUERIES) if f"message.{verb}" in names]
     module = scope.module.id
+    name = names["name"]
     return EntityNames(
-        name=entity.name,
+        name=name,
         id=names["id"],
         create=names["create"],
         update=names["update"],
         filter=names["filter"],
         repository=names["repository"],
-        fields=scope.ours(f"{entity.name}Fields"),
-        changes=scope.ours(f"{entity.name}Changes"),
-        snapshot=scope.ours(f"{entity.name}Snapshot"),
-        updated_payload=scope.ours(f"{entity.name}UpdatedPayload"),
+        fields=scope.ours(f"{name}Fields"),
+        changes=scope.ours(f"{name}Changes"),
+        snapshot=scope.ours(f"{name}Snapshot"),
+        updated_payload=scope.ours(f"{name}UpdatedPayload"),
         file=file,
-        variable=_variable(entity.name),
+        variable=_variable(name),
         messages={
-            verb: MessageNames(f"{module}.{message_name(verb, entity.name)}", names[f"message.{verb}"], function(message_name(verb, entity.name)))
+            verb: MessageNames(f"{module}.{message_name(verb, name)}", names[f"message.{verb}"], scope.function(message_name(verb, name)))
             for verb in verbs
         },
         events={
-            verb: (names[f"event.{verb}"], f"{snake_case(entity.name)}.{verb}")
+            verb: (names[f"event.{verb}"], f"{stem(entity)}.{verb}")
             for verb in ("created", "updated", "deleted", "restored")
             if f"event.{verb}" in names
         },
@@ -324,7 +343,7 @@ def _machine_names(scope: _Scope, index: int, files: Mapping[str, str]) -> Machi
     machine = module.definition.fsms[index]
     subject = machine_subject(module, index)
     loc: Loc = ("fsms", index)
-    own_enum = class_name(f"{machine.entity_type}.{machine.field}")
+    own_enum = class_name(f"{module.classes[machine.entity_type]}.{machine.field}")
     state = f"{subject}State"
     file = files.get(machine.entity_type, file_name(machine.entity_type))
     event = scope.claim(f"{subject}Event", f"the events of {machine.id}", loc)
@@ -333,16 +352,16 @@ def _machine_names(scope: _Scope, index: int, files: Mapping[str, str]) -> Machi
         state=state if state == own_enum else scope.claim(state, f"the states of {machine.id}", loc),
         event=event,
         event_input=scope.ours(f"{event}Input"),
-        file=file if subject == machine.entity_type else f"{file}_{file_name(machine.field)}",
+        file=file if subject == module.classes[machine.entity_type] else shortened(f"{file}_{file_name(machine.field)}", 160),
         transition=MessageNames(
             f"{module.id}.transition{subject}",
             scope.claim(f"Transition{subject}", f"the transition of {machine.id}", loc),
-            function(f"transition{subject}"),
+            scope.function(f"transition{subject}"),
         ),
         options=MessageNames(
             f"{module.id}.get{subject}Transitions",
             scope.claim(f"Get{subject}Transitions", f"the options of {machine.id}", loc),
-            function(f"get{subject}Transitions"),
+            scope.function(f"get{subject}Transitions"),
         ),
     )
 
@@ -379,11 +398,11 @@ def _told(holder: tuple[str, str]) -> str:
 
 def _ids(scope: _Scope, module: Complete, modules: Mapping[str, Complete]) -> Mapping[str, str]:
     """The module's own ids, and those of other modules that its fields hold: `UserId`, or `IdentityUserId` where that is taken."""
-    own = {f"{module.id}.{entity.name}": f"{entity.name}Id" for entity in module.definition.entities}
+    own = {f"{module.id}.{entity.name}": f"{module.classes[entity.name]}Id" for entity in module.definition.entities}
     found = dict(own)
     for qualified in sorted(references(module) - set(own)):
         home, _, name = qualified.rpartition(".")
-        plain = f"{name}Id"
+        plain = f"{modules[home].classes[name]}Id"
         found[qualified] = scope.ours(plain if plain not in scope.holders else class_name(f"{home}.{plain}"))
     return found
 

@@ -13,9 +13,10 @@ from coregen.resolve.definitions import code, expression
 from coregen.resolve.fields import runtime
 from coregen.resolve.messages import Entities, relative, result_type
 from coregen.resolve.names import COMMANDS, MessageNames, ModuleNames, ShapeNames, generated_types
+from coregen.resolve.spelling import Spelling
 from coregen_runtime.module.abi import ABI
 from coregen_runtime.module.types import ModuleManifest
-from coregen_runtime.repository.table import snake_case
+from coregen_runtime.repository.table import stem
 from coregen_runtime.state.types import Emit
 
 
@@ -154,7 +155,7 @@ def rules_ir(module: Complete) -> CodeIR:
     return CodeIR("rules", (*rules.imports, Name("Mapping", "collections.abc")) if module.definition.rules else (), rules.value)
 
 
-def exports_ir(entities: tuple[EntityIR, ...], machines: tuple[MachineIR, ...], ids: IdsIR, messages: MessagesIR) -> ExportsIR:
+def exports_ir(spelling: Spelling, entities: tuple[EntityIR, ...], machines: tuple[MachineIR, ...], ids: IdsIR, messages: MessagesIR) -> ExportsIR:
     """Every public name, and the file it is in."""
     files: dict[str, str] = {name: "ids" for name, _ in ids.own}
     for entity in entities:
@@ -168,7 +169,9 @@ def exports_ir(entities: tuple[EntityIR, ...], machines: tuple[MachineIR, ...], 
     files |= dict.fromkeys([model.name for model in messages.models] + [each.name for each in messages.enums], "messages")
     ordered = sorted(files, key=export_key)
     imports = tuple(Name(name, f".{files[name]}") for name in ordered)
-    return ExportsIR(tuple(ordered), tuple((name, files[name]) for name in ordered), imports)
+    library = (Name("Callable", "collections.abc"), Name("import_module", "importlib"), Name("TYPE_CHECKING", "typing"))
+    used = (*map(spelling.name, library), *spelling.builtin("AttributeError"))
+    return ExportsIR(tuple(ordered), tuple((name, files[name]) for name in ordered), imports, used)
 
 
 def test_ir(module: Complete, entities: tuple[EntityIR, ...], modules: Mapping[str, Complete]) -> BootTestIR:
@@ -270,13 +273,13 @@ def _declared(module: Complete) -> frozenset[str]:
     """The types of all events that have a class in a module."""
     verbs = ("created", "updated", "deleted", "restored")
     return frozenset(event.type for event in module.definition.events) | {
-        f"{snake_case(schema.name)}.{verb}" for schema in module.definition.entities for verb in verbs if verb != "restored" or schema.soft_delete
+        f"{stem(schema)}.{verb}" for schema in module.definition.entities for verb in verbs if verb != "restored" or schema.soft_delete
     }
 
 
 def _events(module: Complete) -> tuple[str, ...]:
     """Every type that the module emits: its entities', its declared ones, and what its machines emit."""
-    found = {f"{snake_case(schema.name)}.erased" for schema in module.definition.entities} | _declared(module)
+    found = {f"{stem(schema)}.erased" for schema in module.definition.entities} | _declared(module)
     for machine in module.definition.fsms:
         for state in machine.states.values():
             actions = [*state.entry, *state.exit, *(action for several in state.on.values() for one in several for action in one.actions)]

@@ -135,10 +135,14 @@ class EntityHooks(DefinitionModel):
 
 
 class EntitySchema(DefinitionModel):
-    """One entity. `namespace` is the module's id; in a definition it may be left out."""
+    """One entity. `namespace` is the module's id; in a definition it may be left out.
+
+    `slug` is what tables and event types call it, where that is not its name in snake_case.
+    """
 
     name: str = Field(pattern=r"^[A-Z][A-Za-z0-9]*$")
     namespace: str = ""
+    slug: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
     description: str | None = None
     id_prefix: IdPrefix | None = None
     fields: Items[FieldSchema]

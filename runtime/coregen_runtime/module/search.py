@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from coregen_runtime.event.subscriptions import DurableSubscription
-from coregen_runtime.repository.table import snake_case
+from coregen_runtime.repository.table import stem
 
 if TYPE_CHECKING:
     from coregen_runtime.context.types import SystemContext
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 def events_of(schema: EntitySchema) -> str:
     """The pattern of an entity's events, of its own module alone."""
-    return f"{schema.namespace}/{snake_case(schema.name)}.*"
+    return f"{schema.namespace}/{stem(schema)}.*"
 
 
 def search_sync(schema: EntitySchema) -> DurableSubscription:
     """The subscription of an entity; `<module>.search.<entity>` is its durable name."""
     searchable = [field.key for field in schema.fields if field.searchable and not field.sensitive]
-    entity = snake_case(schema.name)
+    entity = stem(schema)
 
     async def sync(event: DomainEvent[Any], ctx: SystemContext, /) -> None:
         search = ctx.adapters.get("search")

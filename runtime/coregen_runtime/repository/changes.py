@@ -18,7 +18,7 @@ from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.primitives.functions import resolve
 from coregen_runtime.repository.log import erase_events
 from coregen_runtime.repository.refusals import missing, stale
-from coregen_runtime.repository.table import Codec, Mappings, StoredField, snake_case, stored_fields
+from coregen_runtime.repository.table import Codec, Mappings, StoredField, stem, stored_fields
 from coregen_runtime.repository.types import AllOf, Compare, DbQuery, Delete, E, Expect, Insert, Negate, Operation, SetLinks, Update, Where
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class Changes(Generic[E]):
         environment, schema = self._environment, self._codec.schema
         event: DomainEvent[Any] = DomainEvent(
             id=environment.ids.generate_for("evt"),
-            type=f"{snake_case(schema.name)}.{verb}",
+            type=f"{stem(schema)}.{verb}",
             aggregate_id=entity.id,
             aggregate_type=schema.name,
             payload=payload,

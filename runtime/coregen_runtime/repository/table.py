@@ -105,9 +105,14 @@ def identifier(name: str) -> str:
     return f"{name[: _MAX_IDENTIFIER - 9]}_{sha256(name.encode()).hexdigest()[:8]}"
 
 
+def stem(schema: EntitySchema) -> str:
+    """What tables and event types call the entity: its slug, else its name in snake_case (semantics 27)."""
+    return schema.slug or snake_case(schema.name)
+
+
 def table_name(schema: EntitySchema) -> str:
     """`<module>_<entity>` (semantics 27)."""
-    return identifier(f"{snake_case(schema.namespace)}_{snake_case(schema.name)}" if schema.namespace else snake_case(schema.name))
+    return identifier(f"{snake_case(schema.namespace)}_{stem(schema)}" if schema.namespace else stem(schema))
 
 
 def system_keys(schema: EntitySchema) -> dict[str, ColumnSpec]:
