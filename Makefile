@@ -11,7 +11,7 @@ help:
 	@echo "make demo     scaffold a module, sync it, type-check it, run it with the samples"
 	@echo "make test     every test; what needs a service that is not here is skipped with its reason"
 	@echo "make check    format, lint, types, import contracts, samples in sync"
-	@echo "make bench    peers and floors side by side; writes benchmarks/results.json"
+	@echo "make bench    peers and floors side by side; writes benchmarks/results.json (QUICK=1: a minute, and writes nothing)"
 	@echo "make nightly  the long profiles of the tests"
 
 install: $(INSTALLED)
@@ -40,7 +40,7 @@ check: $(INSTALLED)
 	@echo "samples in sync";  $(BIN)/coregen sync --check
 
 bench: $(INSTALLED)
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
 nightly: $(INSTALLED)
 	@echo "tests, the long profile"

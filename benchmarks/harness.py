@@ -38,9 +38,9 @@ class Figure:
     per_unit: float
 
 
-def measure(contestants: Sequence[Contestant], rounds: int = 5) -> tuple[Figure, ...]:
-    """Time every contestant `rounds` times, after one run that warms up."""
-    for contestant in contestants:
+def measure(contestants: Sequence[Contestant], rounds: int = 5, warm: bool = True) -> tuple[Figure, ...]:
+    """Time every contestant `rounds` times, after one run that warms up; without it where nothing is kept between runs."""
+    for contestant in contestants if warm else ():
         contestant.run()
     seconds: dict[Contestant, list[float]] = {contestant: [] for contestant in contestants}
     for _ in range(rounds):
