@@ -19,7 +19,7 @@ from coregen.project import ModuleFolder
 from coregen.stale import owned_files
 
 DEFINITION, GENERATOR, EDITED, MISSING, EXTRA = "definition changed", "coregen changed", "edited by hand", "missing", "extra"
-HANDLERS = "out of step with the definition"
+OUT_OF_STEP = "out of step with the definition"
 
 
 @dataclass(frozen=True)
@@ -128,9 +128,20 @@ def _extra(root: Path, module: str, paths: Sequence[str], known: ModuleLock, fou
 
 def _once(root: Path, file: RenderedFile, found: _Findings) -> str:
     text = format_text(file.text, line_length(root))
-    found.changes.append(Change(file.path, file.module, "create", None, text))
-    found.drift.append((file.path, MISSING))
+    before = _bytes(root / file.path)
+    if before is None:
+        found.changes.append(Change(file.path, file.module, "create", None, text))
+        found.drift.append((file.path, MISSING))
+    else:
+        found.changes.append(Change(file.path, file.module, "update", before.decode(), text, ("made anew",)))
+        found.drift.append((file.path, OUT_OF_STEP))
     return digest_text(text)
+
+
+def restarted(root: Path, module: str, numbered: Sequence[Path], first: str) -> tuple[Change, ...]:
+    """The migrations in `numbered` that go when `first` begins them anew."""
+    paths = [path.relative_to(root).as_posix() for path in numbered]
+    return tuple(Change(path, module, "delete", (root / path).read_bytes().decode(), None) for path in paths if path != first)
 
 
 def _merged(root: Path, folder: ModuleFolder, file: RenderedFile, known: ModuleLock, found: _Findings) -> MergedFiles:
@@ -153,7 +164,7 @@ def _merged(root: Path, folder: ModuleFolder, file: RenderedFile, known: ModuleL
     for path, text in merged.texts.items():
         before = texts.get(path)
         found.changes.append(Change(path, file.module, "create" if before is None else "update", before, text, merged.notes if path == main else ()))
-        found.drift.append((path, MISSING if before is None else HANDLERS))
+        found.drift.append((path, MISSING if before is None else OUT_OF_STEP))
     if main not in merged.texts and merged.notes:
         found.changes.append(Change(main, file.module, "keep", texts.get(main), texts.get(main), merged.notes))
     return merged

@@ -69,6 +69,7 @@ def sync(
     check: bool = False,
     jobs: int = 1,
     strict: bool = False,
+    restart_migrations: bool = False,
     progress: Progress = lambda stage: None,
 ) -> Outcome:
     """Brings the generated files of `modules` (all, if none is named) in step with the definitions.
@@ -78,6 +79,7 @@ def sync(
     Args:
         check: decide, and write nothing: neither files nor lock nor cache.
         jobs: how many processes render.
+        restart_migrations: modules whose migrations lag behind their entities get one first migration anew in the place of all they have.
     """
     found = find_folders(project)
     asked, unknown = _asked(found.folders, modules, project)
@@ -97,7 +99,7 @@ def sync(
         return Outcome(diagnostics=gathered(diagnostics))
     if not found.folders and not gone:
         return Outcome(diagnostics=(_nothing_found(project),))
-    outcome, renewed = _run(project, found.folders, asked, lock, jobs, strict, progress, everything=not modules)
+    outcome, renewed = _run(project, found.folders, asked, lock, jobs, strict, restart_migrations, progress, everything=not modules)
     outcome = replace(outcome, diagnostics=gathered((*diagnostics, *outcome.diagnostics)))
     if check or outcome.failed:
         return outcome
@@ -111,15 +113,16 @@ def _run(
     lock: Lock,
     jobs: int,
     strict: bool,
+    restart_migrations: bool,
     progress: Progress,
     everything: bool,
 ) -> tuple[Outcome, Lock]:
     """All stages up to the changes as values, and the lock that goes with them."""
-    from coregen.compare import compare, forgotten, is_made_once
+    from coregen.compare import compare, forgotten, is_made_once, restarted
     from coregen.load import load
     from coregen.plan import plan
     from coregen.resolve import resolve
-    from coregen.resolve.applied import migrations_behind
+    from coregen.resolve.applied import migration_files, migrations_behind
     from coregen.verify import verify
 
     def judged(found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -132,15 +135,18 @@ def _run(
     loaded = load(project, folders)
     progress("checking")
     diagnostics = judged((*loaded.diagnostics, *sound(verify(loaded.modules, loaded.complete))))
-    resolved = resolve(loaded.modules)
+    wanted = {folder.path for folder in asked}
+    chosen = {module.definition.id: module for module in loaded.modules if module.folder.path in wanted}
+    behind = {} if errors(diagnostics) else migrations_behind(loaded.modules, chosen)
+    anew = {id for id, found in behind.items() if restart_migrations and not errors(found)}
+    resolved = resolve(loaded.modules, anew)
     diagnostics = judged((*diagnostics, *sound(unsaid(resolved.diagnostics, diagnostics))))
     if errors(diagnostics) or resolved.ir is None:
         return Outcome(diagnostics=diagnostics), lock
 
-    wanted = {folder.path for folder in asked}
-    chosen = {module.definition.id: module for module in loaded.modules if module.folder.path in wanted}
     planned = [file for file in plan(resolved.ir) if file.module in chosen]
-    made = {file.path for file in planned if is_made_once(file.ownership) and os.path.lexists(project.root / file.path)}
+    first = {file.module: file.path for file in planned if file.ownership is Ownership.NUMBERED and file.module in anew}
+    made = {file.path for file in planned if is_made_once(file.ownership) and os.path.lexists(project.root / file.path)} - set(first.values())
     rendered = render_all([file for file in planned if file.path not in made], jobs, progress)
     progress("comparing")
     inputs = {folder_key(project, module.folder): _input_hashes(project, module) for module in loaded.modules}
@@ -161,11 +167,15 @@ def _run(
     if everything:
         present = {folder_key(project, folder) for folder in folders}
         compared += [forgotten(project.root, key, entry) for key, entry in sorted(lock.modules.items()) if key not in present]
-    diagnostics = gathered((*diagnostics, *migrations_behind(loaded.modules, chosen), *(each for one in compared for each in one.diagnostics)))
+    late = (each for id, found in behind.items() if id not in first for each in found)
+    diagnostics = gathered((*diagnostics, *late, *(each for one in compared for each in one.diagnostics)))
     if errors(diagnostics):
         return Outcome(diagnostics=diagnostics), lock
     outcome = Outcome(
-        changes=tuple(change for one in compared for change in one.changes),
+        changes=(
+            *(change for one in compared for change in one.changes),
+            *(each for id, path in first.items() for each in restarted(project.root, id, migration_files(chosen[id].folder.path), path)),
+        ),
         diagnostics=diagnostics,
         stale=tuple(Drift(path, one.module, reason) for one in compared for path, reason in one.drift),
         modules=tuple(_summary(project, module) for _, module in sorted(chosen.items())),

@@ -18,6 +18,7 @@ definition is wrong, nothing is written.
   coregen sync                     all modules
   coregen sync catalog ordering    these two
   coregen sync --diff              show what would change, write nothing
+  coregen sync --restart-migrations   while no database holds data that matters: the first migration anew
   coregen sync --check             for CI: exit status 1 if anything is stale, missing, extra or edited by hand
 
 Exit status: 0 done or nothing to do; 1 --check found drift; 2 the definitions or the call are wrong.
@@ -31,10 +32,18 @@ Exit status: 0 done or nothing to do; 1 --check found drift; 2 the definitions o
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Render in N processes.")
 @click.option("--strict", is_flag=True, help="Treat warnings about definitions as errors.")
 @click.option(
+    "--restart-migrations",
+    is_flag=True,
+    help="Where entities have changed since the migrations were made, make one first migration anew in their place. "
+    "Only while no database holds data that matters.",
+)
+@click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print diagnostics and report."
 )
 @click.pass_context
-def sync(context: click.Context, modules: tuple[str, ...], check: bool, diff: bool, jobs: int, strict: bool, style: str) -> None:
+def sync(
+    context: click.Context, modules: tuple[str, ...], check: bool, diff: bool, jobs: int, strict: bool, restart_migrations: bool, style: str
+) -> None:
     from coregen import pipeline
     from coregen.cli import report
     from coregen.project import find_project
@@ -46,7 +55,9 @@ def sync(context: click.Context, modules: tuple[str, ...], check: bool, diff: bo
     outcome = (
         pipeline.Outcome(diagnostics=found.diagnostics)
         if found.project is None
-        else pipeline.sync(found.project, modules, check=check or diff, jobs=jobs, strict=strict, progress=show)
+        else pipeline.sync(
+            found.project, modules, check=check or diff, jobs=jobs, strict=strict, restart_migrations=restart_migrations, progress=show
+        )
     )
     show("")
     seconds = time.perf_counter() - began

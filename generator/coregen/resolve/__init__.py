@@ -6,7 +6,7 @@ package. Whether rules and machines are sound is verify's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -43,8 +43,12 @@ class Resolved:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def resolve(modules: Sequence[LoadedModule]) -> Resolved:
-    """All modules of a project at once: they refer to each other."""
+def resolve(modules: Sequence[LoadedModule], restarting: Collection[str] = ()) -> Resolved:
+    """All modules of a project at once: they refer to each other.
+
+    Args:
+        restarting: the ids of modules that get their first migration anew, whatever migrations they have.
+    """
     report = Report()
     done = complete(modules, report)
     if report.failed():
@@ -56,7 +60,7 @@ def resolve(modules: Sequence[LoadedModule]) -> Resolved:
     if report.failed():
         return Resolved(None, report.diagnostics())
     entities = Entities(all_names, {module.id: module.loaded.folder.package for module in done})
-    ir = ProjectIR(tuple(_module(module, by_id, entities) for module in done))
+    ir = ProjectIR(tuple(_module(module, by_id, entities, module.id in restarting) for module in done))
     for module, made in zip(done, ir.modules, strict=True):
         _clashes(module, made, report)
     return Resolved(None if report.failed() else ir, report.diagnostics())
@@ -77,7 +81,7 @@ def _check(module: Complete, report: Report) -> None:
                 check_field(module.loaded, field, (*loc, number), report)
 
 
-def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Entities) -> ModuleIR:
+def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Entities, restarting: bool) -> ModuleIR:
     definition, own = module.definition, all_entities.names[module.id]
     entities = tuple(sorted((entity_ir(module, own, schema) for schema in definition.entities), key=lambda each: each.name))
     machines = tuple(sorted((machine_ir(module, own, machine) for machine in definition.fsms), key=lambda each: each.name))
@@ -107,7 +111,7 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
         handlers=spelt(unmistakable(handlers, handlers.imports, own.taken), spelling),
         exports=exports_ir(spelling, entities, machines, ids, messages),
         test=test_ir(module, entities, modules),
-        migration=_migration(module),
+        migration=_migration(module, restarting),
         py=spelling,
         artefacts=artefacts(ArtefactModule(definition, known, classes, subjects)),
     )
@@ -132,9 +136,9 @@ def _clashes(module: Complete, made: ModuleIR, report: Report) -> None:
                 report.error(module.loaded, loc, "NAME-TAKEN", message, "rename what the definition calls so")
 
 
-def _migration(module: Complete) -> MigrationIR | None:
-    """The first migration, where the module has tables and no migration of any name yet."""
-    if not module.definition.entities or migration_files(module.loaded.folder.path):
+def _migration(module: Complete, restarting: bool) -> MigrationIR | None:
+    """The first migration, where the module has tables and no migration of any name yet, or begins them anew."""
+    if not module.definition.entities or (migration_files(module.loaded.folder.path) and not restarting):
         return None
     from coregen.resolve.migrations import first_migration
 

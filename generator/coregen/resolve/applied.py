@@ -30,10 +30,11 @@ def migration_files(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in (folder / "migrations").glob("*.py") if _FILE.fullmatch(path.name)))
 
 
-def migrations_behind(modules: Sequence[LoadedModule], asked: Iterable[str]) -> tuple[Diagnostic, ...]:
-    """How the migrations of the modules `asked` for (ids) differ from their entities; nothing for a module that has none yet."""
+def migrations_behind(modules: Sequence[LoadedModule], asked: Iterable[str]) -> dict[str, tuple[Diagnostic, ...]]:
+    """By id, how the migrations of the modules `asked` for differ from their entities; without those that are in step or have none yet."""
     wanted = set(asked)
-    return gathered(each for module in complete(modules, Report()) if module.id in wanted for each in _behind(module))
+    found = {module.id: gathered(_behind(module)) for module in complete(modules, Report()) if module.id in wanted}
+    return {id: diagnostics for id, diagnostics in found.items() if diagnostics}
 
 
 def _behind(module: Complete) -> Iterable[Diagnostic]:
@@ -47,7 +48,7 @@ def _behind(module: Complete) -> Iterable[Diagnostic]:
         migrations.append(found)
     if not migrations:
         return
-    help = "while no database holds data that matters, delete the migrations and sync: the first one is made anew"
+    help = 'while no database holds data that matters, make the first one anew: "coregen sync --restart-migrations", and delete the database'
     for sentence in migration_drift(migrations, [table_of(schema) for schema in module.definition.entities]):
         yield Diagnostic(place, 0, 0, "warning", "MIGRATION-BEHIND", sentence, help)
 

@@ -243,3 +243,21 @@ def test_a_failure_of_coregen_itself_is_no_drift(workplace: Workplace) -> None:
     assert 70 == done.returncode
     assert "RuntimeError: out of order" in done.stderr
     assert "every file is as it was" in done.stderr
+
+
+def test_migrations_that_lag_behind_are_named_and_begun_anew_only_when_asked(workplace: Workplace) -> None:
+    """Architecture, "Ownership": an old migration is never rewritten, unless its owner asks for it."""
+    workplace.coregen("sync")
+    folder = workplace.root / "shop/catalog/migrations"
+    (folder / "0001_initial.py").rename(folder / "0001_products.py")
+    workplace.write("shop/catalog/definition.yaml", CATALOG.replace("key: price, type: money", "key: colour, type: string"))
+    left = workplace.coregen("sync")
+
+    assert 0 == left.returncode
+    assert "no migration adds column catalog_product.colour" in left.stderr
+    assert 'name="price_amount"' in (folder / "0001_products.py").read_text()
+    anew = workplace.coregen("sync", "--restart-migrations")
+    assert (0, "") == (anew.returncode, anew.stderr)
+    assert ["0001_initial.py", "__init__.py"] == sorted(path.name for path in folder.glob("*.py"))
+    assert 'name="colour"' in (folder / "0001_initial.py").read_text()
+    assert "nothing to do" in workplace.coregen("sync", "--restart-migrations").stdout
