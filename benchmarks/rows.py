@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from benchmarks.harness import Contestant
 from coregen_adapters.app import App
 from coregen_runtime import Money
-from sample_modules import catalog, ordering
+from sample_modules import catalog
 
 COUNT = 200
 GROUP = "create and read rows, SQLite in memory"
@@ -34,7 +34,7 @@ def _by_hand() -> None:
 
 
 async def _messages() -> None:
-    async with App(modules=[catalog.module, ordering.module], database="sqlite://") as app:
+    async with App(modules=[catalog.module], database="sqlite://") as app:
         ctx = app.context(organization="org_1", actor="actor_1")
         for number in range(COUNT):
             product = await ctx.dispatch(catalog.CreateProduct(name="Lamp", sku=f"LMP-{number}", price=Money.of("49.90", "EUR")))
@@ -42,7 +42,7 @@ async def _messages() -> None:
 
 
 async def _repository() -> None:
-    async with App(modules=[catalog.module, ordering.module], database="sqlite://") as app:
+    async with App(modules=[catalog.module], database="sqlite://") as app:
         products = app.context(organization="org_1", actor="actor_1").repo(catalog.ProductRepository)
         for number in range(COUNT):
             product = await products.save(catalog.Product.new(name="Lamp", sku=f"LMP-{number}", price=Money.of("49.90", "EUR")))

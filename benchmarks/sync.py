@@ -35,7 +35,7 @@ def _from_nothing(coregen: str) -> Callable[[], object]:
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
             shutil.copy(ROOT / "pyproject.toml", folder)
-            for definition in (ROOT / "sample_modules").glob("*/definition.py"):
+            for definition in (ROOT / "sample_modules").glob("*/definition.*"):
                 target = folder / definition.relative_to(ROOT)
                 target.parent.mkdir(parents=True)
                 shutil.copy(definition, target)

@@ -1,1 +1,1 @@
-"""Two modules that depend on each other: a tutorial, a check that nothing drifts, and an integration test at once."""
+"""Five modules that speak to each other by messages and events: a tutorial, a check that nothing drifts, and an integration test at once."""

@@ -16,8 +16,7 @@ from pathlib import Path
 
 from coregen_adapters.app import App
 
-from sample_modules import catalog, ordering
-from sample_modules.tour import tour
+from sample_modules.tour import MODULES, tour
 
 
 def run(folder: Path, *command: str) -> None:
@@ -35,8 +34,8 @@ async def story(folder: Path) -> None:
     """Boot the new module together with the samples on a SQLite file, and let an order live."""
     sys.path.insert(0, str(folder))
     reviews = importlib.import_module("shop.reviews")
-    async with App(modules=[reviews.module, catalog.module, ordering.module], database=f"sqlite:///{folder}/demo.db") as app:
-        print("\nreviews, catalog and ordering are up, on SQLite")
+    async with App(modules=[reviews.module, *MODULES], database=f"sqlite:///{folder}/demo.db") as app:
+        print("\nreviews and the five samples are up, on SQLite")
         async for line in tour(app):
             print(f"  {line}")
 

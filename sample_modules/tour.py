@@ -1,4 +1,4 @@
-"""One order's life over both samples, told line by line. It needs the runtime alone: `python -m sample_modules.tour`.
+"""One order's life over all samples, told line by line. It needs the runtime alone: `python -m sample_modules.tour`.
 
 The demo prints it, and the packaging test runs it where nothing but the runtime is installed.
 """
@@ -11,17 +11,27 @@ from collections.abc import AsyncIterator
 from coregen_adapters.app import App
 from coregen_runtime import BusinessError, ConflictError, Money, NotFoundError
 
-from sample_modules import catalog, ordering
+from sample_modules import catalog, identity, inventory, ledger, ordering
+
+MODULES = (identity.module, catalog.module, inventory.module, ledger.module, ordering.module)
+"""The samples, as an application registers them."""
 
 
 async def tour(app: App) -> AsyncIterator[str]:
-    """Take an order from draft to shipped in a running `app` that holds both modules; a sentence for each thing that happened."""
+    """Take an order from draft to shipped in a running `app` that holds `MODULES`; a sentence for each thing that happened."""
     ctx = app.context(organization="org_lighthouse", actor="actor_keeper")
 
-    lamp = await ctx.dispatch(catalog.CreateProduct(name="Lamp", sku="LMP-1", price=Money.of("49.90", "EUR"), stock=10))
-    yield f"created    {lamp.name} at {lamp.price}, {lamp.stock} in stock, {lamp.status}, version {lamp.version}"
+    for code, name, kind in (("1200", "Bank", ledger.AccountKind.ASSET), ("4000", "Sales", ledger.AccountKind.INCOME)):
+        await ctx.dispatch(ledger.CreateAccount(code=code, name=name, kind=kind))
+    buyer = await ctx.dispatch(identity.CreateUser(name="Harbour office", email="harbour@example.org"))
+    buyer = await ctx.dispatch(identity.TransitionUser(id=buyer.id, event="activate", payload={"acceptedTerms": True}))
+    yield f"welcome    {buyer.name} is {buyer.status}"
 
-    order = await ctx.dispatch(ordering.CreateOrder(number="2026-0001", customer_name="Harbour office"))
+    lamp = await ctx.dispatch(catalog.CreateProduct(name="Lamp", sku="LMP-1", price=Money.of("49.90", "EUR")))
+    shelf = await ctx.dispatch(inventory.Receive(product=lamp.id, quantity=10))
+    yield f"created    {lamp.name} at {lamp.price}, {lamp.status}, version {lamp.version}; {shelf.on_hand} on hand at {shelf.location}"
+
+    order = await ctx.dispatch(ordering.CreateOrder(number="2026-0001", customer=buyer.id, customer_name=buyer.name))
     try:
         await ctx.dispatch(ordering.AddLine(order=order.id, product=lamp.id, quantity=3))
     except BusinessError as error:
@@ -38,8 +48,8 @@ async def tour(app: App) -> AsyncIterator[str]:
     stale = order.version
     order = await ctx.dispatch(ordering.TransitionOrder(id=order.id, event="place"))
     await app.settle()
-    lamp = await ctx.query(catalog.GetProduct(id=lamp.id))
-    yield f"placed     order {order.number} by {order.placed_by}; catalog heard of it, {lamp.stock} left in stock"
+    stock = await ctx.query(inventory.Availability(product=lamp.id))
+    yield f"placed     order {order.number} by {order.placed_by}; inventory heard of it and keeps {stock.reserved}, {stock.available} are available"
 
     options = await ctx.query(ordering.GetOrderTransitions(id=order.id))
     yield f"could      {', '.join(option.event for option in options.events)}"
@@ -48,9 +58,21 @@ async def tour(app: App) -> AsyncIterator[str]:
     except ConflictError as error:
         yield f"refused    {error}"
 
-    for event, payload in (("pay", {}), ("ship", {"trackingCode": "SEA-7"})):
-        order = await ctx.dispatch(ordering.TransitionOrder(id=order.id, event=ordering.OrderEvent(event), payload=payload))
-        yield f"{order.status:<10} order {order.number}, version {order.version}"
+    order = await ctx.dispatch(ordering.TransitionOrder(id=order.id, event="pay"))
+    await app.settle()
+    bank = await ctx.query(ledger.Balance(account="1200"))
+    yield f"paid       order {order.number}, version {order.version}; ledger posted it, {bank.balance} in the bank"
+
+    order = await ctx.dispatch(ordering.TransitionOrder(id=order.id, event="ship", payload={"trackingCode": "SEA-7"}))
+    await app.settle()
+    stock = await ctx.query(inventory.Availability(product=lamp.id))
+    yield f"shipped    order {order.number}, version {order.version}; {stock.on_hand} on hand"
+
+    entries = await ctx.query(ledger.ListEntries())
+    try:
+        await ctx.dispatch(ledger.UpdateEntry(id=entries.data[0].id, amount=Money.of("1", "EUR")))
+    except BusinessError as error:
+        yield f"refused    {error.code}: what is posted stays as it is"
 
     stranger = app.context(organization="org_elsewhere", actor="actor_stranger")
     try:
@@ -60,7 +82,7 @@ async def tour(app: App) -> AsyncIterator[str]:
 
 
 async def main() -> None:
-    async with App(modules=[catalog.module, ordering.module], database="sqlite://") as app:
+    async with App(modules=MODULES, database="sqlite://") as app:
         async for line in tour(app):
             print(line)
 

@@ -10,10 +10,8 @@ from coregen_runtime import (
     F,
     FieldSchema,
     ModuleDefinition,
-    QuerySchema,
     StateMachine,
     StateNode,
-    Subscription,
     Transition,
     Validators,
 )
@@ -32,7 +30,6 @@ product = EntitySchema(
         FieldSchema(key="sku", type="string", required=True, unique=True, validators=[Validators.pattern(r"^[A-Z0-9-]{3,20}$")]),
         FieldSchema(key="price", type="money", required=True),
         FieldSchema(key="category", type="ref", ref_entity="Category"),
-        FieldSchema(key="stock", type="number", default=0, validators=[Validators.integer(), Validators.min(0)]),
     ],
 )
 
@@ -74,17 +71,5 @@ module = ModuleDefinition(
             result=[FieldSchema(key="changed", type="number", required=True, validators=[Validators.integer()])],
         )
     ],
-    queries=[
-        QuerySchema(
-            type="catalog.lowStock",
-            description="The published products of which fewer than `below` are left, the scarcest first.",
-            params=[FieldSchema(key="below", type="number", default=5, validators=[Validators.integer(), Validators.positive()])],
-            result=[
-                FieldSchema(key="products", type="ref[]", ref_entity="Product", required=True),
-                FieldSchema(key="missing", type="number", required=True, validators=[Validators.integer()]),
-            ],
-        )
-    ],
     events=[EventSchema(type="product.published", payload=[FieldSchema(key="sku", type="string", required=True)])],
-    subscriptions=[Subscription(event="ordering/order.placed", handler="on_order_placed")],
 )

@@ -110,7 +110,7 @@ def enum_ir(field: FieldSchema, names: EnumNames, doc: str) -> EnumIR:
 
 
 def named_enum(name: str, input: str, members: Mapping[str, str], doc: str) -> EnumIR:
-    literals = Subscript(Name("Literal"), tuple(string(value) for value in members))
+    literals = Subscript(Name("Literal", "typing"), tuple(string(value) for value in members))
     return EnumIR(
         name,
         doc,

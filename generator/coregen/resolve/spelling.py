@@ -35,9 +35,9 @@ class Spelling(dict[str, str]):
         return cls({name: private(name) for name in sorted(LIBRARY.intersection(taken))})
 
     def name(self, name: Name) -> Name:
-        """The name as it is to be written and imported."""
+        """The name as it is to be written and imported; what the file itself defines is the definition's, and stays."""
         head = _head(name.text)
-        if name.module.startswith(".") or head not in self:
+        if not name.module or name.module.startswith(".") or head not in self:
             return name
         return Name(self[head] + name.text[len(head) :], name.module, head)
 

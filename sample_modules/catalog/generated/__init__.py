@@ -1,5 +1,6 @@
 """What coregen generated for catalog: each name is imported when it is first used."""
 
+# fmt: off
 from __future__ import annotations
 
 import sys
@@ -59,14 +60,7 @@ if TYPE_CHECKING:
         ProductState,
         TransitionProduct,
     )
-    from .messages import (
-        LowStock,
-        LowStockResult,
-        ProductPublished,
-        ProductPublishedPayload,
-        Reprice,
-        RepriceResult,
-    )
+    from .messages import ProductPublished, ProductPublishedPayload, Reprice, RepriceResult
 
 __all__ = [
     "Category",
@@ -92,8 +86,6 @@ __all__ = [
     "GetProductTransitions",
     "ListCategories",
     "ListProducts",
-    "LowStock",
-    "LowStockResult",
     "Product",
     "ProductChanges",
     "ProductCreate",
@@ -147,8 +139,6 @@ _FILES = {
     "GetProductTransitions": "machines.product",
     "ListCategories": "entities.category",
     "ListProducts": "entities.product",
-    "LowStock": "messages",
-    "LowStockResult": "messages",
     "Product": "entities.product",
     "ProductChanges": "entities.product",
     "ProductCreate": "entities.product",

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from coregen_runtime import CommandMessage, DomainEvent, Integer, Model, Number, Text
 
-from coregen_runtime import (
-    CommandMessage,
-    DomainEvent,
-    Integer,
-    Model,
-    Number,
-    QueryMessage,
-    Refs,
-    Text,
-    Validators,
-)
-
-from .ids import CategoryId, ProductId
+from .ids import CategoryId
 
 
 class RepriceResult(Model):
@@ -30,19 +18,6 @@ class Reprice(Model, CommandMessage[RepriceResult], type="catalog.reprice"):
 
     percent: Number
     category: CategoryId | None = None
-
-
-class LowStockResult(Model):
-    """What catalog.lowStock gives back."""
-
-    products: Refs[ProductId]
-    missing: Integer
-
-
-class LowStock(Model, QueryMessage[LowStockResult], type="catalog.lowStock"):
-    """The published products of which fewer than `below` are left, the scarcest first."""
-
-    below: Annotated[Integer, Validators.positive()] = 5
 
 
 class ProductPublishedPayload(Model):

@@ -36,7 +36,6 @@ export interface Product {
   sku: string;
   price: Money;
   category?: ID | null;
-  stock: number;
   status: "draft" | "published" | "retired";
 }
 
@@ -45,7 +44,6 @@ export interface ProductCreate {
   sku: string;
   price: Money;
   category?: ID | null;
-  stock?: number;
 }
 
 export type ProductUpdate = Partial<ProductCreate>;
@@ -55,7 +53,6 @@ export interface ProductSnapshot {
   sku: string;
   price: Money;
   category?: ID | null;
-  stock: number;
   status: "draft" | "published" | "retired";
 }
 
@@ -90,16 +87,6 @@ export interface Reprice {
 
 export interface RepriceResult {
   changed: number;
-}
-
-/** The published products of which fewer than `below` are left, the scarcest first. */
-export interface LowStock {
-  below?: number;
-}
-
-export interface LowStockResult {
-  products: ID[];
-  missing: number;
 }
 
 export interface ProductPublishedPayload {

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from coregen_runtime import (
-    AppModule,
-    SystemContext,
-    build_module,
-    command,
-    query,
-    subscription,
-)
+from coregen_runtime import AppModule, SystemContext, build_module, command, query
 
 from .entities.category import (
     CategoryRepository,
@@ -39,7 +32,7 @@ from .machines.product import (
     transition_product,
 )
 from .manifest import manifest, schemas
-from .messages import LowStock, LowStockResult, Reprice, RepriceResult
+from .messages import Reprice, RepriceResult
 from .operations.category import (
     create_category,
     delete_category,
@@ -57,9 +50,6 @@ from .operations.product import (
     update_product,
 )
 
-if TYPE_CHECKING:
-    from ...ordering.generated.messages import OrderPlaced
-
 
 class Handlers(Protocol):
     """What handlers.py has to hold."""
@@ -68,19 +58,9 @@ class Handlers(Protocol):
         """Change the price of every published product by a percentage; a draft or a retired product keeps its own."""
         ...
 
-    async def low_stock(self, query: LowStock, ctx: SystemContext, /) -> LowStockResult:
-        """The published products of which fewer than `below` are left, the scarcest first."""
-        ...
-
-    async def on_order_placed(self, event: OrderPlaced, ctx: SystemContext, /) -> None:
-        """Hears ordering/order.placed."""
-        ...
-
 
 def wire(handlers: Handlers) -> AppModule:
     """The module, ready to be registered."""
-    from ...ordering.generated.messages import OrderPlaced
-
     return build_module(
         abi=1,
         manifest=manifest,
@@ -103,16 +83,6 @@ def wire(handlers: Handlers) -> AppModule:
             query(GetProduct, get_product),
             query(ListProducts, list_products),
             query(GetProductTransitions, get_product_transitions),
-            query(LowStock, handlers.low_stock),
-        ],
-        subscriptions=[
-            subscription(
-                "order.placed",
-                handlers.on_order_placed,
-                name="catalog.on_order_placed",
-                event=OrderPlaced,
-                source="ordering",
-            ),
         ],
         machines=[ProductMachine],
         repositories=[CategoryRepository, ProductRepository],

@@ -59,7 +59,15 @@ if TYPE_CHECKING:
         OrderState,
         TransitionOrder,
     )
-    from .messages import AddLine, OrderPlaced, OrderPlacedPayload
+    from .messages import (
+        AddLine,
+        OrderCancelled,
+        OrderCancelledPayload,
+        OrderPlaced,
+        OrderPlacedPayload,
+        OrderShipped,
+        OrderShippedPayload,
+    )
 
 __all__ = [
     "AddLine",
@@ -73,6 +81,8 @@ __all__ = [
     "ListOrderLines",
     "ListOrders",
     "Order",
+    "OrderCancelled",
+    "OrderCancelledPayload",
     "OrderChanges",
     "OrderCreate",
     "OrderCreated",
@@ -100,6 +110,8 @@ __all__ = [
     "OrderPlacedPayload",
     "OrderRepository",
     "OrderRestored",
+    "OrderShipped",
+    "OrderShippedPayload",
     "OrderSnapshot",
     "OrderState",
     "OrderStatus",
@@ -125,6 +137,8 @@ _FILES = {
     "ListOrderLines": "entities.order_line",
     "ListOrders": "entities.order",
     "Order": "entities.order",
+    "OrderCancelled": "messages",
+    "OrderCancelledPayload": "messages",
     "OrderChanges": "entities.order",
     "OrderCreate": "entities.order",
     "OrderCreated": "entities.order",
@@ -152,6 +166,8 @@ _FILES = {
     "OrderPlacedPayload": "messages",
     "OrderRepository": "entities.order",
     "OrderRestored": "entities.order",
+    "OrderShipped": "messages",
+    "OrderShippedPayload": "messages",
     "OrderSnapshot": "entities.order",
     "OrderState": "machines.order",
     "OrderStatus": "entities.order",

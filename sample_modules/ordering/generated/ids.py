@@ -14,10 +14,13 @@ __all__ = [
     "OrderLineIdFilter",
     "ProductId",
     "ProductIdFilter",
+    "UserId",
+    "UserIdFilter",
 ]
 
 if TYPE_CHECKING:
     from sample_modules.catalog.generated.ids import ProductId
+    from sample_modules.identity.generated.ids import UserId
 
     OrderId = NewType("OrderId", ID)
     OrderLineId = NewType("OrderLineId", ID)
@@ -25,6 +28,7 @@ else:
     OrderId = id_type("ord")
     OrderLineId = id_type("line")
     ProductId = id_type("prod")
+    UserId = id_type("user")
 
 OrderIdFilter = TypedDict(
     "OrderIdFilter",
@@ -57,6 +61,18 @@ ProductIdFilter = TypedDict(
         "neq": ProductId | None,
         "in": Sequence[ProductId | None],
         "nin": Sequence[ProductId | None],
+        "exists": bool,
+    },
+    total=False,
+)
+
+UserIdFilter = TypedDict(
+    "UserIdFilter",
+    {
+        "eq": UserId | None,
+        "neq": UserId | None,
+        "in": Sequence[UserId | None],
+        "nin": Sequence[UserId | None],
         "exists": bool,
     },
     total=False,

@@ -15,7 +15,7 @@ def manifest() -> ModuleManifest:
     return ModuleManifest(
         id="ordering",
         version="1.0.0",
-        depends_on=["catalog"],
+        depends_on=["catalog", "identity", "ledger"],
         id_prefixes={"Order": "ord", "OrderLine": "line"},
         events=[
             "order.cancelled",
@@ -24,6 +24,7 @@ def manifest() -> ModuleManifest:
             "order.erased",
             "order.placed",
             "order.restored",
+            "order.shipped",
             "order.updated",
             "order_line.created",
             "order_line.deleted",

@@ -7,6 +7,7 @@ from typing import Annotated
 from coregen_runtime import (
     CommandMessage,
     DomainEvent,
+    Field,
     Integer,
     Model,
     Money,
@@ -42,3 +43,41 @@ class OrderPlaced(
     """order.placed."""
 
     payload: OrderPlacedPayload
+
+
+class OrderCancelledPayload(Model):
+    """What order.cancelled carries."""
+
+    number: Text
+
+
+class OrderCancelled(
+    DomainEvent[OrderCancelledPayload],
+    type="order.cancelled",
+    source="ordering",
+    aggregate="Order",
+):
+    """order.cancelled."""
+
+    payload: OrderCancelledPayload
+
+
+class OrderShippedPayload(Model):
+    """What order.shipped carries."""
+
+    number: Text
+    tracking_code: Text = Field(
+        validation_alias="trackingCode",
+        serialization_alias="trackingCode",
+    )
+
+
+class OrderShipped(
+    DomainEvent[OrderShippedPayload],
+    type="order.shipped",
+    source="ordering",
+    aggregate="Order",
+):
+    """order.shipped."""
+
+    payload: OrderShippedPayload

@@ -33,6 +33,7 @@ export interface Order {
   version: number;
   meta: Meta;
   number: string;
+  customer?: ID | null;
   customerName: string;
   total: Money;
   placedBy?: string | null;
@@ -42,6 +43,7 @@ export interface Order {
 
 export interface OrderCreate {
   number: string;
+  customer?: ID | null;
   customerName: string;
   customerEmail?: string | null;
   total?: Money;
@@ -53,6 +55,7 @@ export type OrderUpdate = Partial<OrderCreate>;
 
 export interface OrderSnapshot {
   number: string;
+  customer?: ID | null;
   customerName: string;
   total: Money;
   placedBy?: string | null;
@@ -60,7 +63,7 @@ export interface OrderSnapshot {
   status: "draft" | "placed" | "paid" | "shipped" | "cancelled";
 }
 
-export type OrderEvent = "cancel" | "pay" | "place" | "ship";
+export type OrderEvent = "cancel" | "pay" | "place" | "refund" | "ship";
 
 export interface OrderLine {
   id: ID;
@@ -104,4 +107,13 @@ export type AddLineResult = Order;
 export interface OrderPlacedPayload {
   number: string;
   total: Money;
+}
+
+export interface OrderCancelledPayload {
+  number: string;
+}
+
+export interface OrderShippedPayload {
+  number: string;
+  trackingCode: string;
 }

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from coregen_runtime import AppModule, SystemContext, build_module, command, query
+from coregen_runtime import (
+    AppModule,
+    SystemContext,
+    build_module,
+    command,
+    query,
+    subscription,
+)
 
 from .entities.order import (
     CreateOrder,
@@ -51,6 +58,9 @@ from .operations.order_line import (
     update_order_line,
 )
 
+if TYPE_CHECKING:
+    from ...identity.generated.messages import UserSuspended
+
 
 class Handlers(Protocol):
     """What handlers.py has to hold."""
@@ -59,9 +69,20 @@ class Handlers(Protocol):
         """Put a quantity of a published product on a draft order, at the product's price of now."""
         ...
 
+    async def on_user_suspended(
+        self,
+        event: UserSuspended,
+        ctx: SystemContext,
+        /,
+    ) -> None:
+        """Hears identity/user.suspended."""
+        ...
+
 
 def wire(handlers: Handlers) -> AppModule:
     """The module, ready to be registered."""
+    from ...identity.generated.messages import UserSuspended
+
     return build_module(
         abi=1,
         manifest=manifest,
@@ -84,6 +105,15 @@ def wire(handlers: Handlers) -> AppModule:
             query(GetOrderLine, get_order_line),
             query(ListOrderLines, list_order_lines),
             query(GetOrderTransitions, get_order_transitions),
+        ],
+        subscriptions=[
+            subscription(
+                "user.suspended",
+                handlers.on_user_suspended,
+                name="ordering.on_user_suspended",
+                event=UserSuspended,
+                source="identity",
+            ),
         ],
         machines=[OrderMachine],
         repositories=[OrderRepository, OrderLineRepository],

@@ -14,6 +14,7 @@ migration = Migration(
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
                 Column(name="number", type="text", nullable=False),
+                Column(name="customer", type="text"),
                 Column(name="customer_name", type="text", nullable=False),
                 Column(name="customer_email", type="text"),
                 Column(name="total_amount", type="integer"),
@@ -36,19 +37,25 @@ migration = Migration(
                     active_only=True,
                 ),
                 Index(
+                    name="ordering_order_customer_idx",
+                    columns=["organization_id", "customer"],
+                ),
+                Index(
                     name="ordering_order_status_idx",
                     columns=["organization_id", "status"],
                 ),
             ],
             sql={
                 "sqlite": [
-                    "CREATE TABLE ordering_order (id TEXT NOT NULL, organization_id TEXT NOT NULL, number TEXT NOT NULL, customer_name TEXT NOT NULL, customer_email TEXT, total_amount INTEGER, total_currency TEXT, placed_by TEXT, tracking_code TEXT, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
+                    "CREATE TABLE ordering_order (id TEXT NOT NULL, organization_id TEXT NOT NULL, number TEXT NOT NULL, customer TEXT, customer_name TEXT NOT NULL, customer_email TEXT, total_amount INTEGER, total_currency TEXT, placed_by TEXT, tracking_code TEXT, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
                     "CREATE UNIQUE INDEX ordering_order_number_key ON ordering_order (organization_id, number) WHERE deleted_at IS NULL",
+                    "CREATE INDEX ordering_order_customer_idx ON ordering_order (organization_id, customer)",
                     "CREATE INDEX ordering_order_status_idx ON ordering_order (organization_id, status)",
                 ],
                 "postgresql": [
-                    'CREATE TABLE ordering_order (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, number text COLLATE "C" NOT NULL, customer_name text COLLATE "C" NOT NULL, customer_email text COLLATE "C", total_amount bigint, total_currency text COLLATE "C", placed_by text COLLATE "C", tracking_code text COLLATE "C", status text COLLATE "C", created_at bigint NOT NULL, updated_at bigint NOT NULL, deleted_at bigint, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
+                    'CREATE TABLE ordering_order (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, number text COLLATE "C" NOT NULL, customer text COLLATE "C", customer_name text COLLATE "C" NOT NULL, customer_email text COLLATE "C", total_amount bigint, total_currency text COLLATE "C", placed_by text COLLATE "C", tracking_code text COLLATE "C", status text COLLATE "C", created_at bigint NOT NULL, updated_at bigint NOT NULL, deleted_at bigint, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
                     "CREATE UNIQUE INDEX ordering_order_number_key ON ordering_order (organization_id, number) WHERE deleted_at IS NULL",
+                    "CREATE INDEX ordering_order_customer_idx ON ordering_order (organization_id, customer)",
                     "CREATE INDEX ordering_order_status_idx ON ordering_order (organization_id, status)",
                     "ALTER TABLE ordering_order ENABLE ROW LEVEL SECURITY",
                     "ALTER TABLE ordering_order FORCE ROW LEVEL SECURITY",

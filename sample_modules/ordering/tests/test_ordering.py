@@ -7,12 +7,14 @@ import asyncio
 from coregen_adapters.app import App
 
 from ...catalog import module as catalog_module
+from ...identity import module as identity_module
+from ...ledger import module as ledger_module
 from .. import ListOrderLines, ListOrders, module
 
 
 async def first_answers() -> list[int | None]:
     async with App(
-        modules=[catalog_module, module],
+        modules=[catalog_module, identity_module, ledger_module, module],
         database="sqlite://",
     ) as app:
         ctx = app.context(organization="org_test", actor="actor_test")

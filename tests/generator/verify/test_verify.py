@@ -382,7 +382,7 @@ def test_what_only_python_can_say_wrongly(write_project: WriteProject) -> None:
 
 def test_the_samples_are_sound(write_project: WriteProject, project_root: Any) -> None:
     project = write_project(
-        {f"shop/{name}/definition.py": (project_root / "sample_modules" / name / "definition.py").read_text() for name in ("catalog", "ordering")}
+        {f"shop/{path.parent.name}/{path.name}": path.read_text() for path in (project_root / "sample_modules").glob("*/definition.*")}
     )
     loaded = load(project, find_folders(project).folders)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sample_modules.catalog import handlers as complete
-from sample_modules.catalog.generated.wiring import wire
+from sample_modules.inventory import handlers as complete
+from sample_modules.inventory.generated.wiring import wire
 from tests.typing.cases import handlers_drifted, handlers_missing
 
 wire(complete)

@@ -1,15 +1,7 @@
-"""Handlers of catalog without `reprice`."""
+"""Handlers of inventory without `receive`."""
 
 from __future__ import annotations
 
-from coregen_runtime import SystemContext
-from sample_modules.catalog import LowStock, LowStockResult
-from sample_modules.ordering import OrderPlaced
+from tests.typing.cases.handlers_drifted import availability, low_stock, on_order_cancelled, on_order_placed, on_order_shipped
 
-
-async def low_stock(query: LowStock, ctx: SystemContext) -> LowStockResult:
-    return LowStockResult(products=(), missing=query.below)
-
-
-async def on_order_placed(event: OrderPlaced, ctx: SystemContext) -> None:
-    ctx.logger.info(event.payload.number)
+__all__ = ["availability", "low_stock", "on_order_cancelled", "on_order_placed", "on_order_shipped"]

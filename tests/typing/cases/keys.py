@@ -24,4 +24,4 @@ async def right(ctx: SystemContext, product: catalog.Product) -> None:
     assert_type(page, PaginatedResult[catalog.Product])
     assert_type(product.replace(name="Torch", category=None), catalog.Product)
     assert_type(await ctx.repo(catalog.ProductRepository).find_by_sku("LMP-1"), catalog.Product | None)
-    await ctx.repo(catalog.ProductRepository).find_many({"or": [{"stock": {"lt": 5}}, {"category": None}]})
+    await ctx.repo(catalog.ProductRepository).find_many({"or": [{"price": {"gt": Money.of("5", "EUR")}}, {"category": None}]})

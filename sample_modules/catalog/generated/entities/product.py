@@ -26,7 +26,6 @@ from coregen_runtime import (
     Entity,
     Field,
     FilterData,
-    Integer,
     JsonFilter,
     Meta,
     Model,
@@ -83,7 +82,6 @@ class Product(Entity):
     sku: Annotated[Text, Validators.pattern("^[A-Z0-9-]{3,20}$")]
     price: Money
     category: CategoryId | None = None
-    stock: Annotated[Integer, Validators.min(0)] = 0
     status: ProductStatus = ProductStatus.DRAFT
     created_at: Timestamp = Field(
         default=0,
@@ -121,7 +119,6 @@ class ProductFields(TypedDict):
     sku: Text
     price: Money
     category: NotRequired[CategoryId | None]
-    stock: NotRequired[Integer]
     status: NotRequired[ProductStatusInput]
     meta: NotRequired[Meta]
 
@@ -133,7 +130,6 @@ class ProductChanges(TypedDict, total=False):
     sku: Text
     price: Money
     category: CategoryId | None
-    stock: Integer
     status: ProductStatusInput
     meta: Meta
 
@@ -145,7 +141,6 @@ class ProductCreate(Model):
     sku: Annotated[Text, Validators.pattern("^[A-Z0-9-]{3,20}$")]
     price: Money
     category: CategoryId | None = None
-    stock: Annotated[Integer, Validators.min(0)] = 0
 
 
 class ProductUpdate(Model):
@@ -155,7 +150,6 @@ class ProductUpdate(Model):
     sku: Annotated[Text, Validators.pattern("^[A-Z0-9-]{3,20}$")] | MISSING = MISSING
     price: Money | MISSING = MISSING
     category: CategoryId | None | MISSING = MISSING
-    stock: Annotated[Integer, Validators.min(0)] | MISSING = MISSING
 
     def changes(self) -> ProductChanges:
         """What was given, under the names that `replace` takes."""
@@ -168,8 +162,6 @@ class ProductUpdate(Model):
             changes["price"] = self.price
         if self.category is not MISSING:
             changes["category"] = self.category
-        if self.stock is not MISSING:
-            changes["stock"] = self.stock
         return changes
 
 
@@ -181,7 +173,6 @@ ProductFilter = TypedDict(
         "sku": Text | None | TextFilter,
         "price": Money | None | MoneyFilter,
         "category": CategoryId | None | CategoryIdFilter,
-        "stock": Integer | None | NumberFilter,
         "status": ProductStatusInput | None | ProductStatusFilter,
         "createdAt": Timestamp | DateFilter,
         "updatedAt": Timestamp | DateFilter,
@@ -284,7 +275,6 @@ class ProductSnapshot(Model):
     sku: Text
     price: Money
     category: CategoryId | None = None
-    stock: Integer = 0
     status: ProductStatus = ProductStatus.DRAFT
 
 

@@ -22,7 +22,6 @@ async def create_product(command: CreateProduct, ctx: SystemContext) -> Product:
         sku=command.sku,
         price=command.price,
         category=command.category,
-        stock=command.stock,
     )
     return await ctx.repo(ProductRepository).save(product)
 

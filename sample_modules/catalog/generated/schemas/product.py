@@ -29,12 +29,6 @@ def product_schema() -> EntitySchema:
             FieldSchema(key="price", type="money", required=True),
             FieldSchema(key="category", type="ref", ref_entity="catalog.Category"),
             FieldSchema(
-                key="stock",
-                type="number",
-                default=0,
-                validators=[Validators.integer(), Validators.min(0)],
-            ),
-            FieldSchema(
                 key="status",
                 type="enum",
                 default="draft",

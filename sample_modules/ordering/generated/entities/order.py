@@ -41,7 +41,7 @@ from coregen_runtime import (
     Validators,
 )
 
-from ..ids import OrderId, OrderIdFilter
+from ..ids import OrderId, OrderIdFilter, UserId, UserIdFilter
 
 
 class OrderStatus(StrEnum):
@@ -87,6 +87,7 @@ class Order(Entity):
 
     id: OrderId
     number: Annotated[Text, Validators.pattern("^[A-Z0-9-]{1,20}$")]
+    customer: UserId | None = None
     customer_name: Annotated[Text, Validators.max_length(120)] = Field(
         validation_alias="customerName",
         serialization_alias="customerName",
@@ -142,6 +143,7 @@ class OrderFields(TypedDict):
     id: NotRequired[OrderId]
     organization_id: NotRequired[ID]
     number: Text
+    customer: NotRequired[UserId | None]
     customer_name: Text
     customer_email: NotRequired[Text | None]
     total: NotRequired[Money]
@@ -155,6 +157,7 @@ class OrderChanges(TypedDict, total=False):
     """What `Order.replace` takes."""
 
     number: Text
+    customer: UserId | None
     customer_name: Text
     customer_email: Text | None
     total: Money
@@ -168,6 +171,7 @@ class OrderCreate(Model):
     """What a new Order is made from."""
 
     number: Annotated[Text, Validators.pattern("^[A-Z0-9-]{1,20}$")]
+    customer: UserId | None = None
     customer_name: Annotated[Text, Validators.max_length(120)] = Field(
         validation_alias="customerName",
         serialization_alias="customerName",
@@ -192,9 +196,10 @@ class OrderCreate(Model):
 
 
 class OrderUpdate(Model):
-    """What changes about a Order; what is left out stays."""
+    """What changes about an Order; what is left out stays."""
 
     number: Annotated[Text, Validators.pattern("^[A-Z0-9-]{1,20}$")] | MISSING = MISSING
+    customer: UserId | None | MISSING = MISSING
     customer_name: Annotated[Text, Validators.max_length(120)] | MISSING = Field(
         default=MISSING,
         validation_alias="customerName",
@@ -223,6 +228,8 @@ class OrderUpdate(Model):
         changes: OrderChanges = {}
         if self.number is not MISSING:
             changes["number"] = self.number
+        if self.customer is not MISSING:
+            changes["customer"] = self.customer
         if self.customer_name is not MISSING:
             changes["customer_name"] = self.customer_name
         if self.customer_email is not MISSING:
@@ -241,6 +248,7 @@ OrderFilter = TypedDict(
     {
         "id": OrderId | OrderIdFilter,
         "number": Text | None | TextFilter,
+        "customer": UserId | None | UserIdFilter,
         "customerName": Text | None | TextFilter,
         "customerEmail": Text | None | TextFilter,
         "total": Money | None | MoneyFilter,
@@ -271,11 +279,11 @@ class OrderRepository(BaseRepository[Order, OrderId, OrderFilter]):
 
 
 class CreateOrder(OrderCreate, CommandMessage[Order], type="ordering.createOrder"):
-    """Make a Order."""
+    """Make an Order."""
 
 
 class UpdateOrder(OrderUpdate, CommandMessage[Order], type="ordering.updateOrder"):
-    """Change a Order; what is left out stays."""
+    """Change an Order; what is left out stays."""
 
     id: OrderId
     expected_version: int | None = Field(
@@ -286,7 +294,7 @@ class UpdateOrder(OrderUpdate, CommandMessage[Order], type="ordering.updateOrder
 
 
 class DeleteOrder(Model, CommandMessage[None], type="ordering.deleteOrder"):
-    """Delete a Order."""
+    """Delete an Order."""
 
     id: OrderId
     expected_version: int | None = Field(
@@ -297,7 +305,7 @@ class DeleteOrder(Model, CommandMessage[None], type="ordering.deleteOrder"):
 
 
 class RestoreOrder(Model, CommandMessage[Order], type="ordering.restoreOrder"):
-    """Undo the deletion of a Order."""
+    """Undo the deletion of an Order."""
 
     id: OrderId
     expected_version: int | None = Field(
@@ -334,9 +342,10 @@ class ListOrders(
 
 
 class OrderSnapshot(Model):
-    """What events say of a Order: its stored fields, without sensitive ones."""
+    """What events say of an Order: its stored fields, without sensitive ones."""
 
     number: Text
+    customer: UserId | None = None
     customer_name: Text = Field(
         validation_alias="customerName",
         serialization_alias="customerName",
@@ -356,7 +365,7 @@ class OrderSnapshot(Model):
 
 
 class OrderUpdatedPayload(Model):
-    """The wire names of what changed about a Order, and how it stands now."""
+    """The wire names of what changed about an Order, and how it stands now."""
 
     changed: tuple[Text, ...]
     snapshot: OrderSnapshot
@@ -368,7 +377,7 @@ class OrderCreated(
     source="ordering",
     aggregate="Order",
 ):
-    """A Order was made."""
+    """An Order was made."""
 
     payload: OrderSnapshot
 
@@ -379,7 +388,7 @@ class OrderUpdated(
     source="ordering",
     aggregate="Order",
 ):
-    """A Order was changed."""
+    """An Order was changed."""
 
     payload: OrderUpdatedPayload
 
@@ -390,7 +399,7 @@ class OrderDeleted(
     source="ordering",
     aggregate="Order",
 ):
-    """A Order was deleted."""
+    """An Order was deleted."""
 
     payload: OrderSnapshot
 
@@ -401,6 +410,6 @@ class OrderRestored(
     source="ordering",
     aggregate="Order",
 ):
-    """A Order is back."""
+    """An Order is back."""
 
     payload: OrderSnapshot

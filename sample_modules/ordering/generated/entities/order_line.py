@@ -116,7 +116,7 @@ class OrderLineCreate(Model):
 
 
 class OrderLineUpdate(Model):
-    """What changes about a OrderLine; what is left out stays."""
+    """What changes about an OrderLine; what is left out stays."""
 
     order: OrderId | MISSING = MISSING
     product: ProductId | MISSING = MISSING
@@ -181,7 +181,7 @@ class CreateOrderLine(
     CommandMessage[OrderLine],
     type="ordering.createOrderLine",
 ):
-    """Make a OrderLine."""
+    """Make an OrderLine."""
 
 
 class UpdateOrderLine(
@@ -189,7 +189,7 @@ class UpdateOrderLine(
     CommandMessage[OrderLine],
     type="ordering.updateOrderLine",
 ):
-    """Change a OrderLine; what is left out stays."""
+    """Change an OrderLine; what is left out stays."""
 
     id: OrderLineId
     expected_version: int | None = Field(
@@ -200,7 +200,7 @@ class UpdateOrderLine(
 
 
 class DeleteOrderLine(Model, CommandMessage[None], type="ordering.deleteOrderLine"):
-    """Delete a OrderLine."""
+    """Delete an OrderLine."""
 
     id: OrderLineId
     expected_version: int | None = Field(
@@ -215,7 +215,7 @@ class RestoreOrderLine(
     CommandMessage[OrderLine],
     type="ordering.restoreOrderLine",
 ):
-    """Undo the deletion of a OrderLine."""
+    """Undo the deletion of an OrderLine."""
 
     id: OrderLineId
     expected_version: int | None = Field(
@@ -252,7 +252,7 @@ class ListOrderLines(
 
 
 class OrderLineSnapshot(Model):
-    """What events say of a OrderLine: its stored fields, without sensitive ones."""
+    """What events say of an OrderLine: its stored fields, without sensitive ones."""
 
     order: OrderId
     product: ProductId
@@ -264,7 +264,7 @@ class OrderLineSnapshot(Model):
 
 
 class OrderLineUpdatedPayload(Model):
-    """The wire names of what changed about a OrderLine, and how it stands now."""
+    """The wire names of what changed about an OrderLine, and how it stands now."""
 
     changed: tuple[Text, ...]
     snapshot: OrderLineSnapshot
@@ -276,7 +276,7 @@ class OrderLineCreated(
     source="ordering",
     aggregate="OrderLine",
 ):
-    """A OrderLine was made."""
+    """An OrderLine was made."""
 
     payload: OrderLineSnapshot
 
@@ -287,7 +287,7 @@ class OrderLineUpdated(
     source="ordering",
     aggregate="OrderLine",
 ):
-    """A OrderLine was changed."""
+    """An OrderLine was changed."""
 
     payload: OrderLineUpdatedPayload
 
@@ -298,7 +298,7 @@ class OrderLineDeleted(
     source="ordering",
     aggregate="OrderLine",
 ):
-    """A OrderLine was deleted."""
+    """An OrderLine was deleted."""
 
     payload: OrderLineSnapshot
 
@@ -309,6 +309,6 @@ class OrderLineRestored(
     source="ordering",
     aggregate="OrderLine",
 ):
-    """A OrderLine is back."""
+    """An OrderLine is back."""
 
     payload: OrderLineSnapshot

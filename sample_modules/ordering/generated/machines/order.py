@@ -9,6 +9,7 @@ from coregen_runtime import (
     Assign,
     BoundMachine,
     CommandMessage,
+    Dispatch,
     Emit,
     Field,
     Json,
@@ -18,6 +19,7 @@ from coregen_runtime import (
     StateMachine,
     StateNode,
     SystemContext,
+    TimedTransition,
     Transition,
     TransitionOptions,
     perform_transition,
@@ -37,10 +39,11 @@ class OrderEvent(StrEnum):
     CANCEL = "cancel"
     PAY = "pay"
     SHIP = "ship"
+    REFUND = "refund"
 
 
 if TYPE_CHECKING:
-    _OrderEventValue: TypeAlias = Literal["place", "cancel", "pay", "ship"]
+    _OrderEventValue: TypeAlias = Literal["place", "cancel", "pay", "ship", "refund"]
     OrderEventInput: TypeAlias = OrderEvent | _OrderEventValue
 else:
     OrderEventInput = OrderEvent
@@ -88,12 +91,33 @@ class OrderMachine(BoundMachine[OrderState, OrderEvent]):
                     label="Placed",
                     color="#F59E0B",
                     on={
-                        "pay": Transition(target="paid"),
-                        "cancel": Transition(
-                            target="cancelled",
-                            actions=[Emit(event="order.cancelled")],
+                        "pay": Transition(
+                            target="paid",
+                            actions=[
+                                Dispatch(
+                                    command="ledger.postTransaction",
+                                    payload={
+                                        "reference": {"ref": "order.id"},
+                                        "description": {"ref": "order.number"},
+                                        "entries": [
+                                            {
+                                                "account": "1200",
+                                                "side": "debit",
+                                                "amount": {"ref": "order.total"},
+                                            },
+                                            {
+                                                "account": "4000",
+                                                "side": "credit",
+                                                "amount": {"ref": "order.total"},
+                                            },
+                                        ],
+                                    },
+                                ),
+                            ],
                         ),
+                        "cancel": Transition(target="cancelled"),
                     },
+                    after=[TimedTransition(delay=1209600000, target="cancelled")],
                 ),
                 "paid": StateNode(
                     label="Paid",
@@ -107,6 +131,22 @@ class OrderMachine(BoundMachine[OrderState, OrderEvent]):
                                     field="trackingCode",
                                     value={"ref": "payload.trackingCode"},
                                 ),
+                                Emit(
+                                    event="order.shipped",
+                                    payload={
+                                        "number": {"ref": "order.number"},
+                                        "trackingCode": {"ref": "order.trackingCode"},
+                                    },
+                                ),
+                            ],
+                        ),
+                        "refund": Transition(
+                            target="cancelled",
+                            actions=[
+                                Dispatch(
+                                    command="ledger.reverseTransaction",
+                                    payload={"reference": {"ref": "order.id"}},
+                                ),
                             ],
                         ),
                     },
@@ -116,13 +156,19 @@ class OrderMachine(BoundMachine[OrderState, OrderEvent]):
                     label="Cancelled",
                     color="#64748B",
                     terminal=True,
+                    entry=[
+                        Emit(
+                            event="order.cancelled",
+                            payload={"number": {"ref": "order.number"}},
+                        ),
+                    ],
                 ),
             },
         )
 
 
 class TransitionOrder(Model, CommandMessage[Order], type="ordering.transitionOrder"):
-    """Send an event to the machine of a Order."""
+    """Send an event to the machine of an Order."""
 
     id: OrderId
     event: OrderEventInput
@@ -139,7 +185,7 @@ class GetOrderTransitions(
     QueryMessage[TransitionOptions[OrderState, OrderEvent]],
     type="ordering.getOrderTransitions",
 ):
-    """The events that a Order would take now, and the states that it can reach."""
+    """The events that an Order would take now, and the states that it can reach."""
 
     id: OrderId
 

@@ -19,6 +19,7 @@ from ..entities.order import (
 async def create_order(command: CreateOrder, ctx: SystemContext) -> Order:
     order = Order.new(
         number=command.number,
+        customer=command.customer,
         customer_name=command.customer_name,
         customer_email=command.customer_email,
         total=command.total,

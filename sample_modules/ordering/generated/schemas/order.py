@@ -19,6 +19,7 @@ def order_schema() -> EntitySchema:
                 unique=True,
                 validators=[Validators.pattern("^[A-Z0-9-]{1,20}$")],
             ),
+            FieldSchema(key="customer", type="ref", ref_entity="identity.User"),
             FieldSchema(
                 key="customerName",
                 type="string",

@@ -1,0 +1,1 @@
+"""The schema of each entity, as data of inventory."""

@@ -1,0 +1,1 @@
+"""The migrations of inventory, in the order of their numbers. Yours, once made."""

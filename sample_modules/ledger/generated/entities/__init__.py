@@ -1,0 +1,1 @@
+"""The entities, a file each of ledger."""

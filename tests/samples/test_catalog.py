@@ -1,0 +1,55 @@
+"""Catalog: prices that change for what is published, and nothing that is sold twice under one number."""
+
+from __future__ import annotations
+
+import pytest
+
+from coregen_adapters.app import App
+from coregen_runtime import BusinessError, ConflictError, Money, SystemContext
+from sample_modules import catalog
+from tests.samples.shop import published
+
+
+@pytest.mark.parametrize(
+    ("percent", "price", "expected"),
+    [(10, "49.90", "54.89"), (-10, "49.90", "44.91"), (2.5, "0.20", "0.21"), (50, "0.01", "0.02"), (-50, "0.01", "0.01"), (0, "1.00", "1.00")],
+)
+async def test_repricing_rounds_half_up_in_minor_units(ctx: SystemContext, percent: float, price: str, expected: str) -> None:
+    lamp = await published(ctx, price=price)
+    await ctx.dispatch(catalog.Reprice(percent=percent))
+
+    assert Money.of(expected, "EUR") == (await ctx.query(catalog.GetProduct(id=lamp.id))).price
+
+
+async def test_repricing_leaves_drafts_other_categories_and_other_organisations_alone(app: App, ctx: SystemContext) -> None:
+    light = await ctx.dispatch(catalog.CreateCategory(name="Light"))
+    lamp, torch = await published(ctx, "LMP-1"), await published(ctx, "TRC-1")
+    await ctx.dispatch(catalog.UpdateProduct(id=lamp.id, category=light.id))
+    unpublished = await ctx.dispatch(catalog.CreateProduct(name="Lens", sku="LNS-1", price=Money.of("5", "EUR"), category=light.id))
+    stranger = app.context(organization="org_2", actor="actor_2")
+    foreign = await published(stranger)
+    result = await ctx.dispatch(catalog.Reprice(percent=100, category=light.id))
+
+    assert 1 == result.changed
+    assert Money.of("99.80", "EUR") == (await ctx.query(catalog.GetProduct(id=lamp.id))).price
+    assert torch.price == (await ctx.query(catalog.GetProduct(id=torch.id))).price
+    assert unpublished.price == (await ctx.query(catalog.GetProduct(id=unpublished.id))).price
+    assert foreign.price == (await stranger.query(catalog.GetProduct(id=foreign.id))).price
+
+
+@pytest.mark.parametrize("percent", [-100, -100.5])
+async def test_a_reprice_that_leaves_nothing_of_a_price_is_refused(ctx: SystemContext, percent: float) -> None:
+    lamp = await published(ctx)
+
+    with pytest.raises(BusinessError, match="PERCENT_TOO_LOW"):
+        await ctx.dispatch(catalog.Reprice(percent=percent))
+    assert lamp == await ctx.query(catalog.GetProduct(id=lamp.id))
+
+
+async def test_two_products_of_one_organisation_cannot_share_a_sku_and_two_organisations_can(app: App, ctx: SystemContext) -> None:
+    await published(ctx, "LMP-1")
+    stranger = app.context(organization="org_2", actor="actor_2")
+    await published(stranger, "LMP-1")
+
+    with pytest.raises(ConflictError):
+        await published(ctx, "LMP-1")
