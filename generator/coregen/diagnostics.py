@@ -98,7 +98,7 @@ CATALOGUE: Mapping[str, str] = {
     "HANDLER-SIGNATURE": "A handler has a signature that sync cannot bring in step.",
     "HANDLER-UNDECLARED": "A handler's message is no longer declared.",
     "GENERATED-EXTRA": "A file in `generated/` is not coregen's.",
-    "MIGRATION-INLINE": "Migrations stand in the definition instead of in files.",
+    "MIGRATION-INLINE": "A migration of the definition has a version that is taken.",
     "MIGRATION-READ": "A migration file cannot be read.",
     "MIGRATION-BEHIND": "The migrations of a module do not give the tables that its entities need.",
     "LOCK-BROKEN": "coregen.lock cannot be read.",

@@ -199,6 +199,16 @@ class HandlersIR:
 
 
 @dataclass(frozen=True)
+class ConfigIR:
+    """`config.py`: a class for the configuration and for each mapping in it, the inner ones first, and the function that gives it to a handler."""
+
+    imports: tuple[Name, ...]
+    models: tuple[tuple[str, str, tuple[Declaration, ...]], ...]
+    name: str
+    function: str
+
+
+@dataclass(frozen=True)
 class ExportsIR:
     """`generated/__init__.py`: every public name with the file that holds it, sorted as Ruff sorts."""
 
@@ -252,6 +262,7 @@ class ModuleIR:
     messages: MessagesIR
     manifest: CodeIR
     rules: CodeIR
+    config: ConfigIR | None
     wiring: WiringIR
     handlers: HandlersIR
     exports: ExportsIR

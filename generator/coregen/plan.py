@@ -51,6 +51,10 @@ def _with_messages(module: ModuleIR) -> Iterable[Values]:
     return ({},) if module.messages.models else ()
 
 
+def _with_config(module: ModuleIR) -> Iterable[Values]:
+    return ({},) if module.config else ()
+
+
 def _with_migration(module: ModuleIR) -> Iterable[Values]:
     return ({},) if module.migration else ()
 
@@ -75,6 +79,7 @@ TABLE = (
     Row("generated/package.py.jinja", "generated/machines/__init__.py", _package(_with_machines, "The state machines, a file each")),
     Row("generated/machine.py.jinja", "generated/machines/{file}.py", _machines),
     Row("generated/messages.py.jinja", "generated/messages.py", _with_messages),
+    Row("generated/config.py.jinja", "generated/config.py", _with_config),
     Row("generated/manifest.py.jinja", "generated/manifest.py", _always),
     Row("generated/wiring.py.jinja", "generated/wiring.py", _always),
     Row("generated/openapi.json.jinja", "generated/openapi.json", _always),

@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from coregen_runtime.event.store import EventFilter, EventStore, ReadOptions
     from coregen_runtime.event.types import DomainEvent, EventHandler, SubscribeOptions, Unsubscribe
     from coregen_runtime.module.abi import ABI
+    from coregen_runtime.module.config import module_config
     from coregen_runtime.module.definition import ChannelForward, CommandSchema, EventSchema, ModuleDefinition, QuerySchema, Subscription
     from coregen_runtime.module.lifecycle import resolve_boot_order
     from coregen_runtime.module.migration import Column, CreateTable, Index, Migration, RunSql
@@ -129,6 +130,7 @@ _HOMES = {
     "coregen_runtime.event.store": "EventFilter EventStore ReadOptions",
     "coregen_runtime.event.types": "DomainEvent EventHandler SubscribeOptions Unsubscribe",
     "coregen_runtime.module.abi": "ABI",
+    "coregen_runtime.module.config": "module_config",
     "coregen_runtime.module.definition": "ChannelForward CommandSchema EventSchema ModuleDefinition QuerySchema Subscription",
     "coregen_runtime.module.lifecycle": "resolve_boot_order",
     "coregen_runtime.module.migration": "Column CreateTable Index Migration RunSql",
@@ -329,6 +331,7 @@ __all__ = [
     "id_type",
     "lazy_function",
     "load_migrations",
+    "module_config",
     "new_id",
     "perform_transition",
     "query",

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from coregen.diagnostics import Diagnostic
 from coregen.ir import MigrationIR, ModuleIR, ProjectIR
 from coregen.printing import Name, imported
-from coregen.resolve.applied import migration_files
+from coregen.resolve.applied import check_inline, migration_files
 from coregen.resolve.artefacts import artefacts
 from coregen.resolve.artefacts.shapes import ArtefactModule
 from coregen.resolve.complete import Complete, complete
+from coregen.resolve.config import config_ir
 from coregen.resolve.definitions import expression
 from coregen.resolve.entities import entity_ir, ids_ir
 from coregen.resolve.fields import check_field, runtime
@@ -67,7 +68,8 @@ def resolve(modules: Sequence[LoadedModule], restarting: Collection[str] = ()) -
 
 
 def _check(module: Complete, report: Report) -> None:
-    """Every field of entities and messages can be generated; every function has a name."""
+    """Every field of entities and messages can be generated; every function has a name; every migration a version."""
+    check_inline(module, report)
     definition = module.definition
     groups: list[tuple[Shape | None, Loc]] = [(entity.fields, ("entities", index, "fields")) for index, entity in enumerate(definition.entities)]
     for index, command in enumerate(definition.commands):
@@ -93,6 +95,7 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
     subjects = {machine.id: machine_subject(module, index) for index, machine in enumerate(definition.fsms)}
     place = module.loaded.positions.at(()).path
     spelling = Spelling.of(own.taken)
+    config = config_ir(module, own)
     wiring, handlers = wiring_ir(module, own, mine), handlers_ir(module, mine)
     if any(each.kind != "event" for each in handlers.handlers):
         handlers = replace(handlers, imports=(*handlers.imports, *spelling.builtin("NotImplementedError")))
@@ -107,9 +110,10 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
         messages=spelt(unmistakable(messages, (*messages.imports, *messages.results), own.taken), spelling),
         manifest=manifest_ir(module, entities),
         rules=rules_ir(module),
+        config=spelt(config, spelling),
         wiring=spelt(unmistakable(wiring, (*wiring.imports, *wiring.foreign), own.taken), spelling),
         handlers=spelt(unmistakable(handlers, handlers.imports, own.taken), spelling),
-        exports=exports_ir(spelling, entities, machines, ids, messages),
+        exports=exports_ir(spelling, entities, machines, ids, messages, config),
         test=test_ir(module, entities, modules),
         migration=_migration(module, restarting),
         py=spelling,
@@ -137,8 +141,9 @@ def _clashes(module: Complete, made: ModuleIR, report: Report) -> None:
 
 
 def _migration(module: Complete, restarting: bool) -> MigrationIR | None:
-    """The first migration, where the module has tables and no migration of any name yet, or begins them anew."""
-    if not module.definition.entities or (migration_files(module.loaded.folder.path) and not restarting):
+    """The first migration, where the module has tables and neither a file nor a first one in its definition, or begins its files anew."""
+    inline = {migration.version for migration in module.definition.migrations}
+    if not module.definition.entities or 1 in inline or (migration_files(module.loaded.folder.path) and not restarting):
         return None
     from coregen.resolve.migrations import first_migration
 

@@ -30,6 +30,19 @@ def migration_files(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in (folder / "migrations").glob("*.py") if _FILE.fullmatch(path.name)))
 
 
+def check_inline(module: Complete, report: Report) -> None:
+    """Whether each migration that stands in the definition has a version of its own, among its like and among the files."""
+    files = {int(path.name[:4]): path.name for path in migration_files(module.loaded.folder.path)}
+    seen: set[int] = set()
+    for index, migration in enumerate(module.definition.migrations):
+        taken = f"migrations/{files[migration.version]}" if migration.version in files else "another migration" if migration.version in seen else ""
+        if taken:
+            message = f'the migration "{migration.name}" has the version {migration.version}, which is that of {taken}'
+            free = max([*files, *(each.version for each in module.definition.migrations)]) + 1
+            report.error(module.loaded, ("migrations", index, "version"), "MIGRATION-INLINE", message, f"give it another version: {free} is free")
+        seen.add(migration.version)
+
+
 def migrations_behind(modules: Sequence[LoadedModule], asked: Iterable[str]) -> dict[str, tuple[Diagnostic, ...]]:
     """By id, how the migrations of the modules `asked` for differ from their entities; without those that are in step or have none yet."""
     wanted = set(asked)
@@ -46,8 +59,9 @@ def _behind(module: Complete) -> Iterable[Diagnostic]:
             yield found
             return
         migrations.append(found)
-    if not migrations:
+    if not migrations and not module.definition.migrations:
         return
+    migrations = sorted([*migrations, *module.definition.migrations], key=lambda migration: migration.version)
     help = 'while no database holds data that matters, make the first one anew: "coregen sync --restart-migrations", and delete the database'
     for sentence in migration_drift(migrations, [table_of(schema) for schema in module.definition.entities]):
         yield Diagnostic(place, 0, 0, "warning", "MIGRATION-BEHIND", sentence, help)

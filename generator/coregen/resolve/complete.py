@@ -129,10 +129,6 @@ def _complete(module: LoadedModule, known: Mapping[str, LoadedModule], report: R
         each.model_copy(update={"payload": resolver.shape(each.payload, ("events", index, "payload"))})
         for index, each in enumerate(definition.events)
     ]
-    if definition.migrations:
-        report.error(
-            module, ("migrations",), "MIGRATION-INLINE", "a definition's own migrations are not read", "write them as files, migrations/NNNN_name.py"
-        )
     update = {"entities": tuple(entities), "commands": tuple(commands), "queries": tuple(queries), "events": tuple(events)}
     owned = frozenset((machine.entity_type, machine.field) for machine in definition.fsms)
     return Complete(module, definition.model_copy(update=update), owned)

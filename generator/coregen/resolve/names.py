@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from coregen.naming import ENTITY, MESSAGE, attribute, class_name, distinct, file_name, function, identifier, plural, shortened
 from coregen.resolve.complete import Complete
@@ -110,6 +110,7 @@ class ModuleNames:
     ids: Mapping[str, str]
     conditions: Mapping[str, tuple[str, str]]
     taken: frozenset[str]
+    config: Mapping[tuple[str, ...], str]
 
 
 @dataclass
@@ -199,6 +200,7 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
     }
     ids = _ids(scope, module, modules)
     conditions = {qualified: (scope.ours(f"{name}Filter"), scope.ours(f"{name}sFilter")) for qualified, name in ids.items()}
+    config = _config(scope)
     return ModuleNames(
         entities,
         machines,
@@ -211,7 +213,24 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
         ids,
         conditions,
         frozenset(scope.holders) | scope.functions,
+        config,
     )
+
+
+def _config(scope: _Scope) -> Mapping[tuple[str, ...], str]:
+    """The class of the module's configuration and of each mapping in it, by the keys that lead there."""
+    found: dict[tuple[str, ...], str] = {}
+
+    def name(value: Mapping[str, Any], way: tuple[str, ...]) -> None:
+        wanted = class_name(".".join((scope.module.id, "config", *way)))
+        found[way] = scope.ours(wanted) if way else scope.claim(wanted, f"the configuration of {scope.module.id}", ("defaultConfig",))
+        for key, inner in value.items():
+            if isinstance(inner, Mapping) and inner:
+                name(inner, (*way, key))
+
+    if scope.module.definition.default_config:
+        name(scope.module.definition.default_config, ())
+    return found
 
 
 def is_own_message(module: Complete, type: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coregen.ir import BootTestIR, CodeIR, EntityIR, ExportsIR, HandlerIR, HandlersIR, IdsIR, MachineIR, MessagesIR, WiringIR
+from coregen.ir import BootTestIR, CodeIR, ConfigIR, EntityIR, ExportsIR, HandlerIR, HandlersIR, IdsIR, MachineIR, MessagesIR, WiringIR
 from coregen.naming import distinct, function
 from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, call, export_key, imported, string
 from coregen.resolve.complete import Complete
@@ -137,11 +137,13 @@ def manifest_ir(module: Complete, schemas: tuple[EntityIR, ...]) -> CodeIR:
         scheduled_jobs=definition.scheduled_jobs,
         queue_workers=definition.queue_workers,
         default_config=definition.default_config,
+        migrations=() if definition.entities else definition.migrations,
     )
     written = expression(manifest)
     assert isinstance(written, Call)
     if definition.entities:
-        migrations = call(runtime("load_migrations"), string(f"{module.loaded.folder.package}.migrations"))
+        inline = {"inline": expression(definition.migrations)} if definition.migrations else {}
+        migrations = call(runtime("load_migrations"), string(f"{module.loaded.folder.package}.migrations"), **inline)
         written = Call(written.function, (*written.arguments, Pair(Name("migrations"), migrations)))
     used = [Name("annotations", "__future__"), runtime("EntitySchema"), runtime("ModuleManifest"), *imported(written)]
     used += [Name(each.schema.name, f".schemas.{each.file}") for each in schemas]
@@ -155,7 +157,9 @@ def rules_ir(module: Complete) -> CodeIR:
     return CodeIR("rules", (*rules.imports, Name("Mapping", "collections.abc")) if module.definition.rules else (), rules.value)
 
 
-def exports_ir(spelling: Spelling, entities: tuple[EntityIR, ...], machines: tuple[MachineIR, ...], ids: IdsIR, messages: MessagesIR) -> ExportsIR:
+def exports_ir(
+    spelling: Spelling, entities: tuple[EntityIR, ...], machines: tuple[MachineIR, ...], ids: IdsIR, messages: MessagesIR, config: ConfigIR | None
+) -> ExportsIR:
     """Every public name, and the file it is in."""
     files: dict[str, str] = {name: "ids" for name, _ in ids.own}
     for entity in entities:
@@ -167,6 +171,8 @@ def exports_ir(spelling: Spelling, entities: tuple[EntityIR, ...], machines: tup
         own += [machine.state] if machine.state != machine.state_enum else []
         files |= dict.fromkeys(own, f"machines.{machine.file}")
     files |= dict.fromkeys([model.name for model in messages.models] + [each.name for each in messages.enums], "messages")
+    if config is not None:
+        files |= dict.fromkeys([*(name for name, _, _ in config.models), config.function], "config")
     ordered = sorted(files, key=export_key)
     imports = tuple(Name(name, f".{files[name]}") for name in ordered)
     library = (Name("Callable", "collections.abc"), Name("import_module", "importlib"), Name("TYPE_CHECKING", "typing"))

@@ -1,8 +1,9 @@
-"""A module's migrations, from the files of its package (specification, section 8). The form of one is migration.py's; running them, the adapter's."""
+"""A module's migrations, from the files of its package and from its definition (specification, section 8). The form of one is migration.py's; running them, the adapter's."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -13,14 +14,14 @@ from coregen_runtime.module.migration import Migration
 _FILE = re.compile(r"(\d{4})_(\w+)")
 
 
-def load_migrations(package: str) -> tuple[Migration, ...]:
-    """The `migration` of each `NNNN_name.py` in a package, in version order; other files are left alone.
+def load_migrations(package: str, *, inline: Sequence[Migration] = ()) -> tuple[Migration, ...]:
+    """The `migration` of each `NNNN_name.py` in a package and those of the definition, in version order; other files are left alone.
 
     Raises:
         ImportError: there is no such package.
         CoreError: `INVALID_STATE`: a file without a migration, one whose version is not its number, or a number used twice.
     """
-    found: dict[int, Migration] = {}
+    found = {migration.version: migration for migration in inline}
     for name in sorted(info.name for info in iter_modules(import_module(package).__path__)):
         numbered = _FILE.fullmatch(name)
         if numbered is None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 
 import pytest
 
@@ -33,7 +33,12 @@ def make_project(write_project: WriteProject, tmp_path: Path) -> MakeProject:
 def run(folder: Path, *arguments: str) -> str:
     """What a process of Python's prints; its errors follow where it fails."""
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=folder, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), *sys.path])}, capture_output=True, text=True, check=False
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), *sys.path])},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return done.stdout if done.returncode == 0 else f"{done.stdout}\n{done.stderr}"
 
@@ -47,23 +52,25 @@ def judged(folder: Path, code: str = "") -> str:
 
 def booted(folder: Path, body: str) -> str:
     """What `body` prints, run as a coroutine with `app` on SQLite and its context `ctx`, warnings being errors."""
+    opened = """
+async with App(modules=[module], database="sqlite:///rows.db") as app:
+    ctx = app.context(organization="org_1", actor="user_1")
+"""
+    return ran(folder, f"{opened}{indent(dedent(body), '    ')}")
+
+
+def ran(folder: Path, body: str) -> str:
+    """What `body` prints, run as a coroutine with the module's names, `module` and `App`, warnings being errors."""
     program = f"""
 import asyncio
-from pathlib import Path
 from coregen_adapters.app import App
 from coregen_runtime import new_id
 from shop.goods import *
 from shop.goods import module
 
 async def main() -> None:
-    async with App(modules=[module], database="sqlite:///rows.db") as app:
-        ctx = app.context(organization="org_1", actor="user_1")
-{_indented(dedent(body))}
+{indent(dedent(body), '    ')}
 
 asyncio.run(main())
 """
     return run(folder, "-W", "error", "-c", program)
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"        {line}" for line in text.splitlines())
