@@ -35,7 +35,9 @@ def test_every_reference_leads_somewhere_and_every_schema_is_one(name: str, requ
 def test_the_schema_of_an_entity_is_the_one_that_the_registry_gives(chinook: ArtefactModule) -> None:
     [album] = [entity for entity in chinook.entities if entity.name == "Album"]
 
-    assert openapi_schema(album, "read", chinook.prefixes) == openapi(chinook)["components"]["schemas"]["Album"]
+    shown = openapi(chinook)["components"]["schemas"]["Album"]
+
+    assert openapi_schema(album, "read", chinook.prefixes) == {key: value for key, value in shown.items() if key != "examples"}
 
 
 def test_an_entity_brings_its_routes(ordering: ArtefactModule) -> None:
@@ -112,11 +114,15 @@ def test_a_result_that_is_an_entity_of_another_module_is_a_component(ordering: A
     answer = document["paths"]["/ordering/queries/bestseller"]["post"]["responses"]["200"]
 
     assert {"$ref": "#/components/schemas/catalog.Product"} == answer["content"]["application/json"]["schema"]
-    assert openapi_schema(PRODUCT, "read") == document["components"]["schemas"]["catalog.Product"]
+    shown = document["components"]["schemas"]["catalog.Product"]
+
+    assert openapi_schema(PRODUCT, "read") == {key: value for key, value in shown.items() if key != "examples"}
 
 
 def test_a_command_without_a_result_answers_with_no_content(ordering: ArtefactModule) -> None:
-    assert {"204", "default"} == set(openapi(ordering)["paths"]["/ordering/commands/recount"]["post"]["responses"])
+    assert {"204", "401", "403", "404", "409", "422", "429", "default"} == set(
+        openapi(ordering)["paths"]["/ordering/commands/recount"]["post"]["responses"]
+    )
 
 
 def test_an_entity_that_is_not_deleted_softly_cannot_be_restored(ordering: ArtefactModule) -> None:
@@ -125,7 +131,7 @@ def test_an_entity_that_is_not_deleted_softly_cannot_be_restored(ordering: Artef
     names = [parameter["name"] for parameter in paths["/ordering/order-lines"]["get"]["parameters"]]
 
     assert "/ordering/order-lines/{id}/restore" not in paths
-    assert ["filter", "page", "limit", "sort"] == names
+    assert ["filter", "page", "limit", "after", "sort", "total"] == names
 
 
 def test_paths_and_schemas_stand_by_name(ordering: ArtefactModule) -> None:
@@ -134,6 +140,60 @@ def test_paths_and_schemas_stand_by_name(ordering: ArtefactModule) -> None:
     assert sorted(document["paths"]) == list(document["paths"])
     assert sorted(document["components"]["schemas"]) == list(document["components"]["schemas"])
     assert document == json.loads(json.dumps(document))
+
+
+@pytest.mark.parametrize("name", ["ordering", "chinook"])
+def test_every_example_is_valid_and_every_entity_has_one(name: str, request: pytest.FixtureRequest) -> None:
+    module = request.getfixturevalue(name)
+    document = openapi(module)
+    shown = {name: schema["examples"] for name, schema in document["components"]["schemas"].items() if "examples" in schema}
+    problems = [each["content"]["application/problem+json"]["example"] for each in document["components"]["responses"].values()]
+    failures = [
+        f"{name}: {error.json_path} {error.message}"
+        for name, examples in (shown | {"Problem": problems}).items()
+        for example in examples
+        for error in Draft202012Validator(document | {"$ref": f"#/components/schemas/{name}"}).iter_errors(example)
+    ]
+
+    assert [] == failures
+    assert {entity.name for entity in module.entities} | {f"{entity.name}Create" for entity in module.entities} <= set(shown)
+
+
+@pytest.mark.parametrize(
+    ("filter", "valid"),
+    [
+        ({}, True),
+        ({"number": "A-1"}, True),
+        ({"number": {"startsWith": "A", "neq": None}}, True),
+        ({"number": {"withinDays": 3}}, False),
+        ({"total": {"gte": {"amount": 1, "currency": "EUR"}}}, True),
+        ({"or": [{"createdAt": {"withinDays": 3}}, {"not": {"status": {"in": ["draft"]}}}]}, True),
+        ({"nothing": 1}, False),
+    ],
+)
+def test_a_list_takes_filters_as_json(ordering: ArtefactModule, filter: dict[str, Any], valid: bool) -> None:
+    """Semantics 24: filters are data, checked against the schema."""
+    document = openapi(ordering)
+    [parameter] = [each for each in document["paths"]["/ordering/orders"]["get"]["parameters"] if each["name"] == "filter"]
+
+    assert valid is Draft202012Validator(document | parameter["content"]["application/json"]["schema"]).is_valid(filter)
+
+
+def test_a_list_is_ordered_by_fields_that_have_an_order(ordering: ArtefactModule) -> None:
+    [parameter] = [each for each in openapi(ordering)["paths"]["/ordering/order-lines"]["get"]["parameters"] if each["name"] == "sort"]
+    names = parameter["schema"]["items"]["enum"]
+
+    assert {"id", "-quantity", "wantedBy"} <= set(names)
+    assert not {"gifts", "notes", "place", "area", "way"} & set(names)
+
+
+def test_a_route_says_which_problems_it_answers_with(ordering: ArtefactModule) -> None:
+    """Semantics 43: status by class."""
+    paths = openapi(ordering)["paths"]
+
+    assert ["200", "401", "403", "422", "429", "default"] == list(paths["/ordering/orders"]["get"]["responses"])
+    assert ["200", "401", "403", "404", "422", "429", "default"] == list(paths["/ordering/orders/{id}"]["get"]["responses"])
+    assert ["200", "401", "403", "404", "409", "422", "429", "default"] == list(paths["/ordering/orders/{id}"]["patch"]["responses"])
 
 
 def references(value: Any) -> list[str]:

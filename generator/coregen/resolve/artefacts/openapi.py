@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from coregen.naming import plural, words
+from coregen.resolve.artefacts.listing import COMPONENTS, filter_schemas, list_parameters
+from coregen.resolve.artefacts.problems import PROBLEM, STATUSES, problem_responses
 from coregen.resolve.artefacts.shapes import ArtefactModule, Message, entity_schema, shape_schema, snapshot_fields
+from coregen_runtime.entity.examples import examples_of
 from coregen_runtime.entity.json_schema import JsonSchema, fields_schema
 from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.module.definition import Shape
 
 Operation: TypeAlias = dict[str, Any]
 Routes: TypeAlias = Iterator[tuple[str, str, Operation]]
-
-_COMPONENTS = "#/components/schemas/"
-_LIMIT, _MOST = 50, 500
 
 
 def openapi(module: ArtefactModule) -> dict[str, Any]:
@@ -34,8 +34,8 @@ def openapi(module: ArtefactModule) -> dict[str, Any]:
         "info": info,
         "paths": {path: paths[path] for path in sorted(paths)},
         "components": {
-            "responses": {"Problem": {"description": "What went wrong", "content": {"application/problem+json": {"schema": _ref("Problem")}}}},
-            "schemas": dict(sorted(components(module).items())),
+            "responses": problem_responses(),
+            "schemas": dict(sorted(_with_examples(components(module)).items())),
         },
     }
 
@@ -45,34 +45,35 @@ def openapi(module: ArtefactModule) -> dict[str, Any]:
 
 def components(module: ArtefactModule) -> dict[str, JsonSchema]:
     """The named schemas: of entities and their inputs, events and pages, of messages and their results, and `Problem`."""
-    schemas: dict[str, JsonSchema] = {"Problem": _PROBLEM}
+    schemas: dict[str, JsonSchema] = {"Problem": PROBLEM}
     for entity in module.entities:
         schemas |= _entity_components(module, entity)
     for message in module.messages():
         name = _payload_name(message)
         if not isinstance(message.shape, str):
-            schemas[name] = _described(shape_schema(module, message.shape, _COMPONENTS + name), message.description)
+            schemas[name] = _described(shape_schema(module, message.shape, COMPONENTS + name), message.description)
         if message.result is not None and not isinstance(message.result, str):
-            schemas[f"{message.name}Result"] = shape_schema(module, message.result, f"{_COMPONENTS}{message.name}Result")
+            schemas[f"{message.name}Result"] = shape_schema(module, message.result, f"{COMPONENTS}{message.name}Result")
         for shape in (message.shape, message.result):
             if isinstance(shape, str) and (foreign := _component(module, shape)) not in schemas:
-                schemas[foreign] = entity_schema(module, module.known[shape], "read")
+                schemas[foreign] = entity_schema(module, module.known[shape], "read", COMPONENTS + foreign)
     return schemas
 
 
 def _entity_components(module: ArtefactModule, entity: EntitySchema) -> dict[str, JsonSchema]:
     name = entity.name
-    snapshot = fields_schema(snapshot_fields(entity), module.prefixes)
+    snapshot = fields_schema(snapshot_fields(entity), module.prefixes, home=f"{COMPONENTS}{name}Snapshot")
     schemas = {
-        name: entity_schema(module, entity, "read"),
-        f"{name}Create": entity_schema(module, entity, "create"),
-        f"{name}Update": entity_schema(module, entity, "update"),
+        name: entity_schema(module, entity, "read", COMPONENTS + name),
+        f"{name}Create": entity_schema(module, entity, "create", f"{COMPONENTS}{name}Create"),
+        f"{name}Update": entity_schema(module, entity, "update", f"{COMPONENTS}{name}Update"),
         f"{name}Page": _page(name),
         f"{name}Snapshot": snapshot,
         f"{name}UpdatedPayload": _object(
             {"changed": {"type": "array", "items": {"type": "string"}}, "snapshot": _ref(f"{name}Snapshot")}, ["changed", "snapshot"]
         ),
     }
+    schemas |= filter_schemas(entity)
     for machine in module.machines(entity):
         subject = module.subjects[machine.id]
         events = sorted({event for state in machine.states.values() for event in state.on})
@@ -121,7 +122,7 @@ def _component(module: ArtefactModule, entity: str) -> str:
 
 
 def _ref(name: str) -> JsonSchema:
-    return {"$ref": _COMPONENTS + name}
+    return {"$ref": COMPONENTS + name}
 
 
 def _shape_ref(module: ArtefactModule, shape: Shape, name: str) -> JsonSchema:
@@ -130,28 +131,23 @@ def _shape_ref(module: ArtefactModule, shape: Shape, name: str) -> JsonSchema:
 
 _EXPECTED: dict[str, JsonSchema] = {"expectedVersion": {"type": "integer", "minimum": 1}}
 _TEXT: JsonSchema = {"type": "string"}
-_PROBLEM: JsonSchema = {
-    "type": "object",
-    "description": "A problem document (RFC 9457)",
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": _TEXT,
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": _TEXT,
-        "instance": {"type": "string", "format": "uri-reference"},
-        "code": _TEXT,
-        "correlationId": _TEXT,
-        "failures": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"path": _TEXT, "code": _TEXT, "message": _TEXT, "value": {}},
-                "required": ["path", "code", "message"],
-            },
-        },
-    },
-    "required": ["title", "status", "code"],
-}
+_SEEN = {"organizationId": "org_example", "createdAt": 1_767_225_600_000, "updatedAt": 1_767_225_600_000, "version": 1}
+
+
+def _with_examples(schemas: dict[str, JsonSchema]) -> dict[str, JsonSchema]:
+    """The schemas of objects, each with an example that it takes, as far as one is found; conditions of filters need none."""
+    root = {"components": {"schemas": schemas}}
+    return {
+        name: schema | _examples(schema, root) if "properties" in schema and not name.endswith("Filter") else schema
+        for name, schema in schemas.items()
+    }
+
+
+def _examples(schema: JsonSchema, root: dict[str, Any]) -> JsonSchema:
+    found = examples_of({key: value for key, value in schema.items() if key != "examples"}, root)
+    system = {key for key, each in schema["properties"].items() if each.get("readOnly") is True}
+    shown = [{key: _SEEN[key] if key in _SEEN and key in system else value for key, value in each.items()} for each in found]
+    return {"examples": schema.get("examples", shown)} if shown or "examples" in schema else {}
 
 
 # --- routes -------------------------------------------------------------------------------------------------------------------
@@ -173,7 +169,7 @@ def _entity_routes(module: ArtefactModule, entity: EntitySchema) -> Routes:
     versioned = [*identified, _parameter("expectedVersion", _EXPECTED["expectedVersion"])] if entity.versioned else identified
     found = _answer(name)
 
-    yield every, "get", _operation(f"list{plural(name)}", tag, _answer(f"{name}Page"), parameters=_list_parameters(entity))
+    yield every, "get", _operation(f"list{plural(name)}", tag, _answer(f"{name}Page"), parameters=list_parameters(entity))
     yield every, "post", _operation(f"create{name}", tag, _answer(name, "201"), body=_ref(f"{name}Create"))
     yield one, "get", _operation(f"get{name}", tag, found, parameters=identified)
     yield one, "patch", _operation(f"update{name}", tag, found, parameters=versioned, body=_ref(f"{name}Update"))
@@ -185,17 +181,6 @@ def _entity_routes(module: ArtefactModule, entity: EntitySchema) -> Routes:
         path = f"{one}/transitions" if subject == name else f"{one}/{'-'.join(words(machine.field)).lower()}/transitions"
         yield path, "get", _operation(f"get{subject}Transitions", tag, _answer(f"{subject}Transitions"), parameters=identified)
         yield path, "post", _operation(f"transition{subject}", tag, found, parameters=identified, body=_ref(f"Transition{subject}"))
-
-
-def _list_parameters(entity: EntitySchema) -> list[dict[str, Any]]:
-    parameters = [
-        {"name": "filter", "in": "query", "description": "A filter as data", "content": {"application/json": {"schema": {"type": "object"}}}},
-        _parameter("page", {"type": "integer", "minimum": 1, "default": 1}),
-        _parameter("limit", {"type": "integer", "minimum": 1, "maximum": _MOST, "default": _LIMIT}),
-        _parameter("sort", {"type": "array", "items": _TEXT}, "Fields, each with a - before it for a descending order")
-        | {"style": "form", "explode": False},
-    ]
-    return [*parameters, _parameter("withDeleted", {"type": "boolean", "default": False})] if entity.soft_delete else parameters
 
 
 def _message_route(module: ArtefactModule, message: Message) -> tuple[str, str, Operation]:
@@ -222,7 +207,10 @@ def _operation(
         operation["parameters"] = parameters
     if body:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
-    return operation | {"responses": answer | {"default": {"$ref": "#/components/responses/Problem"}}}
+    changing, identified = body is not None or "204" in answer, any(each["name"] == "id" for each in parameters or ())
+    statuses = [status for status, row in STATUSES.items() if row.holds(identified, changing)]
+    problems = {status: {"$ref": f"#/components/responses/{STATUSES[status].name}"} for status in statuses}
+    return operation | {"responses": answer | problems | {"default": {"$ref": "#/components/responses/Problem"}}}
 
 
 def _parameter(name: str, schema: JsonSchema, description: str | None = None) -> dict[str, Any]:

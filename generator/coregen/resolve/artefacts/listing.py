@@ -1,0 +1,94 @@
+"""What a list takes in `openapi.json`: the filter of each entity as a schema, its order, pages and cursor (semantics 24 and 25).
+
+A filter nests, negates and holds lists, which `deepObject` does not define (it knows one level of plain values); so it is one query
+parameter that holds JSON, as OpenAPI's `content` says.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coregen_runtime.entity.fields import row, system_fields
+from coregen_runtime.entity.json_schema import JsonSchema
+from coregen_runtime.entity.schema import EntitySchema, FieldType
+
+COMPONENTS = "#/components/schemas/"
+LIMIT, MOST = 50, 500
+_UNORDERED = (FieldType.JSON, FieldType.REFS, FieldType.GEO_POINT, FieldType.GEO_POLYGON, FieldType.GEO_LINESTRING)
+_STORED = {"text": FieldType.REF, "timestamp": FieldType.DATE, "integer": FieldType.NUMBER, "json": FieldType.JSON}
+_MONEY = "filter-money-value"
+_BOOLEAN: JsonSchema = {"type": "boolean"}
+
+
+def filter_name(entity: EntitySchema) -> str:
+    return f"{entity.name}Filter"
+
+
+def filter_schemas(entity: EntitySchema) -> dict[str, JsonSchema]:
+    """The entity's filter, and the conditions of the field types that it asks for; no field has the name of such a component."""
+    name = filter_name(entity)
+    types = {entry.key: _STORED[entry.storage] for entry in system_fields(entity)}
+    types |= {field.key: field.type for field in entity.fields if field.computed is None}
+    again: JsonSchema = {"$ref": COMPONENTS + name}
+    properties: dict[str, JsonSchema] = {key: {"$ref": COMPONENTS + _condition_name(kind)} for key, kind in types.items()}
+    properties |= {"and": {"type": "array", "items": again}, "or": {"type": "array", "items": again}, "not": again}
+    schema: JsonSchema = {"type": "object", "properties": properties, "additionalProperties": False}
+    conditions = {_condition_name(kind): _condition(kind) for kind in sorted(set(types.values()))}
+    amount = {_MONEY: dict(row(FieldType.MONEY).json_schema)} if FieldType.MONEY in types.values() else {}
+    return {name: schema} | conditions | amount
+
+
+def list_parameters(entity: EntitySchema) -> list[dict[str, Any]]:
+    """The query parameters of a list."""
+    ordered = [key for key, kind in _ordered(entity) if kind not in _UNORDERED]
+    sort = {"type": "array", "items": {"type": "string", "enum": [each for key in ordered for each in (key, f"-{key}")]}}
+    held = {"application/json": {"schema": {"$ref": COMPONENTS + filter_name(entity)}}}
+    parameters: list[dict[str, Any]] = [
+        {"name": "filter", "in": "query", "description": "A filter as JSON: conditions by field, and, or, not", "content": held},
+        _parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "Counted from 1; not together with after"),
+        _parameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}, "How many a page has at most"),
+        _parameter("after", {"type": "string"}, "A cursor: what stands behind the row that it was made of, in the same order"),
+        _parameter("sort", sort, "Fields in their order of weight, each with a - before it for a descending order; ties are broken by id")
+        | {"style": "form", "explode": False},
+        _parameter("total", {"type": "boolean", "default": True}, "Whether to count; total is null where it was not asked for"),
+    ]
+    return [*parameters, _parameter("withDeleted", {"type": "boolean", "default": False})] if entity.soft_delete else parameters
+
+
+def _ordered(entity: EntitySchema) -> list[tuple[str, FieldType]]:
+    declared = {field.key: field.type for field in entity.fields if field.computed is None}
+    return [(entry.key, _STORED[entry.storage]) for entry in system_fields(entity) if entry.key not in declared] + list(declared.items())
+
+
+def _parameter(name: str, schema: JsonSchema, description: str | None = None) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema} | ({"description": description} if description else {})
+
+
+def _condition_name(kind: FieldType) -> str:
+    return f"filter-{kind.value.replace('[]', '-list').replace('.', '-')}"
+
+
+def _condition(kind: FieldType) -> JsonSchema:
+    """A value that the field equals, or operators that must all hold."""
+    value = _value(kind)
+    known = {
+        **dict.fromkeys(("eq", "neq"), _or_null(value)),
+        **dict.fromkeys(("gt", "gte", "lt", "lte", "contains"), value),
+        **{op: {"type": "array", "items": _or_null(value)} for op in ("in", "nin")},
+        "containsAll": {"type": "array", "items": value},
+        "exists": _BOOLEAN,
+        "empty": _BOOLEAN,
+        **{op: {"type": "string"} for op in ("matches", "startsWith", "endsWith", "substring")},
+        "withinDays": {"type": "number", "minimum": 0},
+    }
+    operators = {"type": "object", "properties": {op: known[op] for op in row(kind).filter_ops}, "additionalProperties": False, "minProperties": 1}
+    return {"anyOf": [_or_null(value), operators]} if "eq" in row(kind).filter_ops and kind is not FieldType.JSON else operators
+
+
+def _value(kind: FieldType) -> JsonSchema:
+    held = {FieldType.REFS: {"type": "string"}, FieldType.JSON: {}, FieldType.MONEY: {"$ref": COMPONENTS + _MONEY}}.get(kind)
+    return dict(row(kind).json_schema) if held is None else held
+
+
+def _or_null(value: JsonSchema) -> JsonSchema:
+    return {"anyOf": [value, {"type": "null"}]} if value else value

@@ -1,0 +1,150 @@
+"""Examples: a value that a JSON Schema takes, small and always the same; for documents and for the factories of tests.
+
+It knows the keywords that schemas of fields are made of. Where it finds nothing, it says so: a wrong example is worse than none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from coregen_runtime.entity.json_schema import JsonSchema
+from coregen_runtime.primitives.patterns import searcher
+from coregen_runtime.primitives.strings import matching
+
+_INTERESTING = (1, 0, 2, 0.5, -1, 10, -0.5)
+_PLEASANT = ("name@example.com", "https://example.com/", "+14155550123", "ABC-123", "Example", "example", "123")
+_UNKNOWN = (
+    "allOf",
+    "if",
+    "contains",
+    "propertyNames",
+    "dependentRequired",
+    "dependentSchemas",
+    "patternProperties",
+    "unevaluatedProperties",
+    "$dynamicRef",
+)
+
+
+class NoExample(Exception):
+    """There is no example: a keyword is unknown here, or nothing that was tried fits."""
+
+
+def example(schema: Any, root: Any = None, seed: int = 0, within: tuple[str, ...] = ()) -> Any:
+    """A value of the schema.
+
+    Args:
+        root: the document that local references point into; the schema itself unless it is given.
+        seed: other seeds give other texts, numbers and ids, as far as the schema has room.
+
+    Raises:
+        NoExample: none was found.
+    """
+    root = schema if root is None else root
+    if schema is True or schema == {}:
+        return {}
+    if not isinstance(schema, Mapping) or any(keyword in schema for keyword in _UNKNOWN):
+        raise NoExample(str(schema))
+    if "$ref" in schema:
+        return _referenced(schema["$ref"], root, seed, within)
+    for keyword in ("default", "const"):
+        if keyword in schema and (keyword == "const" or not seed):
+            return schema[keyword]
+    if schema.get("enum"):
+        return next(value for value in schema["enum"] if value is not None or schema["enum"] == [None])
+    for keyword in ("anyOf", "oneOf"):
+        if keyword in schema:
+            return example(schema[keyword][0], root, seed, within)
+    kind = schema.get("type", "object" if "properties" in schema else None)
+    kind = kind[0] if isinstance(kind, list) and kind else kind
+    return _of_kind(kind, schema, root, seed, within)
+
+
+def _of_kind(kind: object, schema: Mapping[str, Any], root: Any, seed: int, within: tuple[str, ...]) -> Any:
+    if kind == "object":
+        listed = schema.get("properties", {})
+        needed = [key for key in listed if key in schema.get("required", ())]
+        if len(needed) != len(schema.get("required", ())) or schema.get("minProperties", 0) > len(needed):
+            raise NoExample(str(schema))
+        return {key: example(listed[key], root, seed, within) for key in needed}
+    if kind == "array":
+        return _array(schema, root, seed, within)
+    if kind == "string":
+        return _string(schema, seed)
+    if kind in ("number", "integer"):
+        return _number(schema, kind == "integer", seed)
+    if kind == "boolean":
+        return True
+    if kind == "null":
+        return None
+    raise NoExample(str(schema))
+
+
+def _array(schema: Mapping[str, Any], root: Any, seed: int, within: tuple[str, ...]) -> list[Any]:
+    places = schema.get("prefixItems", [])
+    least = schema.get("minItems", 0)
+    several = [example(each, root, seed, within) for each in places[:least]]
+    distinct = 1 if schema.get("uniqueItems") else 0
+    several += [example(schema.get("items", True), root, seed + distinct * at, within) for at in range(least - len(several))]
+    if distinct and len({repr(each) for each in several}) != len(several):
+        raise NoExample(str(schema))
+    return several
+
+
+def _string(schema: Mapping[str, Any], seed: int) -> str:
+    least, most = schema.get("minLength", 0), schema.get("maxLength", math.inf)
+    fits = searcher(schema["pattern"]) if "pattern" in schema else None
+    for text in _texts(schema, seed):
+        if least <= len(text) <= most and (fits is None or fits(text)):
+            return text
+    raise NoExample(str(schema))
+
+
+def _texts(schema: Mapping[str, Any], seed: int) -> Iterator[str]:
+    least, most = schema.get("minLength", 0), schema.get("maxLength", 64)
+    if "pattern" in schema:
+        yield from () if seed else _PLEASANT
+        yield from (matching(schema["pattern"], generous, seed) for generous in ((8, 4) if seed else ()) + (1, 0, 2, 3, 5, 10, 20, 40, 100))
+        return
+    name = f"{seed}-text" if seed else "text"
+    yield (name * (least // len(name) + 1))[: max(least, min(len(name), most))]
+
+
+def _number(schema: Mapping[str, Any], whole: bool, seed: int) -> int | float:
+    edges = [schema[keyword] for keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum") if keyword in schema]
+    near = [edge + step for edge in edges for step in (0, 1, -1, 0.5, -0.5)]
+    tried = [*([seed, -seed] if seed else []), *_INTERESTING, *near, *([schema["multipleOf"]] if "multipleOf" in schema else [])]
+    for value in tried:
+        if _takes(schema, value) and not (whole and value != int(value)):
+            return int(value) if value == int(value) else value
+    raise NoExample(str(schema))
+
+
+def _takes(schema: Mapping[str, Any], value: float) -> bool:
+    return bool(
+        schema.get("minimum", -math.inf) <= value <= schema.get("maximum", math.inf)
+        and schema.get("exclusiveMinimum", -math.inf) < value < schema.get("exclusiveMaximum", math.inf)
+        and schema.get("not", {}).get("const") != value
+        and value % schema.get("multipleOf", value or 1) == 0
+    )
+
+
+def _referenced(reference: str, root: Any, seed: int, within: tuple[str, ...]) -> Any:
+    if reference in within or not reference.startswith("#"):
+        raise NoExample(reference)
+    target = root
+    for part in reference.removeprefix("#").strip("/").split("/"):
+        if part:
+            name = part.replace("~1", "/").replace("~0", "~")
+            target = target.get(name) if isinstance(target, Mapping) else None
+    return example(target, root, seed, (*within, reference))
+
+
+def examples_of(schema: JsonSchema, root: Any = None) -> list[Any]:
+    """The one example that a document shows, or none."""
+    try:
+        return [example(schema, root)]
+    except NoExample:
+        return []
