@@ -59,7 +59,7 @@ def test_a_document_is_taken_over_byte_for_byte(workplace: Workplace) -> None:
 
 
 def test_a_wrong_document_is_reported_at_its_own_place_and_leaves_nothing(workplace: Workplace) -> None:
-    workplace.write("music.yaml", CATALOG.replace("type: money", "type: mony"))
+    workplace.write("music.yaml", CATALOG.replace("type: money", "type: mony").replace("catalog", "music"))
     before = workplace.tree()
     done = workplace.coregen("new-module", "music", "--from", "music.yaml")
 
