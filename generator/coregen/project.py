@@ -159,7 +159,9 @@ def _not_toml(error: tomllib.TOMLDecodeError) -> Diagnostic:
     place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     line, column = (int(place[1]), int(place[2])) if place else (0, 0)
     sentence = message[: place.start()] if place else message
-    return Diagnostic(SETTINGS, line, column, "error", "PROJECT-TOML", f"{SETTINGS} is not valid TOML: {sentence[:1].lower()}{sentence[1:]}", "mend this line")
+    return Diagnostic(
+        SETTINGS, line, column, "error", "PROJECT-TOML", f"{SETTINGS} is not valid TOML: {sentence[:1].lower()}{sentence[1:]}", "mend this line"
+    )
 
 
 def _place(text: str, key: str, value: str | None) -> tuple[int, int]:

@@ -76,7 +76,8 @@ def test_any_type_becomes_a_class_and_a_function(type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("type", "name"), [("order.placed", "OrderPlaced"), ("order_item.created", "OrderItemCreated"), ("reprice", "Reprice"), ("text", "Text"), ("none", "None_")]
+    ("type", "name"),
+    [("order.placed", "OrderPlaced"), ("order_item.created", "OrderItemCreated"), ("reprice", "Reprice"), ("text", "Text"), ("none", "None_")],
 )
 def test_a_type_becomes_a_class(type: str, name: str) -> None:
     assert name == naming.class_name(type)
