@@ -63,7 +63,10 @@ class FinderIR:
 
 @dataclass(frozen=True)
 class EntityIR:
-    """One entity: everything in `entities/<file>.py`, and what its operations are called."""
+    """One entity: everything in `entities/<file>.py`, and what its operations are called.
+
+    `included` is what a page of it may bring along, `targets` the classes in that; both are for type checkers.
+    """
 
     name: str
     qualified: str
@@ -82,6 +85,8 @@ class EntityIR:
     update: ModelIR
     updatable: tuple[str, ...]
     filter: TypedDictIR
+    included: TypedDictIR | None
+    targets: tuple[Name, ...]
     repository: str
     finders: tuple[FinderIR, ...]
     messages: tuple[ModelIR, ...]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coregen.diagnostics import Diagnostic
-from coregen.ir import MigrationIR, ModuleIR, ProjectIR
+from coregen.ir import EntityIR, MigrationIR, ModuleIR, ProjectIR
 from coregen.printing import Name, imported
 from coregen.resolve.applied import check_inline, migration_files
 from coregen.resolve.artefacts import artefacts
@@ -27,6 +27,7 @@ from coregen.resolve.names import machine_subject, module_names
 from coregen.resolve.report import Report
 from coregen.resolve.spelling import Spelling, spelt, unmistakable
 from coregen.resolve.wiring import exports_ir, handled, handlers_ir, manifest_ir, rules_ir, test_ir, wiring_ir
+from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.module.definition import Shape
 from coregen_runtime.repository.table import table_of
 
@@ -85,7 +86,7 @@ def _check(module: Complete, report: Report) -> None:
 
 def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Entities, restarting: bool) -> ModuleIR:
     definition, own = module.definition, all_entities.names[module.id]
-    entities = tuple(sorted((entity_ir(module, own, schema) for schema in definition.entities), key=lambda each: each.name))
+    entities = tuple(sorted((_entity(module, all_entities, schema) for schema in definition.entities), key=lambda each: each.name))
     machines = tuple(sorted((machine_ir(module, own, machine) for machine in definition.fsms), key=lambda each: each.name))
     ids = ids_ir(module, own, modules)
     messages = messages_ir(module, all_entities)
@@ -119,6 +120,11 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
         py=spelling,
         artefacts=artefacts(ArtefactModule(definition, known, classes, subjects)),
     )
+
+
+def _entity(module: Complete, all_entities: Entities, schema: EntitySchema) -> EntityIR:
+    made = entity_ir(module, all_entities, schema)
+    return unmistakable(made, (*made.imports, *made.targets), all_entities.names[module.id].taken)
 
 
 def _clashes(module: Complete, made: ModuleIR, report: Report) -> None:

@@ -25,6 +25,7 @@ from coregen.resolve.fields import (
     typing,
     update_field,
 )
+from coregen.resolve.messages import Entities, relative
 from coregen.resolve.names import EntityNames, ModuleNames, references
 from coregen_runtime.entity import fields as table
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
@@ -34,8 +35,9 @@ from coregen_runtime.repository.table import is_unique, stored_fields
 _SYSTEM_FILTERS = {"createdAt": "DateFilter", "updatedAt": "DateFilter", "deletedAt": "DateFilter", "version": "NumberFilter", "meta": "JsonFilter"}
 
 
-def entity_ir(module: Complete, all_names: ModuleNames, schema: EntitySchema) -> EntityIR:
+def entity_ir(module: Complete, entities: Entities, schema: EntitySchema) -> EntityIR:
     """Everything about one entity of a complete module."""
+    all_names = entities.names[module.id]
     own = all_names.entities[schema.name]
     types = Types(own.enums, all_names, "..ids")
     machine_owned = {key for entity, key in module.owned if entity == schema.name}
@@ -92,6 +94,8 @@ def entity_ir(module: Complete, all_names: ModuleNames, schema: EntitySchema) ->
         ),
         updatable=tuple(own.attributes[field.key] for field in given),
         filter=_filter(schema, own, types, stored, id),
+        included=_included(module, entities, own, types, stored),
+        targets=tuple(_target(module, entities, own, field) for field in stored if field.type is FieldType.REF),
         repository=own.repository,
         finders=tuple(_finders(schema, own, types)),
         messages=_messages(schema, own, id),
@@ -164,6 +168,26 @@ def _filter(schema: EntitySchema, own: EntityNames, types: Types, stored: Iterab
     return typed_dict(own.filter, keys)
 
 
+def _included(module: Complete, entities: Entities, own: EntityNames, types: Types, stored: Iterable[FieldSchema]) -> TypedDictIR | None:
+    """What a page may bring along: by the wire key of each reference, what is referred to by id (semantics 25)."""
+    keys = {
+        field.key: Subscript(Name("Mapping", "collections.abc"), (types.id(field.ref_entity or ""), _target(module, entities, own, field)))
+        for field in stored
+        if field.type is FieldType.REF
+    }
+    return typed_dict(own.included, keys) if keys else None
+
+
+def _target(module: Complete, entities: Entities, own: EntityNames, field: FieldSchema) -> Name:
+    """The class of the entity that a field refers to, as the entity's file imports it."""
+    home, _, entity = (field.ref_entity or "").rpartition(".")
+    theirs = entities.names[home].entities[entity]
+    if theirs is own:
+        return Name(theirs.name)
+    here = f"{entities.packages[module.id]}.generated.entities.{own.file}"
+    return Name(theirs.name, relative(f"{entities.packages[home]}.generated.entities.{theirs.file}", here))
+
+
 def _finders(schema: EntitySchema, own: EntityNames, types: Types) -> Iterable[FinderIR]:
     by_key = {field.key: field for field in stored_fields(schema)}
     taken = set(dir(BaseRepository))
@@ -194,8 +218,9 @@ def _messages(schema: EntitySchema, own: EntityNames, id: Name) -> tuple[ModelIR
         *((system_field("with_deleted", "withDeleted", runtime("Boolean"), Name("False")),) if schema.soft_delete else ()),
         Declaration("total", runtime("Boolean"), Name("True")),
         Declaration("after", Union((runtime("Text"), NONE)), NONE),
+        *([Declaration("include", Subscript(Name("tuple"), (_keys_of(schema), Name("..."))), Name("()"))] if own.included else ()),
     )
-    whole_page = Subscript(runtime("PaginatedResult"), (Name(own.name),))
+    whole_page = Subscript(runtime("PaginatedResult"), (Name(own.name), *((Name(own.included),) if own.included else ())))
     fields: dict[str, tuple[tuple[Expr, ...], str, tuple[Declaration, ...]]] = {
         "create": ((Name(own.create), _giving("CommandMessage", Name(own.name))), f"Make {some}", ()),
         "update": ((Name(own.update), _giving("CommandMessage", Name(own.name))), f"Change {some}; what is left out stays", (identified, *expected)),
@@ -208,6 +233,12 @@ def _messages(schema: EntitySchema, own: EntityNames, id: Name) -> tuple[ModelIR
         ModelIR(message.name, (*fields[verb][0], Pair(Name("type"), string(message.type))), fields[verb][1], fields[verb][2])
         for verb, message in own.messages.items()
     )
+
+
+def _keys_of(schema: EntitySchema) -> Expr:
+    """The references that a page may include, as literals."""
+    keys = (field.key for field in stored_fields(schema) if field.type is FieldType.REF)
+    return Subscript(typing("Literal"), tuple(string(key) for key in keys))
 
 
 def _giving(base: str, result: Expr) -> Expr:
@@ -247,7 +278,7 @@ def _operations(schema: EntitySchema, own: EntityNames, given: Iterable[FieldSch
     )
     entity = f"..entities.{own.file}"
     runtime_names = ["PaginatedResult", "QueryOptions", "SystemContext"]
-    local = [own.name, own.repository, *(message.name for message in own.messages.values())]
+    local = [own.name, own.repository, *([own.included] if own.included else []), *(message.name for message in own.messages.values())]
     restore = own.messages.get("restore")
     return OperationsIR(
         imports=(Name("annotations", "__future__"), *map(runtime, runtime_names), *(Name(name, entity) for name in local)),
@@ -274,8 +305,11 @@ def _with_imports(ir: EntityIR, schema: EntitySchema) -> EntityIR:
     declared = [*ir.fields, *ir.computed, *(each for model in models for each in model.fields)]
     declared += [each for finder in ir.finders for each in finder.parameters]
     expressions: list[Expr | None] = [part for each in declared for part in (each.annotation, each.value)]
-    expressions += [ir.filter.value, *(each.value for each in ir.condition_types)]
-    used = [*imported(*expressions)]
+    expressions += [ir.filter.value, *((ir.included.value,) if ir.included else ()), *(each.value for each in ir.condition_types)]
+    late = set(ir.targets)
+    used = [name for name in imported(*expressions) if name not in late]
+    if ir.included is not None:
+        used += [typing("TYPE_CHECKING"), typing("Any")]
     used += [Name("annotations", "__future__"), typing("ClassVar"), typing("TypedDict"), typing("Unpack"), Name(ir.id, "..ids")]
     used += [runtime(name) for name in ("BaseRepository", "CommandMessage", "DomainEvent", "Entity", "Model", "QueryMessage")]
     used += [Name("PaginatedResult", "coregen_runtime")]

@@ -53,6 +53,7 @@ class EntityNames:
     create: str
     update: str
     filter: str
+    included: str
     repository: str
     fields: str
     changes: str
@@ -325,6 +326,7 @@ def _entity_names(scope: _Scope, entity: EntitySchema, names: Mapping[str, str],
         create=names["create"],
         update=names["update"],
         filter=names["filter"],
+        included=scope.ours(f"{entity.name}Included") if _refers(entity) else "",
         repository=names["repository"],
         fields=scope.ours(f"{name}Fields"),
         changes=scope.ours(f"{name}Changes"),
@@ -350,6 +352,11 @@ def _entity_names(scope: _Scope, entity: EntitySchema, names: Mapping[str, str],
             if each.type is FieldType.ENUM
         },
     )
+
+
+def _refers(entity: EntitySchema) -> bool:
+    """Whether a page of it can include anything."""
+    return any(each.type is FieldType.REF and each.computed is None for each in entity.fields)
 
 
 def _variable(entity: str) -> str:

@@ -164,7 +164,14 @@ def exports_ir(
     files: dict[str, str] = {name: "ids" for name, _ in ids.own}
     for entity in entities:
         models = (entity.create, entity.update, entity.new, entity.changes, *entity.messages, *entity.payloads, *entity.events)
-        own = [entity.name, entity.repository, entity.filter.name, *(model.name for model in models), *(each.name for each in entity.enums)]
+        own = [
+            entity.name,
+            entity.repository,
+            entity.filter.name,
+            *([entity.included.name] if entity.included else []),
+            *(model.name for model in models),
+            *(each.name for each in entity.enums),
+        ]
         files |= dict.fromkeys(own, f"entities.{entity.file}")
     for machine in machines:
         own = [machine.name, machine.events.name, *(model.name for model in machine.messages)]
@@ -222,9 +229,10 @@ def _brought(module: Complete, entities: Entities, brought: tuple[str, str], typ
         entity = own.entities[subject]
         message, home = entity.messages[verb], f".entities.{entity.file}"  # type: ignore[index]  # generated_types gives verbs
     whole = Name(entity.name, f".entities.{entity.file}")
+    included = (Name(entity.included, f".entities.{entity.file}"),) if entity.included else ()
     results: Mapping[str, Expr] = {
         "delete": Name("None"),
-        "list": Subscript(runtime("PaginatedResult"), (whole,)),
+        "list": Subscript(runtime("PaginatedResult"), (whole, *included)),
         "options": (
             Subscript(runtime("TransitionOptions"), (Name(own.machines[subject].state, home), Name(own.machines[subject].event, home)))
             if verb == "options"

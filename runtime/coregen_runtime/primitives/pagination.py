@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal
 
 from pydantic import Field
+from typing_extensions import TypeVar
 
 from coregen_runtime.primitives.model import Model
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+Inc_co = TypeVar("Inc_co", covariant=True, default=Mapping[str, Any])
 U = TypeVar("U")
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
+
+
+_NOTHING: Any = dict
+"""What a page includes that was asked for nothing more."""
 
 
 class SortSpec(Model):
@@ -33,18 +39,22 @@ class PageOptions(Model):
 
 
 @dataclass(frozen=True, slots=True)
-class PaginatedResult(Generic[T]):
-    """One page. `total` is None where counting was skipped; `has_next` is known all the same."""
+class PaginatedResult(Generic[T_co, Inc_co]):
+    """One page. `total` is None where counting was skipped; `has_next` is known all the same.
 
-    data: tuple[T, ...]
+    `included` holds, for each reference field that was asked for, what the page refers to: by the field's wire key, then by id.
+    """
+
+    data: tuple[T_co, ...]
     total: int | None
     page: int
     limit: int
     has_next: bool
+    included: Inc_co = field(default_factory=_NOTHING)
 
-    def map(self, function: Callable[[T], U]) -> PaginatedResult[U]:
-        return PaginatedResult(tuple(function(item) for item in self.data), self.total, self.page, self.limit, self.has_next)
+    def map(self, function: Callable[[T_co], U]) -> PaginatedResult[U, Inc_co]:
+        return PaginatedResult(tuple(function(item) for item in self.data), self.total, self.page, self.limit, self.has_next, self.included)
 
-    def to_wire(self, item: Callable[[T], Any]) -> dict[str, Any]:
+    def to_wire(self, item: Callable[[T_co], Any]) -> dict[str, Any]:
         """The page in the specification's keys, its items as `item` writes them."""
         return {"data": [item(entry) for entry in self.data], "total": self.total, "page": self.page, "limit": self.limit, "hasNext": self.has_next}

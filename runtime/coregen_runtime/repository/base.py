@@ -16,19 +16,21 @@ from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.primitives.pagination import PaginatedResult
 from coregen_runtime.repository.changes import Changes, RepositoryEnvironment
 from coregen_runtime.repository.filters import where_of
+from coregen_runtime.repository.include import check_include, referred, target_of
 from coregen_runtime.repository.paging import behind, check_page, cursor_at, order_of
 from coregen_runtime.repository.refusals import missing, stale
-from coregen_runtime.repository.types import AllOf, Compare, DbQuery, E, Flt, I, Negate, Order, QueryOptions, R, Row, Scope, Where
+from coregen_runtime.repository.types import AllOf, Compare, DbQuery, E, Flt, I, Inc_co, Negate, Order, QueryOptions, R, Row, Scope, Where
 
 if TYPE_CHECKING:
     from coregen_runtime.entity.schema import EntitySchema
     from coregen_runtime.entity.types import ID
     from coregen_runtime.event.outbox import EventOutbox
     from coregen_runtime.primitives.pagination import SortSpec
+    from coregen_runtime.repository.table import Codec, Table
     from coregen_runtime.repository.types import DatabaseAdapter, Statements, Transaction
 
 
-class BaseRepository(Generic[E, I, Flt]):
+class BaseRepository(Generic[E, I, Flt, Inc_co]):
     """The repository of an entity; a generated one only adds types and finders.
 
     Args:
@@ -72,10 +74,11 @@ class BaseRepository(Generic[E, I, Flt]):
             raise missing(self._codec.table.entity, str(id))
         return found
 
-    async def find_many(self, filter: Flt | None = None, options: QueryOptions | None = None) -> PaginatedResult[E]:
+    async def find_many(self, filter: Flt | None = None, options: QueryOptions | None = None) -> PaginatedResult[E, Inc_co]:
         """One page, 50 long by default and 500 at most, in a stable order. Raises ValidationError."""
         options = options or QueryOptions()
         check_page(options)
+        check_include(self._codec, options.include)
         order = order_of(self._codec, options.sort)
         query = self.build_query(filter, with_deleted=options.with_deleted)
         where, offset = query.where, (options.page - 1) * options.limit
@@ -85,7 +88,21 @@ class BaseRepository(Generic[E, I, Flt]):
         rows = await self.db.select(self._scope, page)
         data = await self._entities(self.db, rows[: options.limit])
         total = await self.db.count(self._scope, query) if options.total else None
-        return PaginatedResult(tuple(data), total, options.page, options.limit, len(rows) > options.limit)
+        return PaginatedResult(tuple(data), total, options.page, options.limit, len(rows) > options.limit, await self.included(data, options.include))
+
+    async def included(self, entities: Sequence[E], fields: Sequence[str]) -> Inc_co:
+        """What `entities` refer to by each of `fields` (wire keys), by id; one query a field (semantics 25).
+
+        An id of another organisation, or of something deleted, is missing there. Raises ValidationError for a field that is no reference.
+        """
+        check_include(self._codec, fields)
+        found: Any = {}
+        for key in dict.fromkeys(fields):
+            target = target_of(self._codec, key, self.environment.mappings)
+            ids = referred(self._codec, key, entities)
+            rows = await self.db.select(self._scope, DbQuery(target.table, _among(ids), (Order("id"),))) if ids else []
+            found[key] = {each.id: each for each in await self._decoded(self.db, target, rows)}
+        return found  # type: ignore[no-any-return]  # the generated class says what it is
 
     def cursor(self, entity: E, sort: Sequence[SortSpec] = ()) -> str:
         """The keyset cursor behind `entity` in that order: `QueryOptions.after` of the page that follows it."""
@@ -227,13 +244,16 @@ class BaseRepository(Generic[E, I, Flt]):
         return found[0] if found else None
 
     async def _entities(self, db: Statements, rows: Sequence[Row]) -> list[E]:
-        links = await self._links(db, tuple(row["id"] for row in rows)) if self._codec.table.links and rows else {}
-        return [self._codec.decode(row, links.get(row["id"], {})) for row in rows]
+        return await self._decoded(db, self._codec, rows)
 
-    async def _links(self, db: Statements, ids: tuple[str, ...]) -> dict[str, dict[str, tuple[str, ...]]]:
+    async def _decoded(self, db: Statements, codec: Codec[Any], rows: Sequence[Row]) -> list[Any]:
+        links = await self._links(db, codec.table, tuple(row["id"] for row in rows)) if codec.table.links and rows else {}
+        return [codec.decode(row, links.get(row["id"], {})) for row in rows]
+
+    async def _links(self, db: Statements, table: Table, ids: tuple[str, ...]) -> dict[str, dict[str, tuple[str, ...]]]:
         """Targets by owner and field: one query a field, not one a row."""
         found: dict[str, dict[str, tuple[str, ...]]] = {}
-        for link in self._codec.table.links:
+        for link in table.links:
             query = DbQuery(link.table, Compare("owner_id", "in", ids), (Order("owner_id"), Order("position")))
             for row in await db.select(self._scope, query):
                 targets = found.setdefault(row["owner_id"], {})

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound="Entity", default=Any)
 I = TypeVar("I", bound=str, default=str)
 Flt = TypeVar("Flt", default=Mapping[str, Any])
+Inc_co = TypeVar("Inc_co", covariant=True, default=Mapping[str, Any])
 R = TypeVar("R")
 
 Row: TypeAlias = Mapping[str, Any]
@@ -273,7 +274,10 @@ class DatabaseAdapter(Statements, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class QueryOptions:
-    """How `find_many` answers: `page` from 1, `limit` 1 to 500; `total` false skips the count; `after` is a keyset cursor in the place of a page."""
+    """How `find_many` answers: `page` from 1, `limit` 1 to 500; `total` false skips the count; `after` is a keyset cursor in the place of a page.
+
+    `include` names reference fields by wire key: what the page refers to by them comes with it, by one query a field.
+    """
 
     page: int = 1
     limit: int = 50
@@ -281,6 +285,7 @@ class QueryOptions:
     with_deleted: bool = False
     total: bool = True
     after: str | None = None
+    include: Sequence[str] = ()
 
 
 class Repository(Protocol[E]):

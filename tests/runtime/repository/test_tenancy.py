@@ -22,7 +22,7 @@ DRIVEN = {
     "find_by_id", "find_by_id_or_fail", "find_many", "find_one", "find_all", "count", "exists", "save", "save_batch", "delete", "hard_delete", "restore"
 }  # fmt: skip
 NO_READ_OF_THEIR_OWN = {"build_query", "check_version", "cursor", "within"}
-TESTED_ELSEWHERE = {"raw", "transaction"}
+TESTED_ELSEWHERE = {"included", "raw", "transaction"}
 
 ids = st.sampled_from(["a", "b"])
 orgs = st.sampled_from([ORG, OTHER_ORG])

@@ -21,7 +21,7 @@ async def wrong(ctx: SystemContext, product: catalog.Product) -> None:
 
 async def right(ctx: SystemContext, product: catalog.Product) -> None:
     page = await ctx.query(catalog.ListProducts(filter={"status": "published", "name": {"substring": "amp"}, "price": {"exists": True}}))
-    assert_type(page, PaginatedResult[catalog.Product])
+    assert_type(page, PaginatedResult[catalog.Product, catalog.ProductIncluded])
     assert_type(product.replace(name="Torch", category=None), catalog.Product)
     assert_type(await ctx.repo(catalog.ProductRepository).find_by_sku("LMP-1"), catalog.Product | None)
     await ctx.repo(catalog.ProductRepository).find_many({"or": [{"price": {"gt": Money.of("5", "EUR")}}, {"category": None}]})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import (
     TYPE_CHECKING,
     Annotated,
+    Any,
     ClassVar,
     Literal,
     NotRequired,
@@ -42,6 +43,9 @@ from coregen_runtime import (
 )
 
 from ..ids import CategoryId, CategoryIdFilter, ProductId, ProductIdFilter
+
+if TYPE_CHECKING:
+    from .category import Category
 
 
 class ProductStatus(StrEnum):
@@ -186,8 +190,19 @@ ProductFilter = TypedDict(
     total=False,
 )
 
+if TYPE_CHECKING:
+    ProductIncluded = TypedDict(
+        "ProductIncluded",
+        {"category": Mapping[CategoryId, Category]},
+        total=False,
+    )
+else:
+    ProductIncluded = dict[str, Any]
 
-class ProductRepository(BaseRepository[Product, ProductId, ProductFilter]):
+
+class ProductRepository(
+    BaseRepository[Product, ProductId, ProductFilter, ProductIncluded],
+):
     """The rows of Product, seen by one organisation."""
 
     entity: ClassVar[type[Product]] = Product
@@ -250,7 +265,7 @@ class GetProduct(Model, QueryMessage[Product], type="catalog.getProduct"):
 
 class ListProducts(
     Model,
-    QueryMessage[PaginatedResult[Product]],
+    QueryMessage[PaginatedResult[Product, ProductIncluded]],
     type="catalog.listProducts",
 ):
     """A page of those Product that a filter holds for."""
@@ -266,6 +281,7 @@ class ListProducts(
     )
     total: Boolean = True
     after: Text | None = None
+    include: tuple[Literal["category"], ...] = ()
 
 
 class ProductSnapshot(Model):

@@ -10,6 +10,7 @@ from ..entities.product import (
     GetProduct,
     ListProducts,
     Product,
+    ProductIncluded,
     ProductRepository,
     RestoreProduct,
     UpdateProduct,
@@ -49,7 +50,7 @@ async def get_product(query: GetProduct, ctx: SystemContext) -> Product:
 async def list_products(
     query: ListProducts,
     ctx: SystemContext,
-) -> PaginatedResult[Product]:
+) -> PaginatedResult[Product, ProductIncluded]:
     options = QueryOptions(
         page=query.page,
         limit=query.limit,
@@ -57,5 +58,6 @@ async def list_products(
         with_deleted=query.with_deleted,
         total=query.total,
         after=query.after,
+        include=query.include,
     )
     return await ctx.repo(ProductRepository).find_many(query.filter, options)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, NotRequired, TypedDict, Unpack
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NotRequired,
+    TypedDict,
+    Unpack,
+)
 
 from coregen_runtime import (
     ID,
@@ -34,6 +44,10 @@ from ..ids import (
     UserId,
     UserIdFilter,
 )
+
+if TYPE_CHECKING:
+    from .role import Role
+    from .user import User
 
 
 class Membership(Entity):
@@ -131,8 +145,19 @@ MembershipFilter = TypedDict(
     total=False,
 )
 
+if TYPE_CHECKING:
+    MembershipIncluded = TypedDict(
+        "MembershipIncluded",
+        {"user": Mapping[UserId, User], "role": Mapping[RoleId, Role]},
+        total=False,
+    )
+else:
+    MembershipIncluded = dict[str, Any]
 
-class MembershipRepository(BaseRepository[Membership, MembershipId, MembershipFilter]):
+
+class MembershipRepository(
+    BaseRepository[Membership, MembershipId, MembershipFilter, MembershipIncluded],
+):
     """The rows of Membership, seen by one organisation."""
 
     entity: ClassVar[type[Membership]] = Membership
@@ -203,7 +228,7 @@ class GetMembership(Model, QueryMessage[Membership], type="identity.getMembershi
 
 class ListMemberships(
     Model,
-    QueryMessage[PaginatedResult[Membership]],
+    QueryMessage[PaginatedResult[Membership, MembershipIncluded]],
     type="identity.listMemberships",
 ):
     """A page of those Membership that a filter holds for."""
@@ -219,6 +244,7 @@ class ListMemberships(
     )
     total: Boolean = True
     after: Text | None = None
+    include: tuple[Literal["user", "role"], ...] = ()
 
 
 class MembershipSnapshot(Model):

@@ -10,6 +10,7 @@ from ..entities.membership import (
     GetMembership,
     ListMemberships,
     Membership,
+    MembershipIncluded,
     MembershipRepository,
     RestoreMembership,
     UpdateMembership,
@@ -53,7 +54,7 @@ async def get_membership(query: GetMembership, ctx: SystemContext) -> Membership
 async def list_memberships(
     query: ListMemberships,
     ctx: SystemContext,
-) -> PaginatedResult[Membership]:
+) -> PaginatedResult[Membership, MembershipIncluded]:
     options = QueryOptions(
         page=query.page,
         limit=query.limit,
@@ -61,5 +62,6 @@ async def list_memberships(
         with_deleted=query.with_deleted,
         total=query.total,
         after=query.after,
+        include=query.include,
     )
     return await ctx.repo(MembershipRepository).find_many(query.filter, options)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import (
     TYPE_CHECKING,
     Annotated,
+    Any,
     ClassVar,
     Literal,
     NotRequired,
@@ -47,6 +48,10 @@ from ..ids import (
     StockItemId,
     StockItemIdFilter,
 )
+
+if TYPE_CHECKING:
+    from ....ordering.generated.entities.order import Order
+    from .stock_item import StockItem
 
 
 class ReservationStatus(StrEnum):
@@ -183,9 +188,18 @@ ReservationFilter = TypedDict(
     total=False,
 )
 
+if TYPE_CHECKING:
+    ReservationIncluded = TypedDict(
+        "ReservationIncluded",
+        {"order": Mapping[OrderId, Order], "item": Mapping[StockItemId, StockItem]},
+        total=False,
+    )
+else:
+    ReservationIncluded = dict[str, Any]
+
 
 class ReservationRepository(
-    BaseRepository[Reservation, ReservationId, ReservationFilter],
+    BaseRepository[Reservation, ReservationId, ReservationFilter, ReservationIncluded],
 ):
     """The rows of Reservation, seen by one organisation."""
 
@@ -261,7 +275,7 @@ class GetReservation(Model, QueryMessage[Reservation], type="inventory.getReserv
 
 class ListReservations(
     Model,
-    QueryMessage[PaginatedResult[Reservation]],
+    QueryMessage[PaginatedResult[Reservation, ReservationIncluded]],
     type="inventory.listReservations",
 ):
     """A page of those Reservation that a filter holds for."""
@@ -277,6 +291,7 @@ class ListReservations(
     )
     total: Boolean = True
     after: Text | None = None
+    include: tuple[Literal["order", "item"], ...] = ()
 
 
 class ReservationSnapshot(Model):

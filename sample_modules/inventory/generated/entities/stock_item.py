@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, NotRequired, TypedDict, Unpack
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NotRequired,
+    TypedDict,
+    Unpack,
+)
 
 from coregen_runtime import (
     ID,
@@ -30,6 +40,9 @@ from coregen_runtime import (
 )
 
 from ..ids import ProductId, ProductIdFilter, StockItemId, StockItemIdFilter
+
+if TYPE_CHECKING:
+    from ....catalog.generated.entities.product import Product
 
 
 class StockItem(Entity):
@@ -175,8 +188,19 @@ StockItemFilter = TypedDict(
     total=False,
 )
 
+if TYPE_CHECKING:
+    StockItemIncluded = TypedDict(
+        "StockItemIncluded",
+        {"product": Mapping[ProductId, Product]},
+        total=False,
+    )
+else:
+    StockItemIncluded = dict[str, Any]
 
-class StockItemRepository(BaseRepository[StockItem, StockItemId, StockItemFilter]):
+
+class StockItemRepository(
+    BaseRepository[StockItem, StockItemId, StockItemFilter, StockItemIncluded],
+):
     """The rows of StockItem, seen by one organisation."""
 
     entity: ClassVar[type[StockItem]] = StockItem
@@ -247,7 +271,7 @@ class GetStockItem(Model, QueryMessage[StockItem], type="inventory.getStockItem"
 
 class ListStockItems(
     Model,
-    QueryMessage[PaginatedResult[StockItem]],
+    QueryMessage[PaginatedResult[StockItem, StockItemIncluded]],
     type="inventory.listStockItems",
 ):
     """A page of those StockItem that a filter holds for."""
@@ -263,6 +287,7 @@ class ListStockItems(
     )
     total: Boolean = True
     after: Text | None = None
+    include: tuple[Literal["product"], ...] = ()
 
 
 class StockItemSnapshot(Model):

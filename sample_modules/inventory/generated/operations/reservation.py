@@ -10,6 +10,7 @@ from ..entities.reservation import (
     GetReservation,
     ListReservations,
     Reservation,
+    ReservationIncluded,
     ReservationRepository,
     RestoreReservation,
     UpdateReservation,
@@ -57,7 +58,7 @@ async def get_reservation(query: GetReservation, ctx: SystemContext) -> Reservat
 async def list_reservations(
     query: ListReservations,
     ctx: SystemContext,
-) -> PaginatedResult[Reservation]:
+) -> PaginatedResult[Reservation, ReservationIncluded]:
     options = QueryOptions(
         page=query.page,
         limit=query.limit,
@@ -65,5 +66,6 @@ async def list_reservations(
         with_deleted=query.with_deleted,
         total=query.total,
         after=query.after,
+        include=query.include,
     )
     return await ctx.repo(ReservationRepository).find_many(query.filter, options)

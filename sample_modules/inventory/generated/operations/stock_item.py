@@ -11,6 +11,7 @@ from ..entities.stock_item import (
     ListStockItems,
     RestoreStockItem,
     StockItem,
+    StockItemIncluded,
     StockItemRepository,
     UpdateStockItem,
 )
@@ -53,7 +54,7 @@ async def get_stock_item(query: GetStockItem, ctx: SystemContext) -> StockItem:
 async def list_stock_items(
     query: ListStockItems,
     ctx: SystemContext,
-) -> PaginatedResult[StockItem]:
+) -> PaginatedResult[StockItem, StockItemIncluded]:
     options = QueryOptions(
         page=query.page,
         limit=query.limit,
@@ -61,5 +62,6 @@ async def list_stock_items(
         with_deleted=query.with_deleted,
         total=query.total,
         after=query.after,
+        include=query.include,
     )
     return await ctx.repo(StockItemRepository).find_many(query.filter, options)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import (
     TYPE_CHECKING,
     Annotated,
+    Any,
     ClassVar,
     Literal,
     NotRequired,
@@ -47,6 +48,10 @@ from ..ids import (
     TransactionId,
     TransactionIdFilter,
 )
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .transaction import Transaction
 
 
 class EntrySide(StrEnum):
@@ -180,8 +185,20 @@ EntryFilter = TypedDict(
     total=False,
 )
 
+if TYPE_CHECKING:
+    EntryIncluded = TypedDict(
+        "EntryIncluded",
+        {
+            "transaction": Mapping[TransactionId, Transaction],
+            "account": Mapping[AccountId, Account],
+        },
+        total=False,
+    )
+else:
+    EntryIncluded = dict[str, Any]
 
-class EntryRepository(BaseRepository[Entry, EntryId, EntryFilter]):
+
+class EntryRepository(BaseRepository[Entry, EntryId, EntryFilter, EntryIncluded]):
     """The rows of Entry, seen by one organisation."""
 
     entity: ClassVar[type[Entry]] = Entry
@@ -221,7 +238,7 @@ class GetEntry(Model, QueryMessage[Entry], type="ledger.getEntry"):
 
 class ListEntries(
     Model,
-    QueryMessage[PaginatedResult[Entry]],
+    QueryMessage[PaginatedResult[Entry, EntryIncluded]],
     type="ledger.listEntries",
 ):
     """A page of those Entry that a filter holds for."""
@@ -232,6 +249,7 @@ class ListEntries(
     sort: tuple[SortSpec, ...] = ()
     total: Boolean = True
     after: Text | None = None
+    include: tuple[Literal["transaction", "account"], ...] = ()
 
 
 class EntrySnapshot(Model):

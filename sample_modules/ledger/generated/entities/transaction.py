@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import (
     TYPE_CHECKING,
     Annotated,
+    Any,
     ClassVar,
     Literal,
     NotRequired,
@@ -169,9 +170,18 @@ TransactionFilter = TypedDict(
     total=False,
 )
 
+if TYPE_CHECKING:
+    TransactionIncluded = TypedDict(
+        "TransactionIncluded",
+        {"reverses": Mapping[TransactionId, Transaction]},
+        total=False,
+    )
+else:
+    TransactionIncluded = dict[str, Any]
+
 
 class TransactionRepository(
-    BaseRepository[Transaction, TransactionId, TransactionFilter],
+    BaseRepository[Transaction, TransactionId, TransactionFilter, TransactionIncluded],
 ):
     """The rows of Transaction, seen by one organisation."""
 
@@ -224,7 +234,7 @@ class GetTransaction(Model, QueryMessage[Transaction], type="ledger.getTransacti
 
 class ListTransactions(
     Model,
-    QueryMessage[PaginatedResult[Transaction]],
+    QueryMessage[PaginatedResult[Transaction, TransactionIncluded]],
     type="ledger.listTransactions",
 ):
     """A page of those Transaction that a filter holds for."""
@@ -235,6 +245,7 @@ class ListTransactions(
     sort: tuple[SortSpec, ...] = ()
     total: Boolean = True
     after: Text | None = None
+    include: tuple[Literal["reverses"], ...] = ()
 
 
 class TransactionSnapshot(Model):

@@ -8,6 +8,7 @@ from ..entities.entry import (
     CreateEntry,
     DeleteEntry,
     Entry,
+    EntryIncluded,
     EntryRepository,
     GetEntry,
     ListEntries,
@@ -43,12 +44,13 @@ async def get_entry(query: GetEntry, ctx: SystemContext) -> Entry:
 async def list_entries(
     query: ListEntries,
     ctx: SystemContext,
-) -> PaginatedResult[Entry]:
+) -> PaginatedResult[Entry, EntryIncluded]:
     options = QueryOptions(
         page=query.page,
         limit=query.limit,
         sort=query.sort,
         total=query.total,
         after=query.after,
+        include=query.include,
     )
     return await ctx.repo(EntryRepository).find_many(query.filter, options)

@@ -10,6 +10,7 @@ from ..entities.transaction import (
     GetTransaction,
     ListTransactions,
     Transaction,
+    TransactionIncluded,
     TransactionRepository,
     UpdateTransaction,
 )
@@ -48,12 +49,13 @@ async def get_transaction(query: GetTransaction, ctx: SystemContext) -> Transact
 async def list_transactions(
     query: ListTransactions,
     ctx: SystemContext,
-) -> PaginatedResult[Transaction]:
+) -> PaginatedResult[Transaction, TransactionIncluded]:
     options = QueryOptions(
         page=query.page,
         limit=query.limit,
         sort=query.sort,
         total=query.total,
         after=query.after,
+        include=query.include,
     )
     return await ctx.repo(TransactionRepository).find_many(query.filter, options)

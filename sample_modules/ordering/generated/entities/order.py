@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import (
     TYPE_CHECKING,
     Annotated,
+    Any,
     ClassVar,
     Literal,
     NotRequired,
@@ -42,6 +43,9 @@ from coregen_runtime import (
 )
 
 from ..ids import OrderId, OrderIdFilter, UserId, UserIdFilter
+
+if TYPE_CHECKING:
+    from ....identity.generated.entities.user import User
 
 
 class OrderStatus(StrEnum):
@@ -267,8 +271,17 @@ OrderFilter = TypedDict(
     total=False,
 )
 
+if TYPE_CHECKING:
+    OrderIncluded = TypedDict(
+        "OrderIncluded",
+        {"customer": Mapping[UserId, User]},
+        total=False,
+    )
+else:
+    OrderIncluded = dict[str, Any]
 
-class OrderRepository(BaseRepository[Order, OrderId, OrderFilter]):
+
+class OrderRepository(BaseRepository[Order, OrderId, OrderFilter, OrderIncluded]):
     """The rows of Order, seen by one organisation."""
 
     entity: ClassVar[type[Order]] = Order
@@ -323,7 +336,7 @@ class GetOrder(Model, QueryMessage[Order], type="ordering.getOrder"):
 
 class ListOrders(
     Model,
-    QueryMessage[PaginatedResult[Order]],
+    QueryMessage[PaginatedResult[Order, OrderIncluded]],
     type="ordering.listOrders",
 ):
     """A page of those Order that a filter holds for."""
@@ -339,6 +352,7 @@ class ListOrders(
     )
     total: Boolean = True
     after: Text | None = None
+    include: tuple[Literal["customer"], ...] = ()
 
 
 class OrderSnapshot(Model):

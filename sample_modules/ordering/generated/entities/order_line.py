@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, NotRequired, TypedDict, Unpack
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NotRequired,
+    TypedDict,
+    Unpack,
+)
 
 from coregen_runtime import (
     ID,
@@ -38,6 +48,10 @@ from ..ids import (
     ProductId,
     ProductIdFilter,
 )
+
+if TYPE_CHECKING:
+    from ....catalog.generated.entities.product import Product
+    from .order import Order
 
 
 class OrderLine(Entity):
@@ -161,8 +175,19 @@ OrderLineFilter = TypedDict(
     total=False,
 )
 
+if TYPE_CHECKING:
+    OrderLineIncluded = TypedDict(
+        "OrderLineIncluded",
+        {"order": Mapping[OrderId, Order], "product": Mapping[ProductId, Product]},
+        total=False,
+    )
+else:
+    OrderLineIncluded = dict[str, Any]
 
-class OrderLineRepository(BaseRepository[OrderLine, OrderLineId, OrderLineFilter]):
+
+class OrderLineRepository(
+    BaseRepository[OrderLine, OrderLineId, OrderLineFilter, OrderLineIncluded],
+):
     """The rows of OrderLine, seen by one organisation."""
 
     entity: ClassVar[type[OrderLine]] = OrderLine
@@ -233,7 +258,7 @@ class GetOrderLine(Model, QueryMessage[OrderLine], type="ordering.getOrderLine")
 
 class ListOrderLines(
     Model,
-    QueryMessage[PaginatedResult[OrderLine]],
+    QueryMessage[PaginatedResult[OrderLine, OrderLineIncluded]],
     type="ordering.listOrderLines",
 ):
     """A page of those OrderLine that a filter holds for."""
@@ -249,6 +274,7 @@ class ListOrderLines(
     )
     total: Boolean = True
     after: Text | None = None
+    include: tuple[Literal["order", "product"], ...] = ()
 
 
 class OrderLineSnapshot(Model):

@@ -10,6 +10,7 @@ from ..entities.order import (
     GetOrder,
     ListOrders,
     Order,
+    OrderIncluded,
     OrderRepository,
     RestoreOrder,
     UpdateOrder,
@@ -49,7 +50,10 @@ async def get_order(query: GetOrder, ctx: SystemContext) -> Order:
     return await ctx.repo(OrderRepository).find_by_id_or_fail(query.id)
 
 
-async def list_orders(query: ListOrders, ctx: SystemContext) -> PaginatedResult[Order]:
+async def list_orders(
+    query: ListOrders,
+    ctx: SystemContext,
+) -> PaginatedResult[Order, OrderIncluded]:
     options = QueryOptions(
         page=query.page,
         limit=query.limit,
@@ -57,5 +61,6 @@ async def list_orders(query: ListOrders, ctx: SystemContext) -> PaginatedResult[
         with_deleted=query.with_deleted,
         total=query.total,
         after=query.after,
+        include=query.include,
     )
     return await ctx.repo(OrderRepository).find_many(query.filter, options)

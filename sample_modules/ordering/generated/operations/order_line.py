@@ -10,6 +10,7 @@ from ..entities.order_line import (
     GetOrderLine,
     ListOrderLines,
     OrderLine,
+    OrderLineIncluded,
     OrderLineRepository,
     RestoreOrderLine,
     UpdateOrderLine,
@@ -52,7 +53,7 @@ async def get_order_line(query: GetOrderLine, ctx: SystemContext) -> OrderLine:
 async def list_order_lines(
     query: ListOrderLines,
     ctx: SystemContext,
-) -> PaginatedResult[OrderLine]:
+) -> PaginatedResult[OrderLine, OrderLineIncluded]:
     options = QueryOptions(
         page=query.page,
         limit=query.limit,
@@ -60,5 +61,6 @@ async def list_order_lines(
         with_deleted=query.with_deleted,
         total=query.total,
         after=query.after,
+        include=query.include,
     )
     return await ctx.repo(OrderLineRepository).find_many(query.filter, options)
