@@ -8,16 +8,17 @@ failed to show that nothing can have changed.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coregen.diagnostics import Diagnostic, did_you_mean, errors, gathered, independent, one_of, unsaid
-from coregen.files import Change, Ownership, PlannedFile, RenderedFile
+from coregen.files import Change, Ownership, RenderedFile
 from coregen.format import line_length
 from coregen.lock import LOCK_NAME, Lock, ModuleLock, dump_lock, fingerprint, read_lock
 from coregen.project import ModuleFolder, Project, find_folders
+from coregen.shares import processes, shared
 from coregen.stale import Hashes, State, folder_key, proofs, read_state, write_state
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from coregen.load import LoadedModule
 
 Progress = Callable[[str], None]
+_WORTH_A_PROCESS = 25
+"""How many entities one more process is worth."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def sync(
     project: Project,
     modules: Sequence[str] = (),
     check: bool = False,
-    jobs: int = 1,
+    jobs: int | None = None,
     strict: bool = False,
     restart_migrations: bool = False,
     progress: Progress = lambda stage: None,
@@ -78,7 +81,7 @@ def sync(
 
     Args:
         check: decide, and write nothing: neither files nor lock nor cache.
-        jobs: how many processes render.
+        jobs: how many processes resolve and render; all processors for a large project, unless it is given.
         restart_migrations: modules whose migrations lag behind their entities get one first migration anew in the place of all they have.
     """
     found = find_folders(project)
@@ -111,17 +114,15 @@ def _run(
     folders: Sequence[ModuleFolder],
     asked: Sequence[ModuleFolder],
     lock: Lock,
-    jobs: int,
+    jobs: int | None,
     strict: bool,
     restart_migrations: bool,
     progress: Progress,
     everything: bool,
 ) -> tuple[Outcome, Lock]:
     """All stages up to the changes as values, and the lock that goes with them."""
-    from coregen.compare import compare, forgotten, is_made_once, restarted
+    from coregen.compare import compare, forgotten, restarted
     from coregen.load import load
-    from coregen.plan import plan
-    from coregen.resolve import resolve
     from coregen.resolve.applied import migration_files, migrations_behind
     from coregen.verify import verify
 
@@ -139,15 +140,16 @@ def _run(
     chosen = {module.definition.id: module for module in loaded.modules if module.folder.path in wanted}
     behind = {} if errors(diagnostics) else migrations_behind(loaded.modules, chosen)
     anew = {id for id, found in behind.items() if restart_migrations and not errors(found)}
-    resolved = resolve(loaded.modules, anew)
-    diagnostics = judged((*diagnostics, *sound(unsaid(resolved.diagnostics, diagnostics))))
-    if errors(diagnostics) or resolved.ir is None:
+    progress(f"rendering {len(chosen)} modules")
+    made = shared(lambda share: _make(project.root, loaded.modules, share, chosen, anew), _shares(loaded.modules, jobs))
+    resolving = dict.fromkeys(each for one in made for each in one.diagnostics)
+    diagnostics = judged((*diagnostics, *sound(unsaid(resolving, diagnostics))))
+    if errors(diagnostics) or not all(one.resolved for one in made):
         return Outcome(diagnostics=diagnostics), lock
 
-    planned = [file for file in plan(resolved.ir) if file.module in chosen]
-    first = {file.module: file.path for file in planned if file.ownership is Ownership.NUMBERED and file.module in anew}
-    made = {file.path for file in planned if is_made_once(file.ownership) and os.path.lexists(project.root / file.path)} - set(first.values())
-    rendered = render_all([file for file in planned if file.path not in made], jobs, progress)
+    rendered = [file for one in made for file in one.rendered]
+    once = [file for one in made for file in one.once]
+    first = {file.module: file.path for file in rendered if file.ownership is Ownership.NUMBERED and file.module in anew}
     progress("comparing")
     inputs = {folder_key(project, module.folder): _input_hashes(project, module) for module in loaded.modules}
     same_definitions = all(key in lock.modules and lock.modules[key].inputs == found for key, found in inputs.items())
@@ -157,7 +159,7 @@ def _run(
             module.folder,
             name,
             [file for file in rendered if file.module == name],
-            [file.path for file in planned if file.module == name and file.path in made and file.ownership is Ownership.ONCE],
+            [path for path, of in once if of == name],
             lock.modules.get(folder_key(project, module.folder)),
             inputs[folder_key(project, module.folder)],
             same_definitions,
@@ -211,20 +213,39 @@ def _write(
     return replace(outcome, written=bool(changes))
 
 
-def render_all(planned: Sequence[PlannedFile], jobs: int, progress: Progress) -> tuple[RenderedFile, ...]:
-    """All planned files as text; in `jobs` processes, each with a share of the files, where there is enough to share."""
+@dataclass(frozen=True)
+class _Made:
+    """A share of the modules as text. `once` are the files, each with its module, that are made once and there already."""
+
+    resolved: bool
+    diagnostics: tuple[Diagnostic, ...]
+    rendered: tuple[RenderedFile, ...] = ()
+    once: tuple[tuple[str, str], ...] = ()
+
+
+def _make(root: Path, modules: Sequence[LoadedModule], share: Collection[str], chosen: Collection[str], anew: Collection[str]) -> _Made:
+    """A share of the modules through resolve, plan and render."""
+    from coregen.compare import is_made_once
+    from coregen.plan import plan
     from coregen.render import render
+    from coregen.resolve import resolve
 
-    progress(f"rendering {len(planned)} files")
-    if jobs < 2 or len(planned) < 2:
-        return render(planned)
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    resolved = resolve(modules, anew, share)
+    if resolved.ir is None or errors(resolved.diagnostics):
+        return _Made(resolved.ir is not None, resolved.diagnostics)
+    planned = [file for file in plan(resolved.ir) if file.module in chosen]
+    kept = [file for file in planned if is_made_once(file.ownership) and not (file.ownership is Ownership.NUMBERED and file.module in anew)]
+    there = {file.path for file in kept if os.path.lexists(root / file.path)}
+    once = tuple((file.path, file.module) for file in planned if file.path in there and file.ownership is Ownership.ONCE)
+    return _Made(True, resolved.diagnostics, render([file for file in planned if file.path not in there]), once)
 
-    shares = [planned[number::jobs] for number in range(min(jobs, len(planned)))]
-    with ProcessPoolExecutor(len(shares), mp_context=get_context("spawn")) as pool:
-        by_path = {file.path: file for share in pool.map(render, shares) for file in share}
-    return tuple(by_path[file.path] for file in planned)
+
+def _shares(modules: Sequence[LoadedModule], jobs: int | None) -> list[list[str]]:
+    """The ids of the modules, in as many parts as processes are worth it: each with about as many entities as any other."""
+    entities = sum(len(module.definition.entities) for module in modules)
+    number = max(1, min(processes(), jobs or (entities // _WORTH_A_PROCESS), len(modules)))
+    largest_first = sorted(modules, key=lambda module: (-len(module.definition.entities), module.definition.id))
+    return [[module.definition.id for module in largest_first[share::number]] for share in range(number)]
 
 
 def _asked(folders: Sequence[ModuleFolder], names: Sequence[str], project: Project) -> tuple[tuple[ModuleFolder, ...], tuple[Diagnostic, ...]]:

@@ -29,7 +29,7 @@ Exit status: 0 done or nothing to do; 1 --check found drift; 2 the definitions o
 @click.argument("modules", nargs=-1, metavar="[MODULE]...")
 @click.option("--check", is_flag=True, help="Write nothing; say what has drifted, and exit with 1 if anything has.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change as unified diffs.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Render in N processes.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Work in N processes.  [default: all processors, for a large project]")
 @click.option("--strict", is_flag=True, help="Treat warnings about definitions as errors.")
 @click.option(
     "--restart-migrations",
@@ -42,7 +42,7 @@ Exit status: 0 done or nothing to do; 1 --check found drift; 2 the definitions o
 )
 @click.pass_context
 def sync(
-    context: click.Context, modules: tuple[str, ...], check: bool, diff: bool, jobs: int, strict: bool, restart_migrations: bool, style: str
+    context: click.Context, modules: tuple[str, ...], check: bool, diff: bool, jobs: int | None, strict: bool, restart_migrations: bool, style: str
 ) -> None:
     from coregen import pipeline
     from coregen.cli import report

@@ -45,11 +45,12 @@ class Resolved:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def resolve(modules: Sequence[LoadedModule], restarting: Collection[str] = ()) -> Resolved:
+def resolve(modules: Sequence[LoadedModule], restarting: Collection[str] = (), share: Collection[str] | None = None) -> Resolved:
     """All modules of a project at once: they refer to each other.
 
     Args:
         restarting: the ids of modules that get their first migration anew, whatever migrations they have.
+        share: the ids of the modules whose IR is made; all, unless it is given.
     """
     report = Report()
     done = complete(modules, report)
@@ -62,8 +63,9 @@ def resolve(modules: Sequence[LoadedModule], restarting: Collection[str] = ()) -
     if report.failed():
         return Resolved(None, report.diagnostics())
     entities = Entities(all_names, {module.id: module.loaded.folder.package for module in done})
-    ir = ProjectIR(tuple(_module(module, by_id, entities, module.id in restarting) for module in done))
-    for module, made in zip(done, ir.modules, strict=True):
+    mine = [module for module in done if share is None or module.id in share]
+    ir = ProjectIR(tuple(_module(module, by_id, entities, module.id in restarting) for module in mine))
+    for module, made in zip(mine, ir.modules, strict=True):
         _clashes(module, made, report)
     return Resolved(None if report.failed() else ir, report.diagnostics())
 

@@ -27,7 +27,7 @@ class Resolved:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def resolve(modules: Sequence[LoadedModule], restarting: object = ()) -> Resolved:
+def resolve(modules: Sequence[LoadedModule], restarting: object = (), share: object = None) -> Resolved:
     """Refuses an entity called Wrong, and warns of one called Doubtful."""
     found = [
         Diagnostic(
