@@ -21,13 +21,14 @@ from sample_modules.inventory import (
     StockLow,
     StockLowPayload,
     TransitionReservation,
+    inventory_config,
 )
-from sample_modules.inventory.rules import available, is_low, spread
+from sample_modules.inventory.rules import is_low, spread
 from sample_modules.ordering import GetOrder, ListOrderLines, OrderCancelled, OrderId, OrderPlaced, OrderShipped, OrderStatus
 
 
 async def receive(command: Receive, ctx: SystemContext) -> StockItem:
-    """Put units of a product on the shelf of a location, the first of them make the stock item.
+    """Put units of a product on the shelf of a location, the configured one when none is named; the first of them make the stock item.
 
     Raises:
         NotFoundError: no such product in this organisation.
@@ -37,7 +38,8 @@ async def receive(command: Receive, ctx: SystemContext) -> StockItem:
     if product.status == ProductStatus.RETIRED:
         raise BusinessError("PRODUCT_RETIRED", f"{product.sku} is retired, and nothing more of it is taken in")
     items = ctx.repo(StockItemRepository)
-    item = await items.find_by_product_and_location(product.id, command.location) or StockItem.new(product=product.id, location=command.location)
+    location = command.location or inventory_config(ctx).location
+    item = await items.find_by_product_and_location(product.id, location) or StockItem.new(product=product.id, location=location)
     return await items.save(item.replace(on_hand=item.on_hand + command.quantity))
 
 
@@ -47,15 +49,15 @@ async def availability(query: Availability, ctx: SystemContext) -> AvailabilityR
     return AvailabilityResult(
         on_hand=sum(item.on_hand for item in items),
         reserved=sum(item.reserved for item in items),
-        available=sum(available(item) for item in items),
+        available=sum(item.available for item in items),
     )
 
 
 async def low_stock(query: LowStock, ctx: SystemContext) -> LowStockResult:
     """The items with fewer available than their reorder point, the scarcest first, and how many units are missing to reach it."""
     low = [item for item in await ctx.repo(StockItemRepository).find_all({"reorderPoint": {"gt": 0}}) if is_low(item)]
-    low.sort(key=lambda item: (available(item), item.location))
-    return LowStockResult(items=[item.id for item in low], missing=sum(item.reorder_point - available(item) for item in low))
+    low.sort(key=lambda item: (item.available, item.location))
+    return LowStockResult(items=[item.id for item in low], missing=sum(item.reorder_point - item.available for item in low))
 
 
 async def on_order_placed(event: OrderPlaced, ctx: SystemContext) -> None:
@@ -107,5 +109,5 @@ async def _tell_of_low_stock(before: Iterable[StockItem], after: Iterable[StockI
     """Publish stock.low for each item that was not low before."""
     for old, new in zip(before, after, strict=True):
         if is_low(new) and not is_low(old):
-            payload = StockLowPayload(product=new.product, location=new.location, available=available(new))
+            payload = StockLowPayload(product=new.product, location=new.location, available=new.available)
             await ctx.publish(StockLow(payload=payload, aggregate_id=new.id, aggregate_type="StockItem"))

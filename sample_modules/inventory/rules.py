@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from coregen_runtime import BusinessError, SystemContext
 
 from sample_modules.inventory import StockItem
 
 
-def available(item: StockItem) -> int:
-    """The units on hand that are kept for nobody."""
-    return item.on_hand - item.reserved
+def available(item: Mapping[str, Any]) -> int:
+    """The computed field: the units on hand that are kept for nobody."""
+    return int(item["onHand"] - item["reserved"])
 
 
 def is_low(item: StockItem) -> bool:
     """Whether fewer units are available than the reorder point."""
-    return available(item) < item.reorder_point
+    return item.available < item.reorder_point
 
 
 def spread(quantity: int, items: Iterable[StockItem]) -> list[tuple[StockItem, int]]:
     """How many units each item gives, the fullest first; less than `quantity` in all where there is not enough."""
     given = []
-    for item in sorted(items, key=lambda item: (-available(item), item.location)):
-        units = min(quantity, available(item))
+    for item in sorted(items, key=lambda item: (-item.available, item.location)):
+        units = min(quantity, item.available)
         if units > 0:
             given.append((item, units))
             quantity -= units

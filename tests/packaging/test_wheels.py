@@ -84,7 +84,5 @@ def test_nothing_but_cores_own_packages_is_installed_with_the_runtime(production
 def test_the_samples_boot_there_and_an_order_goes_through_its_life(production: Path) -> None:
     told = run(python(production), "-W", "error", "-m", "sample_modules.tour", cwd=production).splitlines()
 
-    assert "welcome created refused repriced ordered placed could refused paid shipped refused refused".split() == [
-        line.split()[0] for line in told
-    ]
+    assert "welcome created refused repriced ordered placed could refused paid shipped refused refused".split() == [line.split()[0] for line in told]
     assert "7 are available" in told[5]

@@ -11,6 +11,7 @@ from coregen_runtime import BusinessError, DomainEvent, SystemContext
 from sample_modules import catalog, inventory, ordering
 from sample_modules.inventory import handlers
 from sample_modules.inventory.rules import spread
+from sample_modules.tour import MODULES
 from tests.samples.shop import draft, placed, published, stock_of
 
 
@@ -153,6 +154,15 @@ async def test_receiving_more_of_the_same_joins_its_item(ctx: SystemContext) -> 
     more = await ctx.dispatch(inventory.Receive(product=lamp.id, quantity=4))
 
     assert (7, 1) == (more.on_hand, (await ctx.query(inventory.ListStockItems())).total)
+
+
+async def test_where_no_location_is_named_the_configured_one_is_meant() -> None:
+    async with App(modules=MODULES, database="sqlite://", config={"inventory": {"location": "DOCK"}}) as app:
+        ctx = app.context(organization="org_1", actor="actor_1")
+        await published(ctx, stock=3)
+        [shelf] = (await ctx.query(inventory.ListStockItems())).data
+
+        assert ("DOCK", 3) == (shelf.location, shelf.available)
 
 
 async def test_nothing_more_of_a_retired_product_is_taken_in(ctx: SystemContext) -> None:

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .config import InventoryConfig, inventory_config
     from .entities.reservation import (
         CreateReservation,
         DeleteReservation,
@@ -81,6 +82,7 @@ __all__ = [
     "GetReservation",
     "GetReservationTransitions",
     "GetStockItem",
+    "InventoryConfig",
     "ListReservations",
     "ListStockItems",
     "LowStock",
@@ -127,6 +129,7 @@ __all__ = [
     "TransitionReservation",
     "UpdateReservation",
     "UpdateStockItem",
+    "inventory_config",
 ]
 
 _FILES = {
@@ -139,6 +142,7 @@ _FILES = {
     "GetReservation": "entities.reservation",
     "GetReservationTransitions": "machines.reservation",
     "GetStockItem": "entities.stock_item",
+    "InventoryConfig": "config",
     "ListReservations": "entities.reservation",
     "ListStockItems": "entities.stock_item",
     "LowStock": "messages",
@@ -185,6 +189,7 @@ _FILES = {
     "TransitionReservation": "machines.reservation",
     "UpdateReservation": "entities.reservation",
     "UpdateStockItem": "entities.stock_item",
+    "inventory_config": "config",
 }
 
 

@@ -30,6 +30,7 @@ def manifest() -> ModuleManifest:
             "stock_item.restored",
             "stock_item.updated",
         ],
+        default_config={"location": "MAIN"},
         migrations=load_migrations("sample_modules.inventory.migrations"),
     )
 

@@ -24,7 +24,7 @@ class Receive(Model, CommandMessage[StockItem], type="inventory.receive"):
     """Put units of a product on the shelf of a location."""
 
     product: ProductId
-    location: Text = "MAIN"
+    location: Text | None = None
     quantity: Annotated[Integer, Validators.positive()]
 
 

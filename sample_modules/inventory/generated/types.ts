@@ -41,6 +41,8 @@ export interface StockItem {
   reserved: number;
   /** Fewer available than this is low. */
   reorderPoint: number;
+  /** The units on hand that are kept for nobody. */
+  readonly available: number;
 }
 
 export interface StockItemCreate {
@@ -102,7 +104,8 @@ export type ReservationEvent = "consume" | "release";
 /** Put units of a product on the shelf of a location. */
 export interface Receive {
   product: ID;
-  location?: string;
+  /** Where it lies; the configured location when left out. */
+  location?: string | null;
   quantity: number;
 }
 

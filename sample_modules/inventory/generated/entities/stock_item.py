@@ -20,6 +20,7 @@ from coregen_runtime import (
     BaseRepository,
     Boolean,
     CommandMessage,
+    Computed,
     DateFilter,
     DomainEvent,
     Entity,
@@ -81,6 +82,8 @@ class StockItem(Entity):
         serialization_alias="deletedAt",
     )
     version: int = 0
+
+    available = Computed[Integer]("sample_modules.inventory.rules:available")
 
     @classmethod
     def new(cls, **fields: Unpack[StockItemFields]) -> StockItem:

@@ -47,6 +47,13 @@ def stock_item_schema() -> EntitySchema:
                 default=0,
                 validators=[Validators.integer(), Validators.min(0)],
             ),
+            FieldSchema(
+                key="available",
+                type="number",
+                description="The units on hand that are kept for nobody.",
+                validators=[Validators.integer()],
+                computed="sample_modules.inventory.rules:available",
+            ),
         ],
         unique_constraints=[["product", "location"]],
         hooks=EntityHooks(
