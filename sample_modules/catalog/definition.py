@@ -12,6 +12,7 @@ from coregen_runtime import (
     ModuleDefinition,
     StateMachine,
     StateNode,
+    Subscription,
     Transition,
     Validators,
 )
@@ -30,6 +31,13 @@ product = EntitySchema(
         FieldSchema(key="sku", type="string", required=True, unique=True, validators=[Validators.pattern(r"^[A-Z0-9-]{3,20}$")]),
         FieldSchema(key="price", type="money", required=True),
         FieldSchema(key="category", type="ref", ref_entity="Category"),
+        FieldSchema(
+            key="ordered",
+            type="number",
+            default=0,
+            description="Units in orders that were placed, so far.",
+            validators=[Validators.integer(), Validators.min(0)],
+        ),
     ],
 )
 
@@ -72,4 +80,5 @@ module = ModuleDefinition(
         )
     ],
     events=[EventSchema(type="product.published", payload=[FieldSchema(key="sku", type="string", required=True)])],
+    subscriptions=[Subscription(event="ordering/order.placed", handler="on_order_placed")],
 )

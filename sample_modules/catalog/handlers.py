@@ -1,4 +1,4 @@
-"""What only catalog knows: how prices change."""
+"""What only catalog knows: how prices change, and how much of a product was ordered."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from coregen_runtime import BusinessError, SystemContext
 
 from sample_modules.catalog import ProductFilter, ProductRepository, ProductStatus, Reprice, RepriceResult
+from sample_modules.ordering import ListOrderLines, OrderId, OrderPlaced
 
 
 async def reprice(command: Reprice, ctx: SystemContext) -> RepriceResult:
@@ -24,3 +25,11 @@ async def reprice(command: Reprice, ctx: SystemContext) -> RepriceResult:
     factor = (100 + Decimal(str(command.percent))) / 100
     repriced = [product.replace(price=product.price.times(factor, ROUND_HALF_UP)) for product in await products.find_all(chosen)]
     return RepriceResult(changed=len(await products.save_batch(repriced)))
+
+
+async def on_order_placed(event: OrderPlaced, ctx: SystemContext) -> None:
+    """Count what was ordered; this stands in one transaction with its delivery, so no order counts twice."""
+    products = ctx.repo(ProductRepository)
+    lines = await ctx.query(ListOrderLines(filter={"order": OrderId(event.aggregate_id)}, limit=500))
+    counted = [(await products.find_by_id_or_fail(line.product), line.quantity) for line in lines.data]
+    await products.save_batch([product.replace(ordered=product.ordered + quantity) for product, quantity in counted])

@@ -7,7 +7,7 @@ import pytest
 from coregen_adapters.app import App
 from coregen_runtime import BusinessError, ConflictError, Money, SystemContext
 from sample_modules import catalog
-from tests.samples.shop import published
+from tests.samples.shop import placed, published
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,13 @@ async def test_two_products_of_one_organisation_cannot_share_a_sku_and_two_organ
 
     with pytest.raises(ConflictError):
         await published(ctx, "LMP-1")
+
+
+async def test_what_is_ordered_is_counted_once_for_each_order(app: App, ctx: SystemContext) -> None:
+    """Semantics 30: ordering tells, and catalog hears it in a transaction with its delivery."""
+    lamp, cable = await published(ctx, "LMP-1"), await published(ctx, "CBL-1")
+    await placed(ctx, lamp, quantity=3)
+    await placed(ctx, lamp, quantity=2, number="A-2")
+    await app.settle()
+
+    assert [0, 5] == [(await ctx.query(catalog.GetProduct(id=product.id))).ordered for product in (cable, lamp)]

@@ -36,6 +36,8 @@ export interface Product {
   sku: string;
   price: Money;
   category?: ID | null;
+  /** Units in orders that were placed, so far. */
+  ordered: number;
   status: "draft" | "published" | "retired";
 }
 
@@ -44,6 +46,8 @@ export interface ProductCreate {
   sku: string;
   price: Money;
   category?: ID | null;
+  /** Units in orders that were placed, so far. */
+  ordered?: number;
 }
 
 export type ProductUpdate = Partial<ProductCreate>;
@@ -53,6 +57,8 @@ export interface ProductSnapshot {
   sku: string;
   price: Money;
   category?: ID | null;
+  /** Units in orders that were placed, so far. */
+  ordered: number;
   status: "draft" | "published" | "retired";
 }
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from coregen_runtime import AppModule, SystemContext, build_module, command, query
+from coregen_runtime import (
+    AppModule,
+    SystemContext,
+    build_module,
+    command,
+    query,
+    subscription,
+)
 
 from .entities.category import (
     CategoryRepository,
@@ -50,6 +57,9 @@ from .operations.product import (
     update_product,
 )
 
+if TYPE_CHECKING:
+    from ...ordering.generated.messages import OrderPlaced
+
 
 class Handlers(Protocol):
     """What handlers.py has to hold."""
@@ -58,9 +68,15 @@ class Handlers(Protocol):
         """Change the price of every published product by a percentage; a draft or a retired product keeps its own."""
         ...
 
+    async def on_order_placed(self, event: OrderPlaced, ctx: SystemContext, /) -> None:
+        """Hears ordering/order.placed."""
+        ...
+
 
 def wire(handlers: Handlers) -> AppModule:
     """The module, ready to be registered."""
+    from ...ordering.generated.messages import OrderPlaced
+
     return build_module(
         abi=1,
         manifest=manifest,
@@ -83,6 +99,15 @@ def wire(handlers: Handlers) -> AppModule:
             query(GetProduct, get_product),
             query(ListProducts, list_products),
             query(GetProductTransitions, get_product_transitions),
+        ],
+        subscriptions=[
+            subscription(
+                "order.placed",
+                handlers.on_order_placed,
+                name="catalog.on_order_placed",
+                event=OrderPlaced,
+                source="ordering",
+            ),
         ],
         machines=[ProductMachine],
         repositories=[CategoryRepository, ProductRepository],

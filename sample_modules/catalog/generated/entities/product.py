@@ -27,6 +27,7 @@ from coregen_runtime import (
     Entity,
     Field,
     FilterData,
+    Integer,
     JsonFilter,
     Meta,
     Model,
@@ -86,6 +87,7 @@ class Product(Entity):
     sku: Annotated[Text, Validators.pattern("^[A-Z0-9-]{3,20}$")]
     price: Money
     category: CategoryId | None = None
+    ordered: Annotated[Integer, Validators.min(0)] = 0
     status: ProductStatus = ProductStatus.DRAFT
     created_at: Timestamp = Field(
         default=0,
@@ -123,6 +125,7 @@ class ProductFields(TypedDict):
     sku: Text
     price: Money
     category: NotRequired[CategoryId | None]
+    ordered: NotRequired[Integer]
     status: NotRequired[ProductStatusInput]
     meta: NotRequired[Meta]
 
@@ -134,6 +137,7 @@ class ProductChanges(TypedDict, total=False):
     sku: Text
     price: Money
     category: CategoryId | None
+    ordered: Integer
     status: ProductStatusInput
     meta: Meta
 
@@ -145,6 +149,7 @@ class ProductCreate(Model):
     sku: Annotated[Text, Validators.pattern("^[A-Z0-9-]{3,20}$")]
     price: Money
     category: CategoryId | None = None
+    ordered: Annotated[Integer, Validators.min(0)] = 0
 
 
 class ProductUpdate(Model):
@@ -154,6 +159,7 @@ class ProductUpdate(Model):
     sku: Annotated[Text, Validators.pattern("^[A-Z0-9-]{3,20}$")] | MISSING = MISSING
     price: Money | MISSING = MISSING
     category: CategoryId | None | MISSING = MISSING
+    ordered: Annotated[Integer, Validators.min(0)] | MISSING = MISSING
 
     def changes(self) -> ProductChanges:
         """What was given, under the names that `replace` takes."""
@@ -166,6 +172,8 @@ class ProductUpdate(Model):
             changes["price"] = self.price
         if self.category is not MISSING:
             changes["category"] = self.category
+        if self.ordered is not MISSING:
+            changes["ordered"] = self.ordered
         return changes
 
 
@@ -177,6 +185,7 @@ ProductFilter = TypedDict(
         "sku": Text | None | TextFilter,
         "price": Money | None | MoneyFilter,
         "category": CategoryId | None | CategoryIdFilter,
+        "ordered": Integer | None | NumberFilter,
         "status": ProductStatusInput | None | ProductStatusFilter,
         "createdAt": Timestamp | DateFilter,
         "updatedAt": Timestamp | DateFilter,
@@ -291,6 +300,7 @@ class ProductSnapshot(Model):
     sku: Text
     price: Money
     category: CategoryId | None = None
+    ordered: Integer = 0
     status: ProductStatus = ProductStatus.DRAFT
 
 

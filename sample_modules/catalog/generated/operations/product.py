@@ -23,6 +23,7 @@ async def create_product(command: CreateProduct, ctx: SystemContext) -> Product:
         sku=command.sku,
         price=command.price,
         category=command.category,
+        ordered=command.ordered,
     )
     return await ctx.repo(ProductRepository).save(product)
 

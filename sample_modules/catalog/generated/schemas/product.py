@@ -29,6 +29,13 @@ def product_schema() -> EntitySchema:
             FieldSchema(key="price", type="money", required=True),
             FieldSchema(key="category", type="ref", ref_entity="catalog.Category"),
             FieldSchema(
+                key="ordered",
+                type="number",
+                description="Units in orders that were placed, so far.",
+                default=0,
+                validators=[Validators.integer(), Validators.min(0)],
+            ),
+            FieldSchema(
                 key="status",
                 type="enum",
                 default="draft",
