@@ -62,47 +62,32 @@ class FinderIR:
 
 
 @dataclass(frozen=True)
-class EntityIR:
-    """One entity: everything in `entities/<file>.py`, and what its operations are called.
+class RepositoryIR:
+    """What filters take and the repository: everything in `repositories/<file>.py`.
 
-    `included` is what a page of it may bring along, `targets` the classes in that; both are for type checkers.
+    `included` is what a page may bring along, `targets` the classes in that; both are for type checkers.
     """
 
-    name: str
-    qualified: str
-    file: str
-    doc: str
-    id: str
-    id_prefix: str
     imports: tuple[Name, ...]
-    enums: tuple[EnumIR, ...]
-    condition_types: tuple[TypedDictIR, ...]
-    fields: tuple[Declaration, ...]
-    computed: tuple[Declaration, ...]
-    new: ModelIR
-    changes: ModelIR
-    create: ModelIR
-    update: ModelIR
-    updatable: tuple[str, ...]
+    targets: tuple[Name, ...]
+    conditions: tuple[TypedDictIR, ...]
     filter: TypedDictIR
     included: TypedDictIR | None
-    targets: tuple[Name, ...]
-    repository: str
+    name: str
     finders: tuple[FinderIR, ...]
-    messages: tuple[ModelIR, ...]
-    payloads: tuple[ModelIR, ...]
-    events: tuple[ModelIR, ...]
-    operations: OperationsIR
-    schema: CodeIR
-    soft_delete: bool
-    versioned: bool
 
 
 @dataclass(frozen=True)
 class OperationsIR:
-    """The generated handlers of an entity's messages: functions and classes by what they do; `variable` is the local name of the entity."""
+    """What can be asked of an entity and what that does: everything in `operations/<file>.py`. `variable` is the local name of the entity."""
 
     imports: tuple[Name, ...]
+    new: ModelIR
+    changes: ModelIR
+    create_model: ModelIR
+    update_model: ModelIR
+    updatable: tuple[str, ...]
+    messages: tuple[ModelIR, ...]
     variable: str
     created: Expr
     create: str
@@ -117,6 +102,41 @@ class OperationsIR:
     restore_message: str
     get_message: str
     list_message: str
+
+    @property
+    def models(self) -> tuple[ModelIR, ...]:
+        return (self.new, self.changes, self.create_model, self.update_model, *self.messages)
+
+
+@dataclass(frozen=True)
+class EventsIR:
+    """What is heard of an entity: everything in `events/<file>.py`, payloads first."""
+
+    imports: tuple[Name, ...]
+    models: tuple[ModelIR, ...]
+
+
+@dataclass(frozen=True)
+class EntityIR:
+    """One entity: its class and its enums, which are `entities/<file>.py`, and the files of what goes with it. `typed` are imports for type checkers."""
+
+    name: str
+    qualified: str
+    file: str
+    doc: str
+    id: str
+    id_prefix: str
+    imports: tuple[Name, ...]
+    typed: tuple[Name, ...]
+    enums: tuple[EnumIR, ...]
+    fields: tuple[Declaration, ...]
+    computed: tuple[Declaration, ...]
+    repository: RepositoryIR
+    operations: OperationsIR
+    events: EventsIR
+    schema: CodeIR
+    soft_delete: bool
+    versioned: bool
 
 
 @dataclass(frozen=True)

@@ -199,7 +199,7 @@ def block(opening: str, items: Iterable[str], closing: str, indent: int = 0) -> 
     return f"{' ' * indent}{opening}\n{inner}{' ' * indent}{closing}"
 
 
-def imports(wanted: Iterable[Name]) -> str:
+def imports(wanted: Iterable[Name], indent: int = 0) -> str:
     """Import statements in isort's order: the standard library, packages, relative ones from the furthest; names as Ruff sorts them."""
     modules: dict[str, set[str]] = {}
     renamed: dict[str, set[tuple[str, str]]] = {}
@@ -211,8 +211,8 @@ def imports(wanted: Iterable[Name]) -> str:
     sections: dict[int, list[str]] = {}
     for module in sorted({*modules, *renamed}, key=_module_key):
         plain = [sorted(modules[module], key=name_key)] if module in modules else []
-        lines = [(name_key(members[0]), _import(module, members)) for members in plain]
-        lines += [(name_key(original), _import(module, [f"{original} as {name}"])) for original, name in sorted(renamed.get(module, ()))]
+        lines = [(name_key(members[0]), _import(module, members, indent)) for members in plain]
+        lines += [(name_key(original), _import(module, [f"{original} as {name}"], indent)) for original, name in sorted(renamed.get(module, ()))]
         sections.setdefault(_section(module), []).extend(line for _, line in sorted(lines))
     return "\n\n".join("\n".join(sections[section]) for section in sorted(sections))
 
@@ -223,9 +223,9 @@ def _head(text: str) -> str:
     return re.split(r"\W", text, maxsplit=1)[0]
 
 
-def _import(module: str, members: Sequence[str]) -> str:
+def _import(module: str, members: Sequence[str], indent: int) -> str:
     line = f"from {module} import {', '.join(members)}"
-    return line if fits(line) else block(f"from {module} import (", members, ")")
+    return f"{' ' * indent}{line}" if fits(line, indent) else block(f"from {module} import (", members, ")", indent)
 
 
 def names(expr: Expr | None) -> Sequence[Name]:

@@ -126,13 +126,15 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
 
 def _entity(module: Complete, all_entities: Entities, schema: EntitySchema) -> EntityIR:
     made = entity_ir(module, all_entities, schema)
-    return unmistakable(made, (*made.imports, *made.targets), all_entities.names[module.id].taken)
+    repository = made.repository
+    taken = all_entities.names[module.id].taken
+    return replace(made, repository=unmistakable(repository, (*repository.imports, *repository.targets), taken))
 
 
 def _clashes(module: Complete, made: ModuleIR, report: Report) -> None:
     """A class of the definition that one of the files would have to import beside something else of its name."""
     files = [made.messages.imports + made.messages.results, (*made.wiring.imports, *made.wiring.foreign), made.handlers.imports]
-    files += [imports for entity in made.entities for imports in (entity.imports, entity.operations.imports)]
+    files += [part.imports for entity in made.entities for part in (entity, entity.repository, entity.operations, entity.events)]
     files += [machine.imports for machine in made.machines]
     names = [entity.name for entity in module.definition.entities]
     told: set[str] = set()

@@ -1,11 +1,11 @@
-"""An entity's classes and operations as IR: what stands in `entities/`, `operations/` and `ids.py`."""
+"""An entity as IR: what stands in `entities/`, `repositories/`, `operations/`, `events/` and `ids.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from coregen.ir import Declaration, EntityIR, FinderIR, IdsIR, ModelIR, OperationsIR, TypedDictIR
+from coregen.ir import Declaration, EntityIR, EventsIR, FinderIR, IdsIR, ModelIR, OperationsIR, RepositoryIR, TypedDictIR
 from coregen.naming import sentence_case, with_article
 from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Union, call, export_key, imported, string
 from coregen.resolve.complete import Complete
@@ -40,73 +40,41 @@ def entity_ir(module: Complete, entities: Entities, schema: EntitySchema) -> Ent
     all_names = entities.names[module.id]
     own = all_names.entities[schema.name]
     types = Types(own.enums, all_names, "..ids")
-    machine_owned = {key for entity, key in module.owned if entity == schema.name}
+    abroad = replace(types, enums_module=f"..entities.{own.file}")
     stored = stored_fields(schema)
-    given = [field for field in stored if field.key not in machine_owned]
-    id = types.id(schema.qualified_name)
+    fields = (
+        Declaration("id", types.id(schema.qualified_name)),
+        *(model_field(field, own.attributes[field.key], types) for field in stored),
+        *_switched(schema),
+    )
+    computed = tuple(computed_field(field, own.attributes[field.key], types) for field in schema.fields if field.computed is not None)
     enums = tuple(
         enum_ir(field, own.enums[field.key], f"The values of `{field.key}` of {schema.name}")
         for field in schema.fields
         if field.type is FieldType.ENUM
     )
-    condition_types = tuple(
-        conditions(own.enums[field.key].conditions, Name(own.enums[field.key].input), table.row(field).filter_ops)
-        for field in stored
-        if field.type is FieldType.ENUM
-    )
-    ir = EntityIR(
+    used = [typing("TYPE_CHECKING"), typing("ClassVar"), typing("Self"), typing("Unpack"), runtime("Entity"), *_imported(fields, computed)]
+    if enums:
+        used += [Name("StrEnum", "enum"), typing("Literal"), typing("TypeAlias")]
+    return EntityIR(
         name=own.name,
         qualified=schema.qualified_name,
         file=own.file,
         doc=schema.description or f"{schema.name} of {module.id}",
         id=own.id,
         id_prefix=schema.id_prefix or "",
-        imports=(),
+        imports=tuple(used),
+        typed=(Name(own.fields, f"..operations.{own.file}"), Name(own.changes, f"..operations.{own.file}")),
         enums=enums,
-        condition_types=condition_types,
-        fields=(
-            Declaration("id", id),
-            *(model_field(field, own.attributes[field.key], types) for field in stored),
-            *_switched(schema),
-        ),
-        computed=tuple(computed_field(field, own.attributes[field.key], types) for field in schema.fields if field.computed is not None),
-        new=ModelIR(own.fields, (typing("TypedDict"),), f"What `{schema.name}.new` takes", _keys(own, types, stored, id)),
-        changes=ModelIR(
-            own.changes,
-            (typing("TypedDict"), Pair(Name("total"), Name("False"))),
-            f"What `{schema.name}.replace` takes",
-            (
-                *(key_declaration(field, own.attributes[field.key], types, partial=True) for field in stored),
-                Declaration("meta", runtime("Meta")),
-            ),
-        ),
-        create=ModelIR(
-            own.create,
-            (runtime("Model"),),
-            f"What a new {schema.name} is made from",
-            tuple(model_field(field, own.attributes[field.key], types, given=True) for field in given),
-        ),
-        update=ModelIR(
-            own.update,
-            (runtime("Model"),),
-            f"What changes about {with_article(schema.name)}; what is left out stays",
-            tuple(update_field(field, own.attributes[field.key], types) for field in given),
-        ),
-        updatable=tuple(own.attributes[field.key] for field in given),
-        filter=_filter(schema, own, types, stored, id),
-        included=_included(module, entities, own, types, stored),
-        targets=tuple(_target(module, entities, own, field) for field in stored if field.type is FieldType.REF),
-        repository=own.repository,
-        finders=tuple(_finders(schema, own, types)),
-        messages=_messages(schema, own, id),
-        payloads=_payloads(schema, own, types, stored),
-        events=_events(module, schema, own),
-        operations=_operations(schema, own, given),
+        fields=fields,
+        computed=computed,
+        repository=_repository(module, entities, schema, own, abroad),
+        operations=_operations(module, schema, own, abroad),
+        events=_events(module, schema, own, abroad),
         schema=code(f"{own.file.rstrip('_')}_schema", "EntitySchema", schema),
         soft_delete=schema.soft_delete,
         versioned=schema.versioned,
     )
-    return _with_imports(ir, schema)
 
 
 def ids_ir(module: Complete, all_names: ModuleNames, modules: Mapping[str, Complete]) -> IdsIR:
@@ -156,8 +124,28 @@ def _keys(own: EntityNames, types: Types, stored: Iterable[FieldSchema], id: Nam
     )
 
 
-def _filter(schema: EntitySchema, own: EntityNames, types: Types, stored: Iterable[FieldSchema], id: Name) -> TypedDictIR:
-    keys: dict[str, Expr] = {"id": Union((id, types.conditions(schema.qualified_name)))}
+def _repository(module: Complete, entities: Entities, schema: EntitySchema, own: EntityNames, types: Types) -> RepositoryIR:
+    stored = stored_fields(schema)
+    kinds = tuple(
+        conditions(own.enums[field.key].conditions, Name(own.enums[field.key].input, types.enums_module), table.row(field).filter_ops)
+        for field in stored
+        if field.type is FieldType.ENUM
+    )
+    filter = _filter(schema, own, types, stored)
+    included = _included(module, entities, own, types, stored)
+    targets = tuple(_target(module, entities, own, field) for field in stored if field.type is FieldType.REF)
+    itself = Name(own.name, f"..entities.{own.file}")
+    finders = tuple(_finders(schema, own, types))
+    used = [typing("ClassVar"), runtime("BaseRepository"), Name(own.id, "..ids"), itself]
+    used += _imported(*(finder.parameters for finder in finders))
+    used += imported(filter.value, *(each.value for each in kinds))
+    if included is not None:
+        used += [typing("TYPE_CHECKING"), typing("Any"), *(name for name in imported(included.value) if name not in targets)]
+    return RepositoryIR(tuple(used), tuple(each for each in targets if each != itself), kinds, filter, included, own.repository, finders)
+
+
+def _filter(schema: EntitySchema, own: EntityNames, types: Types, stored: Iterable[FieldSchema]) -> TypedDictIR:
+    keys: dict[str, Expr] = {"id": Union((types.id(schema.qualified_name), types.conditions(schema.qualified_name)))}
     keys |= {field.key: filter_value(field, types) for field in stored}
     for system in table.system_fields(schema):
         if system.key in _SYSTEM_FILTERS:
@@ -179,12 +167,12 @@ def _included(module: Complete, entities: Entities, own: EntityNames, types: Typ
 
 
 def _target(module: Complete, entities: Entities, own: EntityNames, field: FieldSchema) -> Name:
-    """The class of the entity that a field refers to, as the entity's file imports it."""
+    """The class of the entity that a field refers to, as the repository's file imports it."""
     home, _, entity = (field.ref_entity or "").rpartition(".")
     theirs = entities.names[home].entities[entity]
-    if theirs is own:
-        return Name(theirs.name)
-    here = f"{entities.packages[module.id]}.generated.entities.{own.file}"
+    if home == module.id:
+        return Name(theirs.name, f"..entities.{theirs.file}")
+    here = f"{entities.packages[module.id]}.generated.repositories.{own.file}"
     return Name(theirs.name, relative(f"{entities.packages[home]}.generated.entities.{theirs.file}", here))
 
 
@@ -245,43 +233,73 @@ def _giving(base: str, result: Expr) -> Expr:
     return Subscript(runtime(base), (result,))
 
 
-def _payloads(schema: EntitySchema, own: EntityNames, types: Types, stored: Iterable[FieldSchema]) -> tuple[ModelIR, ...]:
-    fields = tuple(model_field(field, own.attributes[field.key], types, checked=False) for field in stored if not field.sensitive)
-    snapshot = ModelIR(
-        own.snapshot, (runtime("Model"),), f"What events say of {with_article(schema.name)}: its stored fields, without sensitive ones", fields
-    )
+def _events(module: Complete, schema: EntitySchema, own: EntityNames, types: Types) -> EventsIR:
+    some = with_article(schema.name)
+    fields = tuple(model_field(field, own.attributes[field.key], types, checked=False) for field in stored_fields(schema) if not field.sensitive)
+    snapshot = ModelIR(own.snapshot, (runtime("Model"),), f"What events say of {some}: its stored fields, without sensitive ones", fields)
     changed = Declaration("changed", Subscript(Name("tuple"), (runtime("Text"), Name("..."))))
     updated = ModelIR(
         own.updated_payload,
         (runtime("Model"),),
-        f"The wire names of what changed about {with_article(schema.name)}, and how it stands now",
+        f"The wire names of what changed about {some}, and how it stands now",
         (changed, Declaration("snapshot", Name(own.snapshot))),
     )
-    return snapshot, updated
-
-
-def _events(module: Complete, schema: EntitySchema, own: EntityNames) -> tuple[ModelIR, ...]:
     sentences = {"created": "was made", "updated": "was changed", "deleted": "was deleted", "restored": "is back"}
-    found = []
+    found = [snapshot, updated]
     for verb, (name, type) in own.events.items():
         payload = own.updated_payload if verb == "updated" else own.snapshot
         keywords = {"type": type, "source": module.id, "aggregate": schema.name}
         bases = (_giving("DomainEvent", Name(payload)), *(Pair(Name(key), string(value)) for key, value in keywords.items()))
-        found.append(ModelIR(name, bases, f"{sentence_case(with_article(schema.name))} {sentences[verb]}", (Declaration("payload", Name(payload)),)))
-    return tuple(found)
+        found.append(ModelIR(name, bases, f"{sentence_case(some)} {sentences[verb]}", (Declaration("payload", Name(payload)),)))
+    return EventsIR((runtime("DomainEvent"), runtime("Model"), runtime("Text"), *_imported(fields)), tuple(found))
 
 
-def _operations(schema: EntitySchema, own: EntityNames, given: Iterable[FieldSchema]) -> OperationsIR:
+def _operations(module: Complete, schema: EntitySchema, own: EntityNames, types: Types) -> OperationsIR:
+    stored = stored_fields(schema)
+    given = [field for field in stored if (schema.name, field.key) not in module.owned]
+    id = types.id(schema.qualified_name)
+    new = ModelIR(own.fields, (typing("TypedDict"),), f"What `{schema.name}.new` takes", _keys(own, types, stored, id))
+    changes = ModelIR(
+        own.changes,
+        (typing("TypedDict"), Pair(Name("total"), Name("False"))),
+        f"What `{schema.name}.replace` takes",
+        (
+            *(key_declaration(field, own.attributes[field.key], types, partial=True) for field in stored),
+            Declaration("meta", runtime("Meta")),
+        ),
+    )
+    create = ModelIR(
+        own.create,
+        (runtime("Model"),),
+        f"What a new {schema.name} is made from",
+        tuple(model_field(field, own.attributes[field.key], types, given=True) for field in given),
+    )
+    update = ModelIR(
+        own.update,
+        (runtime("Model"),),
+        f"What changes about {with_article(schema.name)}; what is left out stays",
+        tuple(update_field(field, own.attributes[field.key], types) for field in given),
+    )
     made = Call(
         Name(f"{own.name}.new"),
         tuple(Pair(Name(own.attributes[field.key]), Name(f"command.{own.attributes[field.key]}")) for field in given),
     )
-    entity = f"..entities.{own.file}"
-    runtime_names = ["PaginatedResult", "QueryOptions", "SystemContext"]
-    local = [own.name, own.repository, *([own.included] if own.included else []), *(message.name for message in own.messages.values())]
+    messages = _messages(schema, own, id)
+    used = [runtime(name) for name in ("CommandMessage", "Model", "PaginatedResult", "QueryMessage", "QueryOptions", "SystemContext")]
+    used += [typing("TypedDict"), Name(own.name, f"..entities.{own.file}")]
+    used += [Name(name, f"..repositories.{own.file}") for name in (own.repository, own.filter, *([own.included] if own.included else []))]
+    used += _imported(*(model.fields for model in (new, changes, create, update, *messages)))
+    if given:
+        used.append(runtime("MISSING"))
     restore = own.messages.get("restore")
     return OperationsIR(
-        imports=(Name("annotations", "__future__"), *map(runtime, runtime_names), *(Name(name, entity) for name in local)),
+        imports=tuple(used),
+        new=new,
+        changes=changes,
+        create_model=create,
+        update_model=update,
+        updatable=tuple(own.attributes[field.key] for field in given),
+        messages=messages,
         variable=own.variable,
         created=made,
         create=own.messages["create"].function,
@@ -299,22 +317,6 @@ def _operations(schema: EntitySchema, own: EntityNames, given: Iterable[FieldSch
     )
 
 
-def _with_imports(ir: EntityIR, schema: EntitySchema) -> EntityIR:
-    """The same with everything that `entities/<file>.py` imports."""
-    models = (ir.new, ir.changes, ir.create, ir.update, *ir.messages, *ir.payloads, *ir.events)
-    declared = [*ir.fields, *ir.computed, *(each for model in models for each in model.fields)]
-    declared += [each for finder in ir.finders for each in finder.parameters]
-    expressions: list[Expr | None] = [part for each in declared for part in (each.annotation, each.value)]
-    expressions += [ir.filter.value, *((ir.included.value,) if ir.included else ()), *(each.value for each in ir.condition_types)]
-    late = set(ir.targets)
-    used = [name for name in imported(*expressions) if name not in late]
-    if ir.included is not None:
-        used += [typing("TYPE_CHECKING"), typing("Any")]
-    used += [Name("annotations", "__future__"), typing("ClassVar"), typing("TypedDict"), typing("Unpack"), Name(ir.id, "..ids")]
-    used += [runtime(name) for name in ("BaseRepository", "CommandMessage", "DomainEvent", "Entity", "Model", "QueryMessage")]
-    used += [Name("PaginatedResult", "coregen_runtime")]
-    if ir.updatable:
-        used.append(runtime("MISSING"))
-    if ir.enums:
-        used += [Name("StrEnum", "enum"), *(typing(name) for name in ("TYPE_CHECKING", "Literal", "TypeAlias"))]
-    return replace(ir, imports=tuple(used))
+def _imported(*groups: Iterable[Declaration]) -> tuple[Name, ...]:
+    """What the annotations and values of declarations import."""
+    return imported(*(part for group in groups for each in group for part in (each.annotation, each.value)))

@@ -184,7 +184,7 @@ def key_declaration(field: FieldSchema, attribute: str, types: Types, *, partial
 def filter_value(field: FieldSchema, types: Types) -> Expr:
     """What a filter takes for the field: a value, None, or conditions by operator."""
     if field.type is FieldType.ENUM:
-        return Union((types.row(field, given=True), NONE, Name(types.enums[field.key].conditions, types.enums_module)))
+        return Union((types.row(field, given=True), NONE, Name(types.enums[field.key].conditions)))
     if field.type is FieldType.REF:
         target = types.id(field.ref_entity or "")
         return Union((target, NONE, types.conditions(field.ref_entity or "")))

@@ -55,7 +55,8 @@ def machine_ir(module: Complete, all_names: ModuleNames, machine: StateMachine) 
             for name in ("BoundMachine", "CommandMessage", "Model", "QueryMessage", "StateMachine", "SystemContext", "TransitionOptions")
         ),
         *(runtime(name) for name in ("perform_transition", "transition_options")),
-        *(Name(name, home) for name in (entity.name, entity.repository, state_enum)),
+        *(Name(name, home) for name in (entity.name, state_enum)),
+        Name(entity.repository, f"..repositories.{entity.file}"),
         *imported(definition),
         *imported(*(part for field in fields for part in (field.annotation, field.value))),
     ]

@@ -32,10 +32,10 @@ class Entities:
     names: Mapping[str, ModuleNames]
     packages: Mapping[str, str]
 
-    def file(self, qualified: str, home: str) -> str:
-        """The module that holds an entity's classes, as `generated/messages.py` or `generated/wiring.py` of `home` imports it."""
+    def file(self, qualified: str, home: str, folder: str = "entities") -> str:
+        """The file of an entity in a folder of `generated/`, as `generated/messages.py` or `generated/wiring.py` of `home` imports it."""
         module, _, entity = qualified.rpartition(".")
-        local = f"entities.{self.names[module].entities[entity].file}"
+        local = f"{folder}.{self.names[module].entities[entity].file}"
         if module == home:
             return f".{local}"
         return relative(f"{self.packages[module]}.generated.{local}", f"{self.packages[home]}.generated.messages")
@@ -121,7 +121,7 @@ def _message(
 def _event(module: Complete, entities: Entities, file: _File, type: str, payload: Shape, description: str | None, own: ShapeNames) -> None:
     if isinstance(payload, str):
         home, _, entity = payload.rpartition(".")
-        body = Name(entities.names[home].entities[entity].snapshot, entities.file(payload, module.id))
+        body = Name(entities.names[home].entities[entity].snapshot, entities.file(payload, module.id, "events"))
         file.used.append(body)
     else:
         body = Name(own.other)
@@ -144,7 +144,7 @@ def _payload(
     """The base of a message and its own fields: an entity's name means what a new one is made from."""
     if isinstance(payload, str):
         home, _, entity = payload.rpartition(".")
-        base = Name(entities.names[home].entities[entity].create, entities.file(payload, module.id))
+        base = Name(entities.names[home].entities[entity].create, entities.file(payload, module.id, "operations"))
         file.used.append(base)
         return base, ()
     assert not isinstance(payload, Mapping)

@@ -90,8 +90,8 @@ def wiring_ir(module: Complete, own: ModuleNames, mine: tuple[Handled, ...]) -> 
 
     for _, entity in sorted(own.entities.items()):
         for verb, message in entity.messages.items():
-            register("command" if verb in COMMANDS else "query", message, f".entities.{entity.file}", f".operations.{entity.file}")
-        arguments["repositories"].append(Name(entity.repository, f".entities.{entity.file}"))
+            register("command" if verb in COMMANDS else "query", message, f".operations.{entity.file}", f".operations.{entity.file}")
+        arguments["repositories"].append(Name(entity.repository, f".repositories.{entity.file}"))
     for machine in sorted(own.machines.values(), key=lambda each: each.machine):
         home = f".machines.{machine.file}"
         register("command", machine.transition, home, home)
@@ -163,20 +163,21 @@ def exports_ir(
     """Every public name, and the file it is in."""
     files: dict[str, str] = {name: "ids" for name, _ in ids.own}
     for entity in entities:
-        models = (entity.create, entity.update, entity.new, entity.changes, *entity.messages, *entity.payloads, *entity.events)
-        own = [
-            entity.name,
-            entity.repository,
-            entity.filter.name,
-            *([entity.included.name] if entity.included else []),
-            *(model.name for model in models),
-            *(each.name for each in entity.enums),
-        ]
-        files |= dict.fromkeys(own, f"entities.{entity.file}")
+        own = {
+            "entities": [entity.name, *(each.name for each in entity.enums)],
+            "repositories": [
+                entity.repository.name,
+                entity.repository.filter.name,
+                *([entity.repository.included.name] if entity.repository.included else []),
+            ],
+            "operations": [model.name for model in entity.operations.models],
+            "events": [model.name for model in entity.events.models],
+        }
+        files |= {name: f"{folder}.{entity.file}" for folder, names in own.items() for name in names}
     for machine in machines:
-        own = [machine.name, machine.events.name, *(model.name for model in machine.messages)]
-        own += [machine.state] if machine.state != machine.state_enum else []
-        files |= dict.fromkeys(own, f"machines.{machine.file}")
+        held = [machine.name, machine.events.name, *(model.name for model in machine.messages)]
+        held += [machine.state] if machine.state != machine.state_enum else []
+        files |= dict.fromkeys(held, f"machines.{machine.file}")
     files |= dict.fromkeys([model.name for model in messages.models] + [each.name for each in messages.enums], "messages")
     if config is not None:
         files |= dict.fromkeys([*(name for name, _, _ in config.models), config.function], "config")
@@ -227,9 +228,9 @@ def _brought(module: Complete, entities: Entities, brought: tuple[str, str], typ
         entity = own.entities[entity_name]
     else:
         entity = own.entities[subject]
-        message, home = entity.messages[verb], f".entities.{entity.file}"  # type: ignore[index]  # generated_types gives verbs
+        message, home = entity.messages[verb], f".operations.{entity.file}"  # type: ignore[index]  # generated_types gives verbs
     whole = Name(entity.name, f".entities.{entity.file}")
-    included = (Name(entity.included, f".entities.{entity.file}"),) if entity.included else ()
+    included = (Name(entity.included, f".repositories.{entity.file}"),) if entity.included else ()
     results: Mapping[str, Expr] = {
         "delete": Name("None"),
         "list": Subscript(runtime("PaginatedResult"), (whole, *included)),
@@ -279,7 +280,7 @@ def _event_class(module: Complete, entities: Entities, modules: Mapping[str, Com
     for schema in modules[home].definition.entities:
         for name, event in own.entities[schema.name].events.values():
             if event == type:
-                return Name(name, entities.file(schema.qualified_name, module.id))
+                return Name(name, entities.file(schema.qualified_name, module.id, "events"))
     return None
 
 

@@ -1,6 +1,5 @@
 """What coregen generated for catalog: each name is imported when it is first used."""
 
-# fmt: off
 from __future__ import annotations
 
 import sys
@@ -9,49 +8,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .entities.category import (
-        Category,
-        CategoryChanges,
-        CategoryCreate,
+    from .entities.category import Category
+    from .entities.product import Product, ProductStatus
+    from .events.category import (
         CategoryCreated,
         CategoryDeleted,
-        CategoryFields,
-        CategoryFilter,
-        CategoryRepository,
         CategoryRestored,
         CategorySnapshot,
-        CategoryUpdate,
         CategoryUpdated,
         CategoryUpdatedPayload,
-        CreateCategory,
-        DeleteCategory,
-        GetCategory,
-        ListCategories,
-        RestoreCategory,
-        UpdateCategory,
     )
-    from .entities.product import (
-        CreateProduct,
-        DeleteProduct,
-        GetProduct,
-        ListProducts,
-        Product,
-        ProductChanges,
-        ProductCreate,
+    from .events.product import (
         ProductCreated,
         ProductDeleted,
-        ProductFields,
-        ProductFilter,
-        ProductIncluded,
-        ProductRepository,
         ProductRestored,
         ProductSnapshot,
-        ProductStatus,
-        ProductUpdate,
         ProductUpdated,
         ProductUpdatedPayload,
-        RestoreProduct,
-        UpdateProduct,
     )
     from .ids import CategoryId, ProductId
     from .machines.product import (
@@ -61,7 +34,38 @@ if TYPE_CHECKING:
         ProductState,
         TransitionProduct,
     )
-    from .messages import ProductPublished, ProductPublishedPayload, Reprice, RepriceResult
+    from .messages import (
+        ProductPublished,
+        ProductPublishedPayload,
+        Reprice,
+        RepriceResult,
+    )
+    from .operations.category import (
+        CategoryChanges,
+        CategoryCreate,
+        CategoryFields,
+        CategoryUpdate,
+        CreateCategory,
+        DeleteCategory,
+        GetCategory,
+        ListCategories,
+        RestoreCategory,
+        UpdateCategory,
+    )
+    from .operations.product import (
+        CreateProduct,
+        DeleteProduct,
+        GetProduct,
+        ListProducts,
+        ProductChanges,
+        ProductCreate,
+        ProductFields,
+        ProductUpdate,
+        RestoreProduct,
+        UpdateProduct,
+    )
+    from .repositories.category import CategoryFilter, CategoryRepository
+    from .repositories.product import ProductFilter, ProductIncluded, ProductRepository
 
 __all__ = [
     "Category",
@@ -119,56 +123,56 @@ __all__ = [
 
 _FILES = {
     "Category": "entities.category",
-    "CategoryChanges": "entities.category",
-    "CategoryCreate": "entities.category",
-    "CategoryCreated": "entities.category",
-    "CategoryDeleted": "entities.category",
-    "CategoryFields": "entities.category",
-    "CategoryFilter": "entities.category",
+    "CategoryChanges": "operations.category",
+    "CategoryCreate": "operations.category",
+    "CategoryCreated": "events.category",
+    "CategoryDeleted": "events.category",
+    "CategoryFields": "operations.category",
+    "CategoryFilter": "repositories.category",
     "CategoryId": "ids",
-    "CategoryRepository": "entities.category",
-    "CategoryRestored": "entities.category",
-    "CategorySnapshot": "entities.category",
-    "CategoryUpdate": "entities.category",
-    "CategoryUpdated": "entities.category",
-    "CategoryUpdatedPayload": "entities.category",
-    "CreateCategory": "entities.category",
-    "CreateProduct": "entities.product",
-    "DeleteCategory": "entities.category",
-    "DeleteProduct": "entities.product",
-    "GetCategory": "entities.category",
-    "GetProduct": "entities.product",
+    "CategoryRepository": "repositories.category",
+    "CategoryRestored": "events.category",
+    "CategorySnapshot": "events.category",
+    "CategoryUpdate": "operations.category",
+    "CategoryUpdated": "events.category",
+    "CategoryUpdatedPayload": "events.category",
+    "CreateCategory": "operations.category",
+    "CreateProduct": "operations.product",
+    "DeleteCategory": "operations.category",
+    "DeleteProduct": "operations.product",
+    "GetCategory": "operations.category",
+    "GetProduct": "operations.product",
     "GetProductTransitions": "machines.product",
-    "ListCategories": "entities.category",
-    "ListProducts": "entities.product",
+    "ListCategories": "operations.category",
+    "ListProducts": "operations.product",
     "Product": "entities.product",
-    "ProductChanges": "entities.product",
-    "ProductCreate": "entities.product",
-    "ProductCreated": "entities.product",
-    "ProductDeleted": "entities.product",
+    "ProductChanges": "operations.product",
+    "ProductCreate": "operations.product",
+    "ProductCreated": "events.product",
+    "ProductDeleted": "events.product",
     "ProductEvent": "machines.product",
-    "ProductFields": "entities.product",
-    "ProductFilter": "entities.product",
+    "ProductFields": "operations.product",
+    "ProductFilter": "repositories.product",
     "ProductId": "ids",
-    "ProductIncluded": "entities.product",
+    "ProductIncluded": "repositories.product",
     "ProductMachine": "machines.product",
     "ProductPublished": "messages",
     "ProductPublishedPayload": "messages",
-    "ProductRepository": "entities.product",
-    "ProductRestored": "entities.product",
-    "ProductSnapshot": "entities.product",
+    "ProductRepository": "repositories.product",
+    "ProductRestored": "events.product",
+    "ProductSnapshot": "events.product",
     "ProductState": "machines.product",
     "ProductStatus": "entities.product",
-    "ProductUpdate": "entities.product",
-    "ProductUpdated": "entities.product",
-    "ProductUpdatedPayload": "entities.product",
+    "ProductUpdate": "operations.product",
+    "ProductUpdated": "events.product",
+    "ProductUpdatedPayload": "events.product",
     "Reprice": "messages",
     "RepriceResult": "messages",
-    "RestoreCategory": "entities.category",
-    "RestoreProduct": "entities.product",
+    "RestoreCategory": "operations.category",
+    "RestoreProduct": "operations.product",
     "TransitionProduct": "machines.product",
-    "UpdateCategory": "entities.category",
-    "UpdateProduct": "entities.product",
+    "UpdateCategory": "operations.category",
+    "UpdateProduct": "operations.product",
 }
 
 

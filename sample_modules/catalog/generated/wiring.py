@@ -13,24 +13,6 @@ from coregen_runtime import (
     subscription,
 )
 
-from .entities.category import (
-    CategoryRepository,
-    CreateCategory,
-    DeleteCategory,
-    GetCategory,
-    ListCategories,
-    RestoreCategory,
-    UpdateCategory,
-)
-from .entities.product import (
-    CreateProduct,
-    DeleteProduct,
-    GetProduct,
-    ListProducts,
-    ProductRepository,
-    RestoreProduct,
-    UpdateProduct,
-)
 from .machines.product import (
     GetProductTransitions,
     ProductMachine,
@@ -41,6 +23,12 @@ from .machines.product import (
 from .manifest import manifest, schemas
 from .messages import Reprice, RepriceResult
 from .operations.category import (
+    CreateCategory,
+    DeleteCategory,
+    GetCategory,
+    ListCategories,
+    RestoreCategory,
+    UpdateCategory,
     create_category,
     delete_category,
     get_category,
@@ -49,6 +37,12 @@ from .operations.category import (
     update_category,
 )
 from .operations.product import (
+    CreateProduct,
+    DeleteProduct,
+    GetProduct,
+    ListProducts,
+    RestoreProduct,
+    UpdateProduct,
     create_product,
     delete_product,
     get_product,
@@ -56,6 +50,8 @@ from .operations.product import (
     restore_product,
     update_product,
 )
+from .repositories.category import CategoryRepository
+from .repositories.product import ProductRepository
 
 if TYPE_CHECKING:
     from ...ordering.generated.messages import OrderPlaced

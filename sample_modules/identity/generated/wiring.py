@@ -6,34 +6,7 @@ from typing import Protocol
 
 from coregen_runtime import AppModule, SystemContext, build_module, command, query
 
-from .entities.membership import (
-    CreateMembership,
-    DeleteMembership,
-    GetMembership,
-    ListMemberships,
-    Membership,
-    MembershipRepository,
-    RestoreMembership,
-    UpdateMembership,
-)
-from .entities.role import (
-    CreateRole,
-    DeleteRole,
-    GetRole,
-    ListRoles,
-    RestoreRole,
-    RoleRepository,
-    UpdateRole,
-)
-from .entities.user import (
-    CreateUser,
-    DeleteUser,
-    GetUser,
-    ListUsers,
-    RestoreUser,
-    UpdateUser,
-    UserRepository,
-)
+from .entities.membership import Membership
 from .machines.user import (
     GetUserTransitions,
     TransitionUser,
@@ -44,6 +17,12 @@ from .machines.user import (
 from .manifest import manifest, schemas
 from .messages import GrantRole, Holds, HoldsResult, RevokeRole
 from .operations.membership import (
+    CreateMembership,
+    DeleteMembership,
+    GetMembership,
+    ListMemberships,
+    RestoreMembership,
+    UpdateMembership,
     create_membership,
     delete_membership,
     get_membership,
@@ -52,6 +31,12 @@ from .operations.membership import (
     update_membership,
 )
 from .operations.role import (
+    CreateRole,
+    DeleteRole,
+    GetRole,
+    ListRoles,
+    RestoreRole,
+    UpdateRole,
     create_role,
     delete_role,
     get_role,
@@ -60,6 +45,12 @@ from .operations.role import (
     update_role,
 )
 from .operations.user import (
+    CreateUser,
+    DeleteUser,
+    GetUser,
+    ListUsers,
+    RestoreUser,
+    UpdateUser,
     create_user,
     delete_user,
     get_user,
@@ -67,6 +58,9 @@ from .operations.user import (
     restore_user,
     update_user,
 )
+from .repositories.membership import MembershipRepository
+from .repositories.role import RoleRepository
+from .repositories.user import UserRepository
 
 
 class Handlers(Protocol):

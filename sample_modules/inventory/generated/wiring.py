@@ -13,25 +13,7 @@ from coregen_runtime import (
     subscription,
 )
 
-from .entities.reservation import (
-    CreateReservation,
-    DeleteReservation,
-    GetReservation,
-    ListReservations,
-    ReservationRepository,
-    RestoreReservation,
-    UpdateReservation,
-)
-from .entities.stock_item import (
-    CreateStockItem,
-    DeleteStockItem,
-    GetStockItem,
-    ListStockItems,
-    RestoreStockItem,
-    StockItem,
-    StockItemRepository,
-    UpdateStockItem,
-)
+from .entities.stock_item import StockItem
 from .machines.reservation import (
     GetReservationTransitions,
     ReservationMachine,
@@ -48,6 +30,12 @@ from .messages import (
     Receive,
 )
 from .operations.reservation import (
+    CreateReservation,
+    DeleteReservation,
+    GetReservation,
+    ListReservations,
+    RestoreReservation,
+    UpdateReservation,
     create_reservation,
     delete_reservation,
     get_reservation,
@@ -56,6 +44,12 @@ from .operations.reservation import (
     update_reservation,
 )
 from .operations.stock_item import (
+    CreateStockItem,
+    DeleteStockItem,
+    GetStockItem,
+    ListStockItems,
+    RestoreStockItem,
+    UpdateStockItem,
     create_stock_item,
     delete_stock_item,
     get_stock_item,
@@ -63,6 +57,8 @@ from .operations.stock_item import (
     restore_stock_item,
     update_stock_item,
 )
+from .repositories.reservation import ReservationRepository
+from .repositories.stock_item import StockItemRepository
 
 if TYPE_CHECKING:
     from ...ordering.generated.messages import OrderCancelled, OrderPlaced, OrderShipped

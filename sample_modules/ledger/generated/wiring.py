@@ -6,32 +6,7 @@ from typing import Protocol
 
 from coregen_runtime import AppModule, SystemContext, build_module, command, query
 
-from .entities.account import (
-    AccountRepository,
-    CreateAccount,
-    DeleteAccount,
-    GetAccount,
-    ListAccounts,
-    RestoreAccount,
-    UpdateAccount,
-)
-from .entities.entry import (
-    CreateEntry,
-    DeleteEntry,
-    EntryRepository,
-    GetEntry,
-    ListEntries,
-    UpdateEntry,
-)
-from .entities.transaction import (
-    CreateTransaction,
-    DeleteTransaction,
-    GetTransaction,
-    ListTransactions,
-    Transaction,
-    TransactionRepository,
-    UpdateTransaction,
-)
+from .entities.transaction import Transaction
 from .machines.transaction import (
     GetTransactionTransitions,
     TransactionMachine,
@@ -49,6 +24,12 @@ from .messages import (
     TrialBalanceResult,
 )
 from .operations.account import (
+    CreateAccount,
+    DeleteAccount,
+    GetAccount,
+    ListAccounts,
+    RestoreAccount,
+    UpdateAccount,
     create_account,
     delete_account,
     get_account,
@@ -57,6 +38,11 @@ from .operations.account import (
     update_account,
 )
 from .operations.entry import (
+    CreateEntry,
+    DeleteEntry,
+    GetEntry,
+    ListEntries,
+    UpdateEntry,
     create_entry,
     delete_entry,
     get_entry,
@@ -64,12 +50,20 @@ from .operations.entry import (
     update_entry,
 )
 from .operations.transaction import (
+    CreateTransaction,
+    DeleteTransaction,
+    GetTransaction,
+    ListTransactions,
+    UpdateTransaction,
     create_transaction,
     delete_transaction,
     get_transaction,
     list_transactions,
     update_transaction,
 )
+from .repositories.account import AccountRepository
+from .repositories.entry import EntryRepository
+from .repositories.transaction import TransactionRepository
 
 
 class Handlers(Protocol):

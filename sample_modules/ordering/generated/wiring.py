@@ -13,25 +13,7 @@ from coregen_runtime import (
     subscription,
 )
 
-from .entities.order import (
-    CreateOrder,
-    DeleteOrder,
-    GetOrder,
-    ListOrders,
-    Order,
-    OrderRepository,
-    RestoreOrder,
-    UpdateOrder,
-)
-from .entities.order_line import (
-    CreateOrderLine,
-    DeleteOrderLine,
-    GetOrderLine,
-    ListOrderLines,
-    OrderLineRepository,
-    RestoreOrderLine,
-    UpdateOrderLine,
-)
+from .entities.order import Order
 from .machines.order import (
     GetOrderTransitions,
     OrderMachine,
@@ -42,6 +24,12 @@ from .machines.order import (
 from .manifest import manifest, schemas
 from .messages import AddLine
 from .operations.order import (
+    CreateOrder,
+    DeleteOrder,
+    GetOrder,
+    ListOrders,
+    RestoreOrder,
+    UpdateOrder,
     create_order,
     delete_order,
     get_order,
@@ -50,6 +38,12 @@ from .operations.order import (
     update_order,
 )
 from .operations.order_line import (
+    CreateOrderLine,
+    DeleteOrderLine,
+    GetOrderLine,
+    ListOrderLines,
+    RestoreOrderLine,
+    UpdateOrderLine,
     create_order_line,
     delete_order_line,
     get_order_line,
@@ -57,6 +51,8 @@ from .operations.order_line import (
     restore_order_line,
     update_order_line,
 )
+from .repositories.order import OrderRepository
+from .repositories.order_line import OrderLineRepository
 
 if TYPE_CHECKING:
     from ...identity.generated.messages import UserSuspended

@@ -23,8 +23,9 @@ from coregen_runtime import (
     transition_options,
 )
 
-from ..entities.product import Product, ProductRepository, ProductStatus
+from ..entities.product import Product, ProductStatus
 from ..ids import ProductId
+from ..repositories.product import ProductRepository
 
 ProductState = ProductStatus
 

@@ -1,1 +1,1 @@
-"""The handlers of each entity's own messages of catalog."""
+"""Each entity's own messages and their handlers of catalog."""

@@ -1,19 +1,134 @@
-"""What the messages of Category do. Declare one in the definition, and its handler is yours."""
+"""What can be asked of Category, and what that does. Declare a message in the definition, and its handler is yours."""
 
-from __future__ import annotations
+from typing import Annotated, NotRequired, TypedDict
 
-from coregen_runtime import PaginatedResult, QueryOptions, SystemContext
-
-from ..entities.category import (
-    Category,
-    CategoryRepository,
-    CreateCategory,
-    DeleteCategory,
-    GetCategory,
-    ListCategories,
-    RestoreCategory,
-    UpdateCategory,
+from coregen_runtime import (
+    ID,
+    MISSING,
+    Boolean,
+    CommandMessage,
+    Field,
+    FilterData,
+    Meta,
+    Model,
+    PaginatedResult,
+    QueryMessage,
+    QueryOptions,
+    SortSpec,
+    SystemContext,
+    Text,
+    Validators,
 )
+
+from ..entities.category import Category
+from ..ids import CategoryId
+from ..repositories.category import CategoryFilter, CategoryRepository
+
+
+class CategoryFields(TypedDict):
+    """What `Category.new` takes."""
+
+    id: NotRequired[CategoryId]
+    organization_id: NotRequired[ID]
+    name: Text
+    meta: NotRequired[Meta]
+
+
+class CategoryChanges(TypedDict, total=False):
+    """What `Category.replace` takes."""
+
+    name: Text
+    meta: Meta
+
+
+class CategoryCreate(Model):
+    """What a new Category is made from."""
+
+    name: Annotated[Text, Validators.max_length(80)]
+
+
+class CategoryUpdate(Model):
+    """What changes about a Category; what is left out stays."""
+
+    name: Annotated[Text, Validators.max_length(80)] | MISSING = MISSING
+
+    def changes(self) -> CategoryChanges:
+        """What was given, under the names that `replace` takes."""
+        changes: CategoryChanges = {}
+        if self.name is not MISSING:
+            changes["name"] = self.name
+        return changes
+
+
+class CreateCategory(
+    CategoryCreate,
+    CommandMessage[Category],
+    type="catalog.createCategory",
+):
+    """Make a Category."""
+
+
+class UpdateCategory(
+    CategoryUpdate,
+    CommandMessage[Category],
+    type="catalog.updateCategory",
+):
+    """Change a Category; what is left out stays."""
+
+    id: CategoryId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class DeleteCategory(Model, CommandMessage[None], type="catalog.deleteCategory"):
+    """Delete a Category."""
+
+    id: CategoryId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class RestoreCategory(Model, CommandMessage[Category], type="catalog.restoreCategory"):
+    """Undo the deletion of a Category."""
+
+    id: CategoryId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class GetCategory(Model, QueryMessage[Category], type="catalog.getCategory"):
+    """One Category by its id."""
+
+    id: CategoryId
+
+
+class ListCategories(
+    Model,
+    QueryMessage[PaginatedResult[Category]],
+    type="catalog.listCategories",
+):
+    """A page of those Category that a filter holds for."""
+
+    filter: Annotated[CategoryFilter | None, FilterData] = None
+    page: int = Field(default=1, ge=1, strict=True)
+    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    sort: tuple[SortSpec, ...] = ()
+    with_deleted: Boolean = Field(
+        default=False,
+        validation_alias="withDeleted",
+        serialization_alias="withDeleted",
+    )
+    total: Boolean = True
+    after: Text | None = None
 
 
 async def create_category(command: CreateCategory, ctx: SystemContext) -> Category:

@@ -1,20 +1,163 @@
-"""What the messages of Product do. Declare one in the definition, and its handler is yours."""
+"""What can be asked of Product, and what that does. Declare a message in the definition, and its handler is yours."""
 
-from __future__ import annotations
+from typing import Annotated, Literal, NotRequired, TypedDict
 
-from coregen_runtime import PaginatedResult, QueryOptions, SystemContext
-
-from ..entities.product import (
-    CreateProduct,
-    DeleteProduct,
-    GetProduct,
-    ListProducts,
-    Product,
-    ProductIncluded,
-    ProductRepository,
-    RestoreProduct,
-    UpdateProduct,
+from coregen_runtime import (
+    ID,
+    MISSING,
+    Boolean,
+    CommandMessage,
+    Field,
+    FilterData,
+    Integer,
+    Meta,
+    Model,
+    Money,
+    PaginatedResult,
+    QueryMessage,
+    QueryOptions,
+    SortSpec,
+    SystemContext,
+    Text,
+    Validators,
 )
+
+from ..entities.product import Product, ProductStatusInput
+from ..ids import CategoryId, ProductId
+from ..repositories.product import ProductFilter, ProductIncluded, ProductRepository
+
+
+class ProductFields(TypedDict):
+    """What `Product.new` takes."""
+
+    id: NotRequired[ProductId]
+    organization_id: NotRequired[ID]
+    name: Text
+    sku: Text
+    price: Money
+    category: NotRequired[CategoryId | None]
+    ordered: NotRequired[Integer]
+    status: NotRequired[ProductStatusInput]
+    meta: NotRequired[Meta]
+
+
+class ProductChanges(TypedDict, total=False):
+    """What `Product.replace` takes."""
+
+    name: Text
+    sku: Text
+    price: Money
+    category: CategoryId | None
+    ordered: Integer
+    status: ProductStatusInput
+    meta: Meta
+
+
+class ProductCreate(Model):
+    """What a new Product is made from."""
+
+    name: Annotated[Text, Validators.max_length(120)]
+    sku: Annotated[Text, Validators.pattern("^[A-Z0-9-]{3,20}$")]
+    price: Money
+    category: CategoryId | None = None
+    ordered: Annotated[Integer, Validators.min(0)] = 0
+
+
+class ProductUpdate(Model):
+    """What changes about a Product; what is left out stays."""
+
+    name: Annotated[Text, Validators.max_length(120)] | MISSING = MISSING
+    sku: Annotated[Text, Validators.pattern("^[A-Z0-9-]{3,20}$")] | MISSING = MISSING
+    price: Money | MISSING = MISSING
+    category: CategoryId | None | MISSING = MISSING
+    ordered: Annotated[Integer, Validators.min(0)] | MISSING = MISSING
+
+    def changes(self) -> ProductChanges:
+        """What was given, under the names that `replace` takes."""
+        changes: ProductChanges = {}
+        if self.name is not MISSING:
+            changes["name"] = self.name
+        if self.sku is not MISSING:
+            changes["sku"] = self.sku
+        if self.price is not MISSING:
+            changes["price"] = self.price
+        if self.category is not MISSING:
+            changes["category"] = self.category
+        if self.ordered is not MISSING:
+            changes["ordered"] = self.ordered
+        return changes
+
+
+class CreateProduct(
+    ProductCreate,
+    CommandMessage[Product],
+    type="catalog.createProduct",
+):
+    """Make a Product."""
+
+
+class UpdateProduct(
+    ProductUpdate,
+    CommandMessage[Product],
+    type="catalog.updateProduct",
+):
+    """Change a Product; what is left out stays."""
+
+    id: ProductId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class DeleteProduct(Model, CommandMessage[None], type="catalog.deleteProduct"):
+    """Delete a Product."""
+
+    id: ProductId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class RestoreProduct(Model, CommandMessage[Product], type="catalog.restoreProduct"):
+    """Undo the deletion of a Product."""
+
+    id: ProductId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class GetProduct(Model, QueryMessage[Product], type="catalog.getProduct"):
+    """One Product by its id."""
+
+    id: ProductId
+
+
+class ListProducts(
+    Model,
+    QueryMessage[PaginatedResult[Product, ProductIncluded]],
+    type="catalog.listProducts",
+):
+    """A page of those Product that a filter holds for."""
+
+    filter: Annotated[ProductFilter | None, FilterData] = None
+    page: int = Field(default=1, ge=1, strict=True)
+    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    sort: tuple[SortSpec, ...] = ()
+    with_deleted: Boolean = Field(
+        default=False,
+        validation_alias="withDeleted",
+        serialization_alias="withDeleted",
+    )
+    total: Boolean = True
+    after: Text | None = None
+    include: tuple[Literal["category"], ...] = ()
 
 
 async def create_product(command: CreateProduct, ctx: SystemContext) -> Product:

@@ -25,8 +25,9 @@ from coregen_runtime import (
     transition_options,
 )
 
-from ..entities.user import User, UserRepository, UserStatus
+from ..entities.user import User, UserStatus
 from ..ids import UserId
+from ..repositories.user import UserRepository
 
 UserState = UserStatus
 

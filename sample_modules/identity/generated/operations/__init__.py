@@ -1,1 +1,1 @@
-"""The handlers of each entity's own messages of identity."""
+"""Each entity's own messages and their handlers of identity."""

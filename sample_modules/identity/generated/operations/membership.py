@@ -1,20 +1,148 @@
-"""What the messages of Membership do. Declare one in the definition, and its handler is yours."""
+"""What can be asked of Membership, and what that does. Declare a message in the definition, and its handler is yours."""
 
-from __future__ import annotations
+from typing import Annotated, Literal, NotRequired, TypedDict
 
-from coregen_runtime import PaginatedResult, QueryOptions, SystemContext
+from coregen_runtime import (
+    ID,
+    MISSING,
+    Boolean,
+    CommandMessage,
+    Field,
+    FilterData,
+    Meta,
+    Model,
+    PaginatedResult,
+    QueryMessage,
+    QueryOptions,
+    SortSpec,
+    SystemContext,
+    Text,
+)
 
-from ..entities.membership import (
-    CreateMembership,
-    DeleteMembership,
-    GetMembership,
-    ListMemberships,
-    Membership,
+from ..entities.membership import Membership
+from ..ids import MembershipId, RoleId, UserId
+from ..repositories.membership import (
+    MembershipFilter,
     MembershipIncluded,
     MembershipRepository,
-    RestoreMembership,
-    UpdateMembership,
 )
+
+
+class MembershipFields(TypedDict):
+    """What `Membership.new` takes."""
+
+    id: NotRequired[MembershipId]
+    organization_id: NotRequired[ID]
+    user: UserId
+    role: RoleId
+    meta: NotRequired[Meta]
+
+
+class MembershipChanges(TypedDict, total=False):
+    """What `Membership.replace` takes."""
+
+    user: UserId
+    role: RoleId
+    meta: Meta
+
+
+class MembershipCreate(Model):
+    """What a new Membership is made from."""
+
+    user: UserId
+    role: RoleId
+
+
+class MembershipUpdate(Model):
+    """What changes about a Membership; what is left out stays."""
+
+    user: UserId | MISSING = MISSING
+    role: RoleId | MISSING = MISSING
+
+    def changes(self) -> MembershipChanges:
+        """What was given, under the names that `replace` takes."""
+        changes: MembershipChanges = {}
+        if self.user is not MISSING:
+            changes["user"] = self.user
+        if self.role is not MISSING:
+            changes["role"] = self.role
+        return changes
+
+
+class CreateMembership(
+    MembershipCreate,
+    CommandMessage[Membership],
+    type="identity.createMembership",
+):
+    """Make a Membership."""
+
+
+class UpdateMembership(
+    MembershipUpdate,
+    CommandMessage[Membership],
+    type="identity.updateMembership",
+):
+    """Change a Membership; what is left out stays."""
+
+    id: MembershipId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class DeleteMembership(Model, CommandMessage[None], type="identity.deleteMembership"):
+    """Delete a Membership."""
+
+    id: MembershipId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class RestoreMembership(
+    Model,
+    CommandMessage[Membership],
+    type="identity.restoreMembership",
+):
+    """Undo the deletion of a Membership."""
+
+    id: MembershipId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class GetMembership(Model, QueryMessage[Membership], type="identity.getMembership"):
+    """One Membership by its id."""
+
+    id: MembershipId
+
+
+class ListMemberships(
+    Model,
+    QueryMessage[PaginatedResult[Membership, MembershipIncluded]],
+    type="identity.listMemberships",
+):
+    """A page of those Membership that a filter holds for."""
+
+    filter: Annotated[MembershipFilter | None, FilterData] = None
+    page: int = Field(default=1, ge=1, strict=True)
+    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    sort: tuple[SortSpec, ...] = ()
+    with_deleted: Boolean = Field(
+        default=False,
+        validation_alias="withDeleted",
+        serialization_alias="withDeleted",
+    )
+    total: Boolean = True
+    after: Text | None = None
+    include: tuple[Literal["user", "role"], ...] = ()
 
 
 async def create_membership(

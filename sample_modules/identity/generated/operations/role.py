@@ -1,19 +1,128 @@
-"""What the messages of Role do. Declare one in the definition, and its handler is yours."""
+"""What can be asked of Role, and what that does. Declare a message in the definition, and its handler is yours."""
 
-from __future__ import annotations
+from typing import Annotated, NotRequired, TypedDict
 
-from coregen_runtime import PaginatedResult, QueryOptions, SystemContext
-
-from ..entities.role import (
-    CreateRole,
-    DeleteRole,
-    GetRole,
-    ListRoles,
-    RestoreRole,
-    Role,
-    RoleRepository,
-    UpdateRole,
+from coregen_runtime import (
+    ID,
+    MISSING,
+    Boolean,
+    CommandMessage,
+    Field,
+    FilterData,
+    Meta,
+    Model,
+    PaginatedResult,
+    QueryMessage,
+    QueryOptions,
+    SortSpec,
+    SystemContext,
+    Text,
+    Validators,
 )
+
+from ..entities.role import Role
+from ..ids import RoleId
+from ..repositories.role import RoleFilter, RoleRepository
+
+
+class RoleFields(TypedDict):
+    """What `Role.new` takes."""
+
+    id: NotRequired[RoleId]
+    organization_id: NotRequired[ID]
+    name: Text
+    description: NotRequired[Text | None]
+    meta: NotRequired[Meta]
+
+
+class RoleChanges(TypedDict, total=False):
+    """What `Role.replace` takes."""
+
+    name: Text
+    description: Text | None
+    meta: Meta
+
+
+class RoleCreate(Model):
+    """What a new Role is made from."""
+
+    name: Annotated[Text, Validators.pattern("^[a-z][a-z-]{1,39}$")]
+    description: Annotated[Text, Validators.max_length(200)] | None = None
+
+
+class RoleUpdate(Model):
+    """What changes about a Role; what is left out stays."""
+
+    name: Annotated[Text, Validators.pattern("^[a-z][a-z-]{1,39}$")] | MISSING = MISSING
+    description: Annotated[Text, Validators.max_length(200)] | None | MISSING = MISSING
+
+    def changes(self) -> RoleChanges:
+        """What was given, under the names that `replace` takes."""
+        changes: RoleChanges = {}
+        if self.name is not MISSING:
+            changes["name"] = self.name
+        if self.description is not MISSING:
+            changes["description"] = self.description
+        return changes
+
+
+class CreateRole(RoleCreate, CommandMessage[Role], type="identity.createRole"):
+    """Make a Role."""
+
+
+class UpdateRole(RoleUpdate, CommandMessage[Role], type="identity.updateRole"):
+    """Change a Role; what is left out stays."""
+
+    id: RoleId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class DeleteRole(Model, CommandMessage[None], type="identity.deleteRole"):
+    """Delete a Role."""
+
+    id: RoleId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class RestoreRole(Model, CommandMessage[Role], type="identity.restoreRole"):
+    """Undo the deletion of a Role."""
+
+    id: RoleId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class GetRole(Model, QueryMessage[Role], type="identity.getRole"):
+    """One Role by its id."""
+
+    id: RoleId
+
+
+class ListRoles(Model, QueryMessage[PaginatedResult[Role]], type="identity.listRoles"):
+    """A page of those Role that a filter holds for."""
+
+    filter: Annotated[RoleFilter | None, FilterData] = None
+    page: int = Field(default=1, ge=1, strict=True)
+    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    sort: tuple[SortSpec, ...] = ()
+    with_deleted: Boolean = Field(
+        default=False,
+        validation_alias="withDeleted",
+        serialization_alias="withDeleted",
+    )
+    total: Boolean = True
+    after: Text | None = None
 
 
 async def create_role(command: CreateRole, ctx: SystemContext) -> Role:

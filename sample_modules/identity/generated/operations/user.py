@@ -1,19 +1,147 @@
-"""What the messages of User do. Declare one in the definition, and its handler is yours."""
+"""What can be asked of User, and what that does. Declare a message in the definition, and its handler is yours."""
 
-from __future__ import annotations
+from typing import Annotated, NotRequired, TypedDict
 
-from coregen_runtime import PaginatedResult, QueryOptions, SystemContext
-
-from ..entities.user import (
-    CreateUser,
-    DeleteUser,
-    GetUser,
-    ListUsers,
-    RestoreUser,
-    UpdateUser,
-    User,
-    UserRepository,
+from coregen_runtime import (
+    ID,
+    MISSING,
+    Boolean,
+    CommandMessage,
+    Field,
+    FilterData,
+    Meta,
+    Model,
+    PaginatedResult,
+    QueryMessage,
+    QueryOptions,
+    SortSpec,
+    SystemContext,
+    Text,
+    Validators,
 )
+
+from ..entities.user import User, UserStatusInput
+from ..ids import UserId
+from ..repositories.user import UserFilter, UserRepository
+
+
+class UserFields(TypedDict):
+    """What `User.new` takes."""
+
+    id: NotRequired[UserId]
+    organization_id: NotRequired[ID]
+    name: Text
+    email: Text
+    suspended_for: NotRequired[Text | None]
+    status: NotRequired[UserStatusInput]
+    meta: NotRequired[Meta]
+
+
+class UserChanges(TypedDict, total=False):
+    """What `User.replace` takes."""
+
+    name: Text
+    email: Text
+    suspended_for: Text | None
+    status: UserStatusInput
+    meta: Meta
+
+
+class UserCreate(Model):
+    """What a new User is made from."""
+
+    name: Annotated[Text, Validators.min_length(1), Validators.max_length(120)]
+    email: Annotated[Text, Validators.email()] = Field(repr=False)
+    suspended_for: Annotated[Text, Validators.max_length(200)] | None = Field(
+        default=None,
+        validation_alias="suspendedFor",
+        serialization_alias="suspendedFor",
+    )
+
+
+class UserUpdate(Model):
+    """What changes about a User; what is left out stays."""
+
+    name: Annotated[Text, Validators.min_length(1), Validators.max_length(120)] | MISSING = MISSING  # fmt: skip
+    email: Annotated[Text, Validators.email()] | MISSING = Field(
+        default=MISSING,
+        repr=False,
+    )
+    suspended_for: Annotated[Text, Validators.max_length(200)] | None | MISSING = Field(
+        default=MISSING,
+        validation_alias="suspendedFor",
+        serialization_alias="suspendedFor",
+    )
+
+    def changes(self) -> UserChanges:
+        """What was given, under the names that `replace` takes."""
+        changes: UserChanges = {}
+        if self.name is not MISSING:
+            changes["name"] = self.name
+        if self.email is not MISSING:
+            changes["email"] = self.email
+        if self.suspended_for is not MISSING:
+            changes["suspended_for"] = self.suspended_for
+        return changes
+
+
+class CreateUser(UserCreate, CommandMessage[User], type="identity.createUser"):
+    """Make a User."""
+
+
+class UpdateUser(UserUpdate, CommandMessage[User], type="identity.updateUser"):
+    """Change a User; what is left out stays."""
+
+    id: UserId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class DeleteUser(Model, CommandMessage[None], type="identity.deleteUser"):
+    """Delete a User."""
+
+    id: UserId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class RestoreUser(Model, CommandMessage[User], type="identity.restoreUser"):
+    """Undo the deletion of a User."""
+
+    id: UserId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class GetUser(Model, QueryMessage[User], type="identity.getUser"):
+    """One User by its id."""
+
+    id: UserId
+
+
+class ListUsers(Model, QueryMessage[PaginatedResult[User]], type="identity.listUsers"):
+    """A page of those User that a filter holds for."""
+
+    filter: Annotated[UserFilter | None, FilterData] = None
+    page: int = Field(default=1, ge=1, strict=True)
+    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    sort: tuple[SortSpec, ...] = ()
+    with_deleted: Boolean = Field(
+        default=False,
+        validation_alias="withDeleted",
+        serialization_alias="withDeleted",
+    )
+    total: Boolean = True
+    after: Text | None = None
 
 
 async def create_user(command: CreateUser, ctx: SystemContext) -> User:

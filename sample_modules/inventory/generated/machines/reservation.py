@@ -21,8 +21,9 @@ from coregen_runtime import (
     transition_options,
 )
 
-from ..entities.reservation import Reservation, ReservationRepository, ReservationStatus
+from ..entities.reservation import Reservation, ReservationStatus
 from ..ids import ReservationId
+from ..repositories.reservation import ReservationRepository
 
 ReservationState = ReservationStatus
 

@@ -1,20 +1,162 @@
-"""What the messages of Reservation do. Declare one in the definition, and its handler is yours."""
+"""What can be asked of Reservation, and what that does. Declare a message in the definition, and its handler is yours."""
 
-from __future__ import annotations
+from typing import Annotated, Literal, NotRequired, TypedDict
 
-from coregen_runtime import PaginatedResult, QueryOptions, SystemContext
+from coregen_runtime import (
+    ID,
+    MISSING,
+    Boolean,
+    CommandMessage,
+    Field,
+    FilterData,
+    Integer,
+    Meta,
+    Model,
+    PaginatedResult,
+    QueryMessage,
+    QueryOptions,
+    SortSpec,
+    SystemContext,
+    Text,
+    Validators,
+)
 
-from ..entities.reservation import (
-    CreateReservation,
-    DeleteReservation,
-    GetReservation,
-    ListReservations,
-    Reservation,
+from ..entities.reservation import Reservation, ReservationStatusInput
+from ..ids import OrderId, ReservationId, StockItemId
+from ..repositories.reservation import (
+    ReservationFilter,
     ReservationIncluded,
     ReservationRepository,
-    RestoreReservation,
-    UpdateReservation,
 )
+
+
+class ReservationFields(TypedDict):
+    """What `Reservation.new` takes."""
+
+    id: NotRequired[ReservationId]
+    organization_id: NotRequired[ID]
+    order: OrderId
+    item: StockItemId
+    quantity: Integer
+    status: NotRequired[ReservationStatusInput]
+    meta: NotRequired[Meta]
+
+
+class ReservationChanges(TypedDict, total=False):
+    """What `Reservation.replace` takes."""
+
+    order: OrderId
+    item: StockItemId
+    quantity: Integer
+    status: ReservationStatusInput
+    meta: Meta
+
+
+class ReservationCreate(Model):
+    """What a new Reservation is made from."""
+
+    order: OrderId
+    item: StockItemId
+    quantity: Annotated[Integer, Validators.positive()]
+
+
+class ReservationUpdate(Model):
+    """What changes about a Reservation; what is left out stays."""
+
+    order: OrderId | MISSING = MISSING
+    item: StockItemId | MISSING = MISSING
+    quantity: Annotated[Integer, Validators.positive()] | MISSING = MISSING
+
+    def changes(self) -> ReservationChanges:
+        """What was given, under the names that `replace` takes."""
+        changes: ReservationChanges = {}
+        if self.order is not MISSING:
+            changes["order"] = self.order
+        if self.item is not MISSING:
+            changes["item"] = self.item
+        if self.quantity is not MISSING:
+            changes["quantity"] = self.quantity
+        return changes
+
+
+class CreateReservation(
+    ReservationCreate,
+    CommandMessage[Reservation],
+    type="inventory.createReservation",
+):
+    """Make a Reservation."""
+
+
+class UpdateReservation(
+    ReservationUpdate,
+    CommandMessage[Reservation],
+    type="inventory.updateReservation",
+):
+    """Change a Reservation; what is left out stays."""
+
+    id: ReservationId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class DeleteReservation(
+    Model,
+    CommandMessage[None],
+    type="inventory.deleteReservation",
+):
+    """Delete a Reservation."""
+
+    id: ReservationId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class RestoreReservation(
+    Model,
+    CommandMessage[Reservation],
+    type="inventory.restoreReservation",
+):
+    """Undo the deletion of a Reservation."""
+
+    id: ReservationId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class GetReservation(Model, QueryMessage[Reservation], type="inventory.getReservation"):
+    """One Reservation by its id."""
+
+    id: ReservationId
+
+
+class ListReservations(
+    Model,
+    QueryMessage[PaginatedResult[Reservation, ReservationIncluded]],
+    type="inventory.listReservations",
+):
+    """A page of those Reservation that a filter holds for."""
+
+    filter: Annotated[ReservationFilter | None, FilterData] = None
+    page: int = Field(default=1, ge=1, strict=True)
+    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    sort: tuple[SortSpec, ...] = ()
+    with_deleted: Boolean = Field(
+        default=False,
+        validation_alias="withDeleted",
+        serialization_alias="withDeleted",
+    )
+    total: Boolean = True
+    after: Text | None = None
+    include: tuple[Literal["order", "item"], ...] = ()
 
 
 async def create_reservation(

@@ -1,20 +1,184 @@
-"""What the messages of StockItem do. Declare one in the definition, and its handler is yours."""
+"""What can be asked of StockItem, and what that does. Declare a message in the definition, and its handler is yours."""
 
-from __future__ import annotations
+from typing import Annotated, Literal, NotRequired, TypedDict
 
-from coregen_runtime import PaginatedResult, QueryOptions, SystemContext
+from coregen_runtime import (
+    ID,
+    MISSING,
+    Boolean,
+    CommandMessage,
+    Field,
+    FilterData,
+    Integer,
+    Meta,
+    Model,
+    PaginatedResult,
+    QueryMessage,
+    QueryOptions,
+    SortSpec,
+    SystemContext,
+    Text,
+    Validators,
+)
 
-from ..entities.stock_item import (
-    CreateStockItem,
-    DeleteStockItem,
-    GetStockItem,
-    ListStockItems,
-    RestoreStockItem,
-    StockItem,
+from ..entities.stock_item import StockItem
+from ..ids import ProductId, StockItemId
+from ..repositories.stock_item import (
+    StockItemFilter,
     StockItemIncluded,
     StockItemRepository,
-    UpdateStockItem,
 )
+
+
+class StockItemFields(TypedDict):
+    """What `StockItem.new` takes."""
+
+    id: NotRequired[StockItemId]
+    organization_id: NotRequired[ID]
+    product: ProductId
+    location: Text
+    on_hand: NotRequired[Integer]
+    reserved: NotRequired[Integer]
+    reorder_point: NotRequired[Integer]
+    meta: NotRequired[Meta]
+
+
+class StockItemChanges(TypedDict, total=False):
+    """What `StockItem.replace` takes."""
+
+    product: ProductId
+    location: Text
+    on_hand: Integer
+    reserved: Integer
+    reorder_point: Integer
+    meta: Meta
+
+
+class StockItemCreate(Model):
+    """What a new StockItem is made from."""
+
+    product: ProductId
+    location: Annotated[Text, Validators.pattern("^[A-Z][A-Z0-9-]{0,19}$")]
+    on_hand: Annotated[Integer, Validators.min(0)] = Field(
+        default=0,
+        validation_alias="onHand",
+        serialization_alias="onHand",
+    )
+    reserved: Annotated[Integer, Validators.min(0)] = 0
+    reorder_point: Annotated[Integer, Validators.min(0)] = Field(
+        default=0,
+        validation_alias="reorderPoint",
+        serialization_alias="reorderPoint",
+    )
+
+
+class StockItemUpdate(Model):
+    """What changes about a StockItem; what is left out stays."""
+
+    product: ProductId | MISSING = MISSING
+    location: Annotated[Text, Validators.pattern("^[A-Z][A-Z0-9-]{0,19}$")] | MISSING = MISSING  # fmt: skip
+    on_hand: Annotated[Integer, Validators.min(0)] | MISSING = Field(
+        default=MISSING,
+        validation_alias="onHand",
+        serialization_alias="onHand",
+    )
+    reserved: Annotated[Integer, Validators.min(0)] | MISSING = MISSING
+    reorder_point: Annotated[Integer, Validators.min(0)] | MISSING = Field(
+        default=MISSING,
+        validation_alias="reorderPoint",
+        serialization_alias="reorderPoint",
+    )
+
+    def changes(self) -> StockItemChanges:
+        """What was given, under the names that `replace` takes."""
+        changes: StockItemChanges = {}
+        if self.product is not MISSING:
+            changes["product"] = self.product
+        if self.location is not MISSING:
+            changes["location"] = self.location
+        if self.on_hand is not MISSING:
+            changes["on_hand"] = self.on_hand
+        if self.reserved is not MISSING:
+            changes["reserved"] = self.reserved
+        if self.reorder_point is not MISSING:
+            changes["reorder_point"] = self.reorder_point
+        return changes
+
+
+class CreateStockItem(
+    StockItemCreate,
+    CommandMessage[StockItem],
+    type="inventory.createStockItem",
+):
+    """Make a StockItem."""
+
+
+class UpdateStockItem(
+    StockItemUpdate,
+    CommandMessage[StockItem],
+    type="inventory.updateStockItem",
+):
+    """Change a StockItem; what is left out stays."""
+
+    id: StockItemId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class DeleteStockItem(Model, CommandMessage[None], type="inventory.deleteStockItem"):
+    """Delete a StockItem."""
+
+    id: StockItemId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class RestoreStockItem(
+    Model,
+    CommandMessage[StockItem],
+    type="inventory.restoreStockItem",
+):
+    """Undo the deletion of a StockItem."""
+
+    id: StockItemId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class GetStockItem(Model, QueryMessage[StockItem], type="inventory.getStockItem"):
+    """One StockItem by its id."""
+
+    id: StockItemId
+
+
+class ListStockItems(
+    Model,
+    QueryMessage[PaginatedResult[StockItem, StockItemIncluded]],
+    type="inventory.listStockItems",
+):
+    """A page of those StockItem that a filter holds for."""
+
+    filter: Annotated[StockItemFilter | None, FilterData] = None
+    page: int = Field(default=1, ge=1, strict=True)
+    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    sort: tuple[SortSpec, ...] = ()
+    with_deleted: Boolean = Field(
+        default=False,
+        validation_alias="withDeleted",
+        serialization_alias="withDeleted",
+    )
+    total: Boolean = True
+    after: Text | None = None
+    include: tuple[Literal["product"], ...] = ()
 
 
 async def create_stock_item(command: CreateStockItem, ctx: SystemContext) -> StockItem:

@@ -22,8 +22,9 @@ from coregen_runtime import (
     transition_options,
 )
 
-from ..entities.transaction import Transaction, TransactionRepository, TransactionStatus
+from ..entities.transaction import Transaction, TransactionStatus
 from ..ids import TransactionId
+from ..repositories.transaction import TransactionRepository
 
 TransactionState = TransactionStatus
 

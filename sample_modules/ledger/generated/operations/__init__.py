@@ -1,1 +1,1 @@
-"""The handlers of each entity's own messages of ledger."""
+"""Each entity's own messages and their handlers of ledger."""

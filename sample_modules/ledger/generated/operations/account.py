@@ -1,19 +1,146 @@
-"""What the messages of Account do. Declare one in the definition, and its handler is yours."""
+"""What can be asked of Account, and what that does. Declare a message in the definition, and its handler is yours."""
 
-from __future__ import annotations
+from typing import Annotated, NotRequired, TypedDict
 
-from coregen_runtime import PaginatedResult, QueryOptions, SystemContext
-
-from ..entities.account import (
-    Account,
-    AccountRepository,
-    CreateAccount,
-    DeleteAccount,
-    GetAccount,
-    ListAccounts,
-    RestoreAccount,
-    UpdateAccount,
+from coregen_runtime import (
+    ID,
+    MISSING,
+    Boolean,
+    CommandMessage,
+    Field,
+    FilterData,
+    Meta,
+    Model,
+    PaginatedResult,
+    QueryMessage,
+    QueryOptions,
+    SortSpec,
+    SystemContext,
+    Text,
+    Validators,
 )
+
+from ..entities.account import Account, AccountKindInput
+from ..ids import AccountId
+from ..repositories.account import AccountFilter, AccountRepository
+
+
+class AccountFields(TypedDict):
+    """What `Account.new` takes."""
+
+    id: NotRequired[AccountId]
+    organization_id: NotRequired[ID]
+    code: Text
+    name: Text
+    kind: AccountKindInput
+    meta: NotRequired[Meta]
+
+
+class AccountChanges(TypedDict, total=False):
+    """What `Account.replace` takes."""
+
+    code: Text
+    name: Text
+    kind: AccountKindInput
+    meta: Meta
+
+
+class AccountCreate(Model):
+    """What a new Account is made from."""
+
+    code: Annotated[Text, Validators.pattern("^[0-9]{4}$")]
+    name: Annotated[Text, Validators.max_length(80)]
+    kind: AccountKindInput
+
+
+class AccountUpdate(Model):
+    """What changes about an Account; what is left out stays."""
+
+    code: Annotated[Text, Validators.pattern("^[0-9]{4}$")] | MISSING = MISSING
+    name: Annotated[Text, Validators.max_length(80)] | MISSING = MISSING
+    kind: AccountKindInput | MISSING = MISSING
+
+    def changes(self) -> AccountChanges:
+        """What was given, under the names that `replace` takes."""
+        changes: AccountChanges = {}
+        if self.code is not MISSING:
+            changes["code"] = self.code
+        if self.name is not MISSING:
+            changes["name"] = self.name
+        if self.kind is not MISSING:
+            changes["kind"] = self.kind
+        return changes
+
+
+class CreateAccount(
+    AccountCreate,
+    CommandMessage[Account],
+    type="ledger.createAccount",
+):
+    """Make an Account."""
+
+
+class UpdateAccount(
+    AccountUpdate,
+    CommandMessage[Account],
+    type="ledger.updateAccount",
+):
+    """Change an Account; what is left out stays."""
+
+    id: AccountId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class DeleteAccount(Model, CommandMessage[None], type="ledger.deleteAccount"):
+    """Delete an Account."""
+
+    id: AccountId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class RestoreAccount(Model, CommandMessage[Account], type="ledger.restoreAccount"):
+    """Undo the deletion of an Account."""
+
+    id: AccountId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class GetAccount(Model, QueryMessage[Account], type="ledger.getAccount"):
+    """One Account by its id."""
+
+    id: AccountId
+
+
+class ListAccounts(
+    Model,
+    QueryMessage[PaginatedResult[Account]],
+    type="ledger.listAccounts",
+):
+    """A page of those Account that a filter holds for."""
+
+    filter: Annotated[AccountFilter | None, FilterData] = None
+    page: int = Field(default=1, ge=1, strict=True)
+    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    sort: tuple[SortSpec, ...] = ()
+    with_deleted: Boolean = Field(
+        default=False,
+        validation_alias="withDeleted",
+        serialization_alias="withDeleted",
+    )
+    total: Boolean = True
+    after: Text | None = None
 
 
 async def create_account(command: CreateAccount, ctx: SystemContext) -> Account:

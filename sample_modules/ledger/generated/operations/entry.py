@@ -1,19 +1,129 @@
-"""What the messages of Entry do. Declare one in the definition, and its handler is yours."""
+"""What can be asked of Entry, and what that does. Declare a message in the definition, and its handler is yours."""
 
-from __future__ import annotations
+from typing import Annotated, Literal, NotRequired, TypedDict
 
-from coregen_runtime import PaginatedResult, QueryOptions, SystemContext
-
-from ..entities.entry import (
-    CreateEntry,
-    DeleteEntry,
-    Entry,
-    EntryIncluded,
-    EntryRepository,
-    GetEntry,
-    ListEntries,
-    UpdateEntry,
+from coregen_runtime import (
+    ID,
+    MISSING,
+    Boolean,
+    CommandMessage,
+    Field,
+    FilterData,
+    Meta,
+    Model,
+    Money,
+    PaginatedResult,
+    QueryMessage,
+    QueryOptions,
+    SortSpec,
+    SystemContext,
+    Text,
 )
+
+from ..entities.entry import Entry, EntrySideInput
+from ..ids import AccountId, EntryId, TransactionId
+from ..repositories.entry import EntryFilter, EntryIncluded, EntryRepository
+
+
+class EntryFields(TypedDict):
+    """What `Entry.new` takes."""
+
+    id: NotRequired[EntryId]
+    organization_id: NotRequired[ID]
+    transaction: TransactionId
+    account: AccountId
+    side: EntrySideInput
+    amount: Money
+    meta: NotRequired[Meta]
+
+
+class EntryChanges(TypedDict, total=False):
+    """What `Entry.replace` takes."""
+
+    transaction: TransactionId
+    account: AccountId
+    side: EntrySideInput
+    amount: Money
+    meta: Meta
+
+
+class EntryCreate(Model):
+    """What a new Entry is made from."""
+
+    transaction: TransactionId
+    account: AccountId
+    side: EntrySideInput
+    amount: Money
+
+
+class EntryUpdate(Model):
+    """What changes about an Entry; what is left out stays."""
+
+    transaction: TransactionId | MISSING = MISSING
+    account: AccountId | MISSING = MISSING
+    side: EntrySideInput | MISSING = MISSING
+    amount: Money | MISSING = MISSING
+
+    def changes(self) -> EntryChanges:
+        """What was given, under the names that `replace` takes."""
+        changes: EntryChanges = {}
+        if self.transaction is not MISSING:
+            changes["transaction"] = self.transaction
+        if self.account is not MISSING:
+            changes["account"] = self.account
+        if self.side is not MISSING:
+            changes["side"] = self.side
+        if self.amount is not MISSING:
+            changes["amount"] = self.amount
+        return changes
+
+
+class CreateEntry(EntryCreate, CommandMessage[Entry], type="ledger.createEntry"):
+    """Make an Entry."""
+
+
+class UpdateEntry(EntryUpdate, CommandMessage[Entry], type="ledger.updateEntry"):
+    """Change an Entry; what is left out stays."""
+
+    id: EntryId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class DeleteEntry(Model, CommandMessage[None], type="ledger.deleteEntry"):
+    """Delete an Entry."""
+
+    id: EntryId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class GetEntry(Model, QueryMessage[Entry], type="ledger.getEntry"):
+    """One Entry by its id."""
+
+    id: EntryId
+
+
+class ListEntries(
+    Model,
+    QueryMessage[PaginatedResult[Entry, EntryIncluded]],
+    type="ledger.listEntries",
+):
+    """A page of those Entry that a filter holds for."""
+
+    filter: Annotated[EntryFilter | None, FilterData] = None
+    page: int = Field(default=1, ge=1, strict=True)
+    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    sort: tuple[SortSpec, ...] = ()
+    total: Boolean = True
+    after: Text | None = None
+    include: tuple[Literal["transaction", "account"], ...] = ()
 
 
 async def create_entry(command: CreateEntry, ctx: SystemContext) -> Entry:

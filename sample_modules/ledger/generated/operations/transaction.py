@@ -1,19 +1,137 @@
-"""What the messages of Transaction do. Declare one in the definition, and its handler is yours."""
+"""What can be asked of Transaction, and what that does. Declare a message in the definition, and its handler is yours."""
 
-from __future__ import annotations
+from typing import Annotated, Literal, NotRequired, TypedDict
 
-from coregen_runtime import PaginatedResult, QueryOptions, SystemContext
+from coregen_runtime import (
+    ID,
+    MISSING,
+    Boolean,
+    CommandMessage,
+    Field,
+    FilterData,
+    Meta,
+    Model,
+    PaginatedResult,
+    QueryMessage,
+    QueryOptions,
+    SortSpec,
+    SystemContext,
+    Text,
+    Validators,
+)
 
-from ..entities.transaction import (
-    CreateTransaction,
-    DeleteTransaction,
-    GetTransaction,
-    ListTransactions,
-    Transaction,
+from ..entities.transaction import Transaction, TransactionStatusInput
+from ..ids import TransactionId
+from ..repositories.transaction import (
+    TransactionFilter,
     TransactionIncluded,
     TransactionRepository,
-    UpdateTransaction,
 )
+
+
+class TransactionFields(TypedDict):
+    """What `Transaction.new` takes."""
+
+    id: NotRequired[TransactionId]
+    organization_id: NotRequired[ID]
+    reference: Text
+    description: NotRequired[Text | None]
+    reverses: NotRequired[TransactionId | None]
+    status: NotRequired[TransactionStatusInput]
+    meta: NotRequired[Meta]
+
+
+class TransactionChanges(TypedDict, total=False):
+    """What `Transaction.replace` takes."""
+
+    reference: Text
+    description: Text | None
+    reverses: TransactionId | None
+    status: TransactionStatusInput
+    meta: Meta
+
+
+class TransactionCreate(Model):
+    """What a new Transaction is made from."""
+
+    reference: Annotated[Text, Validators.max_length(80)]
+    description: Annotated[Text, Validators.max_length(200)] | None = None
+    reverses: TransactionId | None = None
+
+
+class TransactionUpdate(Model):
+    """What changes about a Transaction; what is left out stays."""
+
+    reference: Annotated[Text, Validators.max_length(80)] | MISSING = MISSING
+    description: Annotated[Text, Validators.max_length(200)] | None | MISSING = MISSING
+    reverses: TransactionId | None | MISSING = MISSING
+
+    def changes(self) -> TransactionChanges:
+        """What was given, under the names that `replace` takes."""
+        changes: TransactionChanges = {}
+        if self.reference is not MISSING:
+            changes["reference"] = self.reference
+        if self.description is not MISSING:
+            changes["description"] = self.description
+        if self.reverses is not MISSING:
+            changes["reverses"] = self.reverses
+        return changes
+
+
+class CreateTransaction(
+    TransactionCreate,
+    CommandMessage[Transaction],
+    type="ledger.createTransaction",
+):
+    """Make a Transaction."""
+
+
+class UpdateTransaction(
+    TransactionUpdate,
+    CommandMessage[Transaction],
+    type="ledger.updateTransaction",
+):
+    """Change a Transaction; what is left out stays."""
+
+    id: TransactionId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class DeleteTransaction(Model, CommandMessage[None], type="ledger.deleteTransaction"):
+    """Delete a Transaction."""
+
+    id: TransactionId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class GetTransaction(Model, QueryMessage[Transaction], type="ledger.getTransaction"):
+    """One Transaction by its id."""
+
+    id: TransactionId
+
+
+class ListTransactions(
+    Model,
+    QueryMessage[PaginatedResult[Transaction, TransactionIncluded]],
+    type="ledger.listTransactions",
+):
+    """A page of those Transaction that a filter holds for."""
+
+    filter: Annotated[TransactionFilter | None, FilterData] = None
+    page: int = Field(default=1, ge=1, strict=True)
+    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    sort: tuple[SortSpec, ...] = ()
+    total: Boolean = True
+    after: Text | None = None
+    include: tuple[Literal["reverses"], ...] = ()
 
 
 async def create_transaction(

@@ -26,8 +26,9 @@ from coregen_runtime import (
     transition_options,
 )
 
-from ..entities.order import Order, OrderRepository, OrderStatus
+from ..entities.order import Order, OrderStatus
 from ..ids import OrderId
+from ..repositories.order import OrderRepository
 
 OrderState = OrderStatus
 

@@ -1,1 +1,1 @@
-"""The handlers of each entity's own messages of ordering."""
+"""Each entity's own messages and their handlers of ordering."""

@@ -1,20 +1,170 @@
-"""What the messages of OrderLine do. Declare one in the definition, and its handler is yours."""
+"""What can be asked of OrderLine, and what that does. Declare a message in the definition, and its handler is yours."""
 
-from __future__ import annotations
+from typing import Annotated, Literal, NotRequired, TypedDict
 
-from coregen_runtime import PaginatedResult, QueryOptions, SystemContext
+from coregen_runtime import (
+    ID,
+    MISSING,
+    Boolean,
+    CommandMessage,
+    Field,
+    FilterData,
+    Integer,
+    Meta,
+    Model,
+    Money,
+    PaginatedResult,
+    QueryMessage,
+    QueryOptions,
+    SortSpec,
+    SystemContext,
+    Text,
+    Validators,
+)
 
-from ..entities.order_line import (
-    CreateOrderLine,
-    DeleteOrderLine,
-    GetOrderLine,
-    ListOrderLines,
-    OrderLine,
+from ..entities.order_line import OrderLine
+from ..ids import OrderId, OrderLineId, ProductId
+from ..repositories.order_line import (
+    OrderLineFilter,
     OrderLineIncluded,
     OrderLineRepository,
-    RestoreOrderLine,
-    UpdateOrderLine,
 )
+
+
+class OrderLineFields(TypedDict):
+    """What `OrderLine.new` takes."""
+
+    id: NotRequired[OrderLineId]
+    organization_id: NotRequired[ID]
+    order: OrderId
+    product: ProductId
+    quantity: Integer
+    unit_price: Money
+    meta: NotRequired[Meta]
+
+
+class OrderLineChanges(TypedDict, total=False):
+    """What `OrderLine.replace` takes."""
+
+    order: OrderId
+    product: ProductId
+    quantity: Integer
+    unit_price: Money
+    meta: Meta
+
+
+class OrderLineCreate(Model):
+    """What a new OrderLine is made from."""
+
+    order: OrderId
+    product: ProductId
+    quantity: Annotated[Integer, Validators.positive()]
+    unit_price: Money = Field(
+        validation_alias="unitPrice",
+        serialization_alias="unitPrice",
+    )
+
+
+class OrderLineUpdate(Model):
+    """What changes about an OrderLine; what is left out stays."""
+
+    order: OrderId | MISSING = MISSING
+    product: ProductId | MISSING = MISSING
+    quantity: Annotated[Integer, Validators.positive()] | MISSING = MISSING
+    unit_price: Money | MISSING = Field(
+        default=MISSING,
+        validation_alias="unitPrice",
+        serialization_alias="unitPrice",
+    )
+
+    def changes(self) -> OrderLineChanges:
+        """What was given, under the names that `replace` takes."""
+        changes: OrderLineChanges = {}
+        if self.order is not MISSING:
+            changes["order"] = self.order
+        if self.product is not MISSING:
+            changes["product"] = self.product
+        if self.quantity is not MISSING:
+            changes["quantity"] = self.quantity
+        if self.unit_price is not MISSING:
+            changes["unit_price"] = self.unit_price
+        return changes
+
+
+class CreateOrderLine(
+    OrderLineCreate,
+    CommandMessage[OrderLine],
+    type="ordering.createOrderLine",
+):
+    """Make an OrderLine."""
+
+
+class UpdateOrderLine(
+    OrderLineUpdate,
+    CommandMessage[OrderLine],
+    type="ordering.updateOrderLine",
+):
+    """Change an OrderLine; what is left out stays."""
+
+    id: OrderLineId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class DeleteOrderLine(Model, CommandMessage[None], type="ordering.deleteOrderLine"):
+    """Delete an OrderLine."""
+
+    id: OrderLineId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class RestoreOrderLine(
+    Model,
+    CommandMessage[OrderLine],
+    type="ordering.restoreOrderLine",
+):
+    """Undo the deletion of an OrderLine."""
+
+    id: OrderLineId
+    expected_version: int | None = Field(
+        default=None,
+        validation_alias="expectedVersion",
+        serialization_alias="expectedVersion",
+    )
+
+
+class GetOrderLine(Model, QueryMessage[OrderLine], type="ordering.getOrderLine"):
+    """One OrderLine by its id."""
+
+    id: OrderLineId
+
+
+class ListOrderLines(
+    Model,
+    QueryMessage[PaginatedResult[OrderLine, OrderLineIncluded]],
+    type="ordering.listOrderLines",
+):
+    """A page of those OrderLine that a filter holds for."""
+
+    filter: Annotated[OrderLineFilter | None, FilterData] = None
+    page: int = Field(default=1, ge=1, strict=True)
+    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    sort: tuple[SortSpec, ...] = ()
+    with_deleted: Boolean = Field(
+        default=False,
+        validation_alias="withDeleted",
+        serialization_alias="withDeleted",
+    )
+    total: Boolean = True
+    after: Text | None = None
+    include: tuple[Literal["order", "product"], ...] = ()
 
 
 async def create_order_line(command: CreateOrderLine, ctx: SystemContext) -> OrderLine:

@@ -1,0 +1,1 @@
+"""The repository of each entity of catalog."""

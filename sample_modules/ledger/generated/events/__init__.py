@@ -1,0 +1,1 @@
+"""The events of each entity of ledger."""
