@@ -65,7 +65,7 @@ class FinderIR:
 class RepositoryIR:
     """What filters take and the repository: everything in `repositories/<file>.py`.
 
-    `included` is what a page may bring along, `targets` the classes in that; both are for type checkers.
+    `included` is what may be brought along, `targets` the classes in that; both are for type checkers.
     """
 
     imports: tuple[Name, ...]
@@ -95,12 +95,14 @@ class OperationsIR:
     delete: str
     restore: str
     get: str
+    including: str
     list: str
     create_message: str
     update_message: str
     delete_message: str
     restore_message: str
     get_message: str
+    including_message: str
     list_message: str
 
     @property

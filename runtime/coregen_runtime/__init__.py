@@ -91,7 +91,7 @@ if TYPE_CHECKING:
     from coregen_runtime.primitives.logger import Logger, StandardLogger
     from coregen_runtime.primitives.model import Model
     from coregen_runtime.primitives.money import Money
-    from coregen_runtime.primitives.pagination import PageOptions, PaginatedResult, SortSpec
+    from coregen_runtime.primitives.pagination import IncludedResult, PageOptions, PaginatedResult, SortSpec
     from coregen_runtime.primitives.result import Err, Ok, Result
     from coregen_runtime.queue.scheduler import ScheduledJob, Scheduler, SchedulerOptions
     from coregen_runtime.queue.types import Job, JobDefinition, JobHandler, JobOptions, Queue, WorkerDefinition
@@ -143,7 +143,7 @@ _HOMES = {
     "coregen_runtime.primitives.logger": "Logger StandardLogger",
     "coregen_runtime.primitives.model": "Model",
     "coregen_runtime.primitives.money": "Money",
-    "coregen_runtime.primitives.pagination": "PageOptions PaginatedResult SortSpec",
+    "coregen_runtime.primitives.pagination": "IncludedResult PageOptions PaginatedResult SortSpec",
     "coregen_runtime.primitives.result": "Err Ok Result",
     "coregen_runtime.queue.scheduler": "ScheduledJob Scheduler SchedulerOptions",
     "coregen_runtime.queue.types": "Job JobDefinition JobHandler JobOptions Queue WorkerDefinition",
@@ -232,6 +232,7 @@ __all__ = [
     "InMemoryEventBus",
     "InMemoryIdempotencyStore",
     "InMemoryRateLimiter",
+    "IncludedResult",
     "Index",
     "Integer",
     "IntegrationError",

@@ -30,6 +30,7 @@ from coregen.resolve.names import EntityNames, ModuleNames, references
 from coregen_runtime.entity import fields as table
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.repository.base import BaseRepository
+from coregen_runtime.repository.include import is_reference
 from coregen_runtime.repository.table import is_unique, stored_fields
 
 _SYSTEM_FILTERS = {"createdAt": "DateFilter", "updatedAt": "DateFilter", "deletedAt": "DateFilter", "version": "NumberFilter", "meta": "JsonFilter"}
@@ -133,7 +134,7 @@ def _repository(module: Complete, entities: Entities, schema: EntitySchema, own:
     )
     filter = _filter(schema, own, types, stored)
     included = _included(module, entities, own, types, stored)
-    targets = tuple(_target(module, entities, own, field) for field in stored if field.type is FieldType.REF)
+    targets = tuple(_target(module, entities, own, field) for field in stored if is_reference(field))
     itself = Name(own.name, f"..entities.{own.file}")
     finders = tuple(_finders(schema, own, types))
     used = [typing("ClassVar"), runtime("BaseRepository"), Name(own.id, "..ids"), itself]
@@ -157,11 +158,11 @@ def _filter(schema: EntitySchema, own: EntityNames, types: Types, stored: Iterab
 
 
 def _included(module: Complete, entities: Entities, own: EntityNames, types: Types, stored: Iterable[FieldSchema]) -> TypedDictIR | None:
-    """What a page may bring along: by the wire key of each reference, what is referred to by id (semantics 25)."""
+    """What may be brought along: by the wire key of each reference, what is referred to by id (semantics 25)."""
     keys = {
         field.key: Subscript(Name("Mapping", "collections.abc"), (types.id(field.ref_entity or ""), _target(module, entities, own, field)))
         for field in stored
-        if field.type is FieldType.REF
+        if is_reference(field)
     }
     return typed_dict(own.included, keys) if keys else None
 
@@ -197,6 +198,7 @@ def _messages(schema: EntitySchema, own: EntityNames, id: Name) -> tuple[ModelIR
     identified = Declaration("id", id)
     some = with_article(schema.name)
     whole = Name("int")
+    including = Subscript(Name("tuple"), (_keys_of(schema), Name("...")))
     expected = (system_field("expected_version", "expectedVersion", Union((whole, NONE)), NONE),) if schema.versioned else ()
     paging = (
         Declaration("filter", Subscript(typing("Annotated"), (Union((Name(own.filter), NONE)), runtime("FilterData"))), NONE),
@@ -206,8 +208,9 @@ def _messages(schema: EntitySchema, own: EntityNames, id: Name) -> tuple[ModelIR
         *((system_field("with_deleted", "withDeleted", runtime("Boolean"), Name("False")),) if schema.soft_delete else ()),
         Declaration("total", runtime("Boolean"), Name("True")),
         Declaration("after", Union((runtime("Text"), NONE)), NONE),
-        *([Declaration("include", Subscript(Name("tuple"), (_keys_of(schema), Name("..."))), Name("()"))] if own.included else ()),
+        *((Declaration("include", including, Name("()")),) if own.included else ()),
     )
+    beside = Subscript(runtime("IncludedResult"), (Name(own.name), Name(own.included)))
     whole_page = Subscript(runtime("PaginatedResult"), (Name(own.name), *((Name(own.included),) if own.included else ())))
     fields: dict[str, tuple[tuple[Expr, ...], str, tuple[Declaration, ...]]] = {
         "create": ((Name(own.create), _giving("CommandMessage", Name(own.name))), f"Make {some}", ()),
@@ -215,6 +218,11 @@ def _messages(schema: EntitySchema, own: EntityNames, id: Name) -> tuple[ModelIR
         "delete": ((runtime("Model"), _giving("CommandMessage", NONE)), f"Delete {some}", (identified, *expected)),
         "restore": ((runtime("Model"), _giving("CommandMessage", Name(own.name))), f"Undo the deletion of {some}", (identified, *expected)),
         "get": ((runtime("Model"), _giving("QueryMessage", Name(own.name))), f"One {schema.name} by its id", (identified,)),
+        "including": (
+            (runtime("Model"), _giving("QueryMessage", beside)),
+            f"One {schema.name} by its id, and beside it what it refers to",
+            (identified, Declaration("include", including)),
+        ),
         "list": ((runtime("Model"), _giving("QueryMessage", whole_page)), f"A page of those {schema.name} that a filter holds for", paging),
     }
     return tuple(
@@ -224,8 +232,8 @@ def _messages(schema: EntitySchema, own: EntityNames, id: Name) -> tuple[ModelIR
 
 
 def _keys_of(schema: EntitySchema) -> Expr:
-    """The references that a page may include, as literals."""
-    keys = (field.key for field in stored_fields(schema) if field.type is FieldType.REF)
+    """The references that can be included, as literals."""
+    keys = (field.key for field in stored_fields(schema) if is_reference(field))
     return Subscript(typing("Literal"), tuple(string(key) for key in keys))
 
 
@@ -291,7 +299,9 @@ def _operations(module: Complete, schema: EntitySchema, own: EntityNames, types:
     used += _imported(*(model.fields for model in (new, changes, create, update, *messages)))
     if given:
         used.append(runtime("MISSING"))
-    restore = own.messages.get("restore")
+    if own.included:
+        used.append(runtime("IncludedResult"))
+    restore, including = own.messages.get("restore"), own.messages.get("including")
     return OperationsIR(
         imports=tuple(used),
         new=new,
@@ -307,12 +317,14 @@ def _operations(module: Complete, schema: EntitySchema, own: EntityNames, types:
         delete=own.messages["delete"].function,
         restore=restore.function if restore else "",
         get=own.messages["get"].function,
+        including=including.function if including else "",
         list=own.messages["list"].function,
         create_message=own.messages["create"].name,
         update_message=own.messages["update"].name,
         delete_message=own.messages["delete"].name,
         restore_message=restore.name if restore else "",
         get_message=own.messages["get"].name,
+        including_message=including.name if including else "",
         list_message=own.messages["list"].name,
     )
 

@@ -16,14 +16,15 @@ from coregen.resolve.report import Report
 from coregen_runtime.entity.fields import SYSTEM_FIELDS
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.module.definition import Shape
+from coregen_runtime.repository.include import is_reference
 from coregen_runtime.repository.table import stem
 
 if TYPE_CHECKING:
     from coregen.load import Loc
 
-Verb: TypeAlias = Literal["create", "update", "delete", "restore", "get", "list"]
+Verb: TypeAlias = Literal["create", "update", "delete", "restore", "get", "including", "list"]
 COMMANDS: tuple[Verb, ...] = ("create", "update", "delete", "restore")
-QUERIES: tuple[Verb, ...] = ("get", "list")
+QUERIES: tuple[Verb, ...] = ("get", "including", "list")
 
 
 @dataclass(frozen=True)
@@ -244,7 +245,7 @@ def generated_types(module: Complete) -> Mapping[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for entity in module.definition.entities:
         for verb in (*COMMANDS, *QUERIES):
-            if verb != "restore" or entity.soft_delete:
+            if brings(entity, verb):
                 found[f"{module.id}.{message_name(verb, module.classes[entity.name])}"] = (entity.name, verb)
     for index, machine in enumerate(module.definition.fsms):
         subject = machine_subject(module, index)
@@ -254,8 +255,13 @@ def generated_types(module: Complete) -> Mapping[str, tuple[str, str]]:
 
 
 def message_name(verb: Verb, entity: str) -> str:
-    """`createProduct`, `listProducts`, by the entity's class."""
-    return f"{verb}{plural(entity) if verb == 'list' else entity}"
+    """`createProduct`, `getProductIncluding`, `listProducts`, by the entity's class."""
+    return {"including": f"get{entity}Including", "list": f"list{plural(entity)}"}.get(verb, f"{verb}{entity}")
+
+
+def brings(entity: EntitySchema, verb: Verb) -> bool:
+    """Whether an entity has a message of a verb: one without soft delete cannot be restored, one without references includes nothing."""
+    return {"restore": entity.soft_delete, "including": any(is_reference(each) for each in entity.fields)}.get(verb, True)
 
 
 def machine_subject(module: Complete, index: int) -> str:
@@ -296,12 +302,11 @@ def _contract_names(scope: _Scope, index: int, entity: EntitySchema) -> Mapping[
         "update": f"{name}Update",
         "filter": f"{name}Filter",
         "repository": f"{name}Repository",
-        **{f"message.{verb}": f"{verb.capitalize()}{name}" for verb in (*COMMANDS, "get")},
-        "message.list": f"List{plural(name)}",
+        **{f"message.{verb}": _capital(message_name(verb, name)) for verb in (*COMMANDS, *QUERIES) if brings(entity, verb)},
         **{f"event.{verb}": f"{name}{verb.capitalize()}" for verb in ("created", "updated", "deleted", "restored")},
     }
     if not entity.soft_delete:
-        del wanted["message.restore"], wanted["event.restored"]
+        del wanted["event.restored"]
     taken = {
         key: scope.claim(value, f"{name}'s {key.rpartition('.')[2]}" if key != "name" else f"the entity {entity.name}", loc)
         for key, value in wanted.items()
@@ -326,7 +331,7 @@ def _entity_names(scope: _Scope, entity: EntitySchema, names: Mapping[str, str],
         create=names["create"],
         update=names["update"],
         filter=names["filter"],
-        included=scope.ours(f"{entity.name}Included") if _refers(entity) else "",
+        included=scope.ours(f"{entity.name}Included") if brings(entity, "including") else "",
         repository=names["repository"],
         fields=scope.ours(f"{name}Fields"),
         changes=scope.ours(f"{name}Changes"),
@@ -354,9 +359,8 @@ def _entity_names(scope: _Scope, entity: EntitySchema, names: Mapping[str, str],
     )
 
 
-def _refers(entity: EntitySchema) -> bool:
-    """Whether a page of it can include anything."""
-    return any(each.type is FieldType.REF and each.computed is None for each in entity.fields)
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _variable(entity: str) -> str:

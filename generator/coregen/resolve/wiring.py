@@ -12,7 +12,7 @@ from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import code, expression
 from coregen.resolve.fields import runtime
 from coregen.resolve.messages import Entities, relative, result_type
-from coregen.resolve.names import COMMANDS, MessageNames, ModuleNames, ShapeNames, generated_types
+from coregen.resolve.names import COMMANDS, QUERIES, MessageNames, ModuleNames, ShapeNames, generated_types
 from coregen.resolve.spelling import Spelling
 from coregen_runtime.module.abi import ABI
 from coregen_runtime.module.types import ModuleManifest
@@ -234,13 +234,14 @@ def _brought(module: Complete, entities: Entities, brought: tuple[str, str], typ
     results: Mapping[str, Expr] = {
         "delete": Name("None"),
         "list": Subscript(runtime("PaginatedResult"), (whole, *included)),
+        "including": Subscript(runtime("IncludedResult"), (whole, *included)),
         "options": (
             Subscript(runtime("TransitionOptions"), (Name(own.machines[subject].state, home), Name(own.machines[subject].event, home)))
             if verb == "options"
             else Name("None")
         ),
     }
-    kind = "query" if verb in ("get", "list", "options") else "command"
+    kind = "query" if verb in (*QUERIES, "options") else "command"
     ir = HandlerIR(message.function, kind, type, type, kind, Name(message.name, home), results.get(verb, whole))
     registered = call(runtime(kind), Name(message.name, home), Name(f"handlers.{message.function}"))
     return Handled(ir, "commands" if kind == "command" else "queries", registered)

@@ -1,4 +1,4 @@
-"""Pages of results (specification, section 7)."""
+"""Pages of results, and one result with what it refers to (specification, section 7)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ class PageOptions(Model):
 class PaginatedResult(Generic[T_co, Inc_co]):
     """One page. `total` is None where counting was skipped; `has_next` is known all the same.
 
-    `included` holds, for each reference field that was asked for, what the page refers to: by the field's wire key, then by id.
+    `included` holds, for each reference field that was asked for, what the page refers to: by the field's wire key, then by id, in the
+    order in which the page comes to them. An id that is not there (deleted, or of another organisation) is missing.
     """
 
     data: tuple[T_co, ...]
@@ -55,6 +56,24 @@ class PaginatedResult(Generic[T_co, Inc_co]):
     def map(self, function: Callable[[T_co], U]) -> PaginatedResult[U, Inc_co]:
         return PaginatedResult(tuple(function(item) for item in self.data), self.total, self.page, self.limit, self.has_next, self.included)
 
-    def to_wire(self, item: Callable[[T_co], Any]) -> dict[str, Any]:
-        """The page in the specification's keys, its items as `item` writes them."""
-        return {"data": [item(entry) for entry in self.data], "total": self.total, "page": self.page, "limit": self.limit, "hasNext": self.has_next}
+    def to_wire(self, item: Callable[[Any], Any]) -> dict[str, Any]:
+        """The page in the specification's keys, its items and what it includes as `item` writes them; `included` only where it was asked for."""
+        page = {"data": [item(entry) for entry in self.data], "total": self.total, "page": self.page, "limit": self.limit, "hasNext": self.has_next}
+        return page | _included_on_the_wire(self.included, item)
+
+
+@dataclass(frozen=True, slots=True)
+class IncludedResult(Generic[T_co, Inc_co]):
+    """One thing, `data`, and what it refers to: `included` as in a page."""
+
+    data: T_co
+    included: Inc_co = field(default_factory=_NOTHING)
+
+    def to_wire(self, item: Callable[[Any], Any]) -> dict[str, Any]:
+        """As a page on the wire, of one."""
+        return {"data": item(self.data), "included": {}} | _included_on_the_wire(self.included, item)
+
+
+def _included_on_the_wire(included: Any, item: Callable[[Any], Any]) -> dict[str, Any]:
+    found = {key: {id: item(entry) for id, entry in by_id.items()} for key, by_id in included.items()}
+    return {"included": found} if found else {}

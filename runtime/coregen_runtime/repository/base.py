@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self
 
 from coregen_runtime.errors.base import ConflictError, CoreError
 from coregen_runtime.errors.codes import ErrorCode
-from coregen_runtime.primitives.pagination import PaginatedResult
+from coregen_runtime.primitives.pagination import IncludedResult, PaginatedResult
 from coregen_runtime.repository.changes import Changes, RepositoryEnvironment
 from coregen_runtime.repository.filters import where_of
 from coregen_runtime.repository.include import check_include, referred, target_of
@@ -74,6 +74,12 @@ class BaseRepository(Generic[E, I, Flt, Inc_co]):
             raise missing(self._codec.table.entity, str(id))
         return found
 
+    async def find_by_id_including(self, id: I, fields: Sequence[str], *, with_deleted: bool = False) -> IncludedResult[E, Inc_co]:
+        """The entity, and beside it what it refers to by each of `fields`, as `included` gives it. Raises NotFoundError, ValidationError."""
+        check_include(self._codec, fields)
+        found = await self.find_by_id_or_fail(id, with_deleted=with_deleted)
+        return IncludedResult(found, await self.included((found,), fields))
+
     async def find_many(self, filter: Flt | None = None, options: QueryOptions | None = None) -> PaginatedResult[E, Inc_co]:
         """One page, 50 long by default and 500 at most, in a stable order. Raises ValidationError."""
         options = options or QueryOptions()
@@ -93,7 +99,8 @@ class BaseRepository(Generic[E, I, Flt, Inc_co]):
     async def included(self, entities: Sequence[E], fields: Sequence[str]) -> Inc_co:
         """What `entities` refer to by each of `fields` (wire keys), by id; one query a field (semantics 25).
 
-        An id of another organisation, or of something deleted, is missing there. Raises ValidationError for a field that is no reference.
+        They stand in the order in which `entities` come to them, a `ref[]` field in that of its list. An id of another organisation, or of
+        something deleted, is missing there. Raises ValidationError for a field that is no reference.
         """
         check_include(self._codec, fields)
         found: Any = {}
@@ -101,7 +108,8 @@ class BaseRepository(Generic[E, I, Flt, Inc_co]):
             target = target_of(self._codec, key, self.environment.mappings)
             ids = referred(self._codec, key, entities)
             rows = await self.db.select(self._scope, DbQuery(target.table, _among(ids), (Order("id"),))) if ids else []
-            found[key] = {each.id: each for each in await self._decoded(self.db, target, rows)}
+            there = {each.id: each for each in await self._decoded(self.db, target, rows)}
+            found[key] = {id: there[id] for id in ids if id in there}
         return found  # type: ignore[no-any-return]  # the generated class says what it is
 
     def cursor(self, entity: E, sort: Sequence[SortSpec] = ()) -> str:

@@ -13,8 +13,13 @@ from coregen_runtime.repository.table import Codec, Mappings, stored_fields
 
 
 def references(codec: Codec[Any]) -> dict[str, FieldSchema]:
-    """The stored fields that refer to one entity, by wire key."""
-    return {field.key: field for field in stored_fields(codec.schema) if field.type is FieldType.REF}
+    """The stored fields that refer to entities, by wire key."""
+    return {field.key: field for field in stored_fields(codec.schema) if is_reference(field)}
+
+
+def is_reference(field: FieldSchema) -> bool:
+    """Whether a field can be included: it refers to one entity or to several, and is stored."""
+    return field.type in (FieldType.REF, FieldType.REFS) and field.computed is None
 
 
 def check_include(codec: Codec[Any], fields: Sequence[str]) -> None:
@@ -32,12 +37,14 @@ def check_include(codec: Codec[Any], fields: Sequence[str]) -> None:
 
 
 def target_of(codec: Codec[Any], key: str, mappings: Mappings) -> Codec[Any]:
-    """The codec of the entity that a field refers to."""
+    """The codec of what a field refers to."""
     name = references(codec)[key].ref_entity or ""
     return mappings.named(name if "." in name else f"{codec.schema.namespace}.{name}")
 
 
 def referred(codec: Codec[Any], key: str, entities: Sequence[Any]) -> tuple[str, ...]:
-    """The ids that stand in a field, each once, in the order of the entities."""
-    found = (getattr(entity, codec.attributes[key]) for entity in entities)
+    """The ids that stand in a field, each once, in the order of the entities and within one in that of its list."""
+    held = (getattr(entity, codec.attributes[key]) for entity in entities)
+    several = references(codec)[key].type is FieldType.REFS
+    found = (id for each in held for id in (each if several else (each,)))
     return tuple(dict.fromkeys(str(id) for id in found if id is not None))

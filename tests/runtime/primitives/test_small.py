@@ -14,7 +14,7 @@ from coregen_runtime.primitives.clock import FrozenClock, SystemClock
 from coregen_runtime.primitives.functions import dotted_name, is_dotted_name, resolve
 from coregen_runtime.primitives.logger import Logger, StandardLogger
 from coregen_runtime.primitives.model import Model, sensitive_keys, wire_names
-from coregen_runtime.primitives.pagination import PageOptions, PaginatedResult, SortSpec
+from coregen_runtime.primitives.pagination import IncludedResult, PageOptions, PaginatedResult, SortSpec
 from coregen_runtime.primitives.result import Err, Ok, Result
 
 
@@ -105,6 +105,14 @@ def test_a_page_speaks_the_specifications_keys() -> None:
     page = PaginatedResult((1, 2), None, 1, 2, True).map(str)
 
     assert {"data": ["1", "2"], "total": None, "page": 1, "limit": 2, "hasNext": True} == page.to_wire(lambda item: item)
+
+
+def test_what_is_included_is_on_the_wire_where_it_was_asked_for() -> None:
+    page = PaginatedResult((1,), 1, 1, 2, False, {"other": {"a": 7}})
+
+    assert {"other": {"a": "7"}} == page.to_wire(str)["included"]
+    assert {"data": "1", "included": {"other": {"a": "7"}}} == IncludedResult(1, {"other": {"a": 7}}).to_wire(str)
+    assert {"data": "1", "included": {}} == IncludedResult(1, {}).to_wire(str)
 
 
 def test_sorting_goes_up_unless_told() -> None:

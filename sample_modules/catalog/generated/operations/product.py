@@ -1,5 +1,6 @@
 """What can be asked of Product, and what that does. Declare a message in the definition, and its handler is yours."""
 
+# fmt: off
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from coregen_runtime import (
@@ -9,6 +10,7 @@ from coregen_runtime import (
     CommandMessage,
     Field,
     FilterData,
+    IncludedResult,
     Integer,
     Meta,
     Model,
@@ -139,6 +141,17 @@ class GetProduct(Model, QueryMessage[Product], type="catalog.getProduct"):
     id: ProductId
 
 
+class GetProductIncluding(
+    Model,
+    QueryMessage[IncludedResult[Product, ProductIncluded]],
+    type="catalog.getProductIncluding",
+):
+    """One Product by its id, and beside it what it refers to."""
+
+    id: ProductId
+    include: tuple[Literal["category"], ...]
+
+
 class ListProducts(
     Model,
     QueryMessage[PaginatedResult[Product, ProductIncluded]],
@@ -189,6 +202,13 @@ async def restore_product(command: RestoreProduct, ctx: SystemContext) -> Produc
 
 async def get_product(query: GetProduct, ctx: SystemContext) -> Product:
     return await ctx.repo(ProductRepository).find_by_id_or_fail(query.id)
+
+
+async def get_product_including(
+    query: GetProductIncluding,
+    ctx: SystemContext,
+) -> IncludedResult[Product, ProductIncluded]:
+    return await ctx.repo(ProductRepository).find_by_id_including(query.id, query.include)
 
 
 async def list_products(

@@ -1,4 +1,4 @@
-"""The rows of Category: what filters take, what a page includes, the repository."""
+"""The rows of Category: what filters take, what can be included, the repository."""
 
 from typing import ClassVar, TypedDict
 

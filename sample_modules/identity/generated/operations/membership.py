@@ -1,5 +1,6 @@
 """What can be asked of Membership, and what that does. Declare a message in the definition, and its handler is yours."""
 
+# fmt: off
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from coregen_runtime import (
@@ -9,6 +10,7 @@ from coregen_runtime import (
     CommandMessage,
     Field,
     FilterData,
+    IncludedResult,
     Meta,
     Model,
     PaginatedResult,
@@ -124,6 +126,17 @@ class GetMembership(Model, QueryMessage[Membership], type="identity.getMembershi
     id: MembershipId
 
 
+class GetMembershipIncluding(
+    Model,
+    QueryMessage[IncludedResult[Membership, MembershipIncluded]],
+    type="identity.getMembershipIncluding",
+):
+    """One Membership by its id, and beside it what it refers to."""
+
+    id: MembershipId
+    include: tuple[Literal["user", "role"], ...]
+
+
 class ListMemberships(
     Model,
     QueryMessage[PaginatedResult[Membership, MembershipIncluded]],
@@ -177,6 +190,13 @@ async def restore_membership(
 
 async def get_membership(query: GetMembership, ctx: SystemContext) -> Membership:
     return await ctx.repo(MembershipRepository).find_by_id_or_fail(query.id)
+
+
+async def get_membership_including(
+    query: GetMembershipIncluding,
+    ctx: SystemContext,
+) -> IncludedResult[Membership, MembershipIncluded]:
+    return await ctx.repo(MembershipRepository).find_by_id_including(query.id, query.include)
 
 
 async def list_memberships(

@@ -1,4 +1,4 @@
-"""The rows of Role: what filters take, what a page includes, the repository."""
+"""The rows of Role: what filters take, what can be included, the repository."""
 
 from typing import ClassVar, TypedDict
 

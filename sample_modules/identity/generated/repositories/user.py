@@ -1,4 +1,4 @@
-"""The rows of User: what filters take, what a page includes, the repository."""
+"""The rows of User: what filters take, what can be included, the repository."""
 
 from collections.abc import Sequence
 from typing import ClassVar, TypedDict

@@ -1,5 +1,6 @@
 """What can be asked of Reservation, and what that does. Declare a message in the definition, and its handler is yours."""
 
+# fmt: off
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from coregen_runtime import (
@@ -9,6 +10,7 @@ from coregen_runtime import (
     CommandMessage,
     Field,
     FilterData,
+    IncludedResult,
     Integer,
     Meta,
     Model,
@@ -138,6 +140,17 @@ class GetReservation(Model, QueryMessage[Reservation], type="inventory.getReserv
     id: ReservationId
 
 
+class GetReservationIncluding(
+    Model,
+    QueryMessage[IncludedResult[Reservation, ReservationIncluded]],
+    type="inventory.getReservationIncluding",
+):
+    """One Reservation by its id, and beside it what it refers to."""
+
+    id: ReservationId
+    include: tuple[Literal["order", "item"], ...]
+
+
 class ListReservations(
     Model,
     QueryMessage[PaginatedResult[Reservation, ReservationIncluded]],
@@ -195,6 +208,13 @@ async def restore_reservation(
 
 async def get_reservation(query: GetReservation, ctx: SystemContext) -> Reservation:
     return await ctx.repo(ReservationRepository).find_by_id_or_fail(query.id)
+
+
+async def get_reservation_including(
+    query: GetReservationIncluding,
+    ctx: SystemContext,
+) -> IncludedResult[Reservation, ReservationIncluded]:
+    return await ctx.repo(ReservationRepository).find_by_id_including(query.id, query.include)
 
 
 async def list_reservations(

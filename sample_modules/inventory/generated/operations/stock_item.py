@@ -1,5 +1,6 @@
 """What can be asked of StockItem, and what that does. Declare a message in the definition, and its handler is yours."""
 
+# fmt: off
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from coregen_runtime import (
@@ -9,6 +10,7 @@ from coregen_runtime import (
     CommandMessage,
     Field,
     FilterData,
+    IncludedResult,
     Integer,
     Meta,
     Model,
@@ -160,6 +162,17 @@ class GetStockItem(Model, QueryMessage[StockItem], type="inventory.getStockItem"
     id: StockItemId
 
 
+class GetStockItemIncluding(
+    Model,
+    QueryMessage[IncludedResult[StockItem, StockItemIncluded]],
+    type="inventory.getStockItemIncluding",
+):
+    """One StockItem by its id, and beside it what it refers to."""
+
+    id: StockItemId
+    include: tuple[Literal["product"], ...]
+
+
 class ListStockItems(
     Model,
     QueryMessage[PaginatedResult[StockItem, StockItemIncluded]],
@@ -213,6 +226,13 @@ async def restore_stock_item(
 
 async def get_stock_item(query: GetStockItem, ctx: SystemContext) -> StockItem:
     return await ctx.repo(StockItemRepository).find_by_id_or_fail(query.id)
+
+
+async def get_stock_item_including(
+    query: GetStockItemIncluding,
+    ctx: SystemContext,
+) -> IncludedResult[StockItem, StockItemIncluded]:
+    return await ctx.repo(StockItemRepository).find_by_id_including(query.id, query.include)
 
 
 async def list_stock_items(

@@ -9,6 +9,7 @@ from coregen_runtime import (
     CommandMessage,
     Field,
     FilterData,
+    IncludedResult,
     Meta,
     Model,
     Money,
@@ -110,6 +111,17 @@ class GetEntry(Model, QueryMessage[Entry], type="ledger.getEntry"):
     id: EntryId
 
 
+class GetEntryIncluding(
+    Model,
+    QueryMessage[IncludedResult[Entry, EntryIncluded]],
+    type="ledger.getEntryIncluding",
+):
+    """One Entry by its id, and beside it what it refers to."""
+
+    id: EntryId
+    include: tuple[Literal["transaction", "account"], ...]
+
+
 class ListEntries(
     Model,
     QueryMessage[PaginatedResult[Entry, EntryIncluded]],
@@ -149,6 +161,13 @@ async def delete_entry(command: DeleteEntry, ctx: SystemContext) -> None:
 
 async def get_entry(query: GetEntry, ctx: SystemContext) -> Entry:
     return await ctx.repo(EntryRepository).find_by_id_or_fail(query.id)
+
+
+async def get_entry_including(
+    query: GetEntryIncluding,
+    ctx: SystemContext,
+) -> IncludedResult[Entry, EntryIncluded]:
+    return await ctx.repo(EntryRepository).find_by_id_including(query.id, query.include)
 
 
 async def list_entries(

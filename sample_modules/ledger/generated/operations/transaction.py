@@ -1,5 +1,6 @@
 """What can be asked of Transaction, and what that does. Declare a message in the definition, and its handler is yours."""
 
+# fmt: off
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from coregen_runtime import (
@@ -9,6 +10,7 @@ from coregen_runtime import (
     CommandMessage,
     Field,
     FilterData,
+    IncludedResult,
     Meta,
     Model,
     PaginatedResult,
@@ -118,6 +120,17 @@ class GetTransaction(Model, QueryMessage[Transaction], type="ledger.getTransacti
     id: TransactionId
 
 
+class GetTransactionIncluding(
+    Model,
+    QueryMessage[IncludedResult[Transaction, TransactionIncluded]],
+    type="ledger.getTransactionIncluding",
+):
+    """One Transaction by its id, and beside it what it refers to."""
+
+    id: TransactionId
+    include: tuple[Literal["reverses"], ...]
+
+
 class ListTransactions(
     Model,
     QueryMessage[PaginatedResult[Transaction, TransactionIncluded]],
@@ -162,6 +175,13 @@ async def delete_transaction(command: DeleteTransaction, ctx: SystemContext) -> 
 
 async def get_transaction(query: GetTransaction, ctx: SystemContext) -> Transaction:
     return await ctx.repo(TransactionRepository).find_by_id_or_fail(query.id)
+
+
+async def get_transaction_including(
+    query: GetTransactionIncluding,
+    ctx: SystemContext,
+) -> IncludedResult[Transaction, TransactionIncluded]:
+    return await ctx.repo(TransactionRepository).find_by_id_including(query.id, query.include)
 
 
 async def list_transactions(

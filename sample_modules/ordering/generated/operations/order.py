@@ -9,6 +9,7 @@ from coregen_runtime import (
     CommandMessage,
     Field,
     FilterData,
+    IncludedResult,
     Meta,
     Model,
     Money,
@@ -175,6 +176,17 @@ class GetOrder(Model, QueryMessage[Order], type="ordering.getOrder"):
     id: OrderId
 
 
+class GetOrderIncluding(
+    Model,
+    QueryMessage[IncludedResult[Order, OrderIncluded]],
+    type="ordering.getOrderIncluding",
+):
+    """One Order by its id, and beside it what it refers to."""
+
+    id: OrderId
+    include: tuple[Literal["customer"], ...]
+
+
 class ListOrders(
     Model,
     QueryMessage[PaginatedResult[Order, OrderIncluded]],
@@ -227,6 +239,13 @@ async def restore_order(command: RestoreOrder, ctx: SystemContext) -> Order:
 
 async def get_order(query: GetOrder, ctx: SystemContext) -> Order:
     return await ctx.repo(OrderRepository).find_by_id_or_fail(query.id)
+
+
+async def get_order_including(
+    query: GetOrderIncluding,
+    ctx: SystemContext,
+) -> IncludedResult[Order, OrderIncluded]:
+    return await ctx.repo(OrderRepository).find_by_id_including(query.id, query.include)
 
 
 async def list_orders(

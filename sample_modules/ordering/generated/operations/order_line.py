@@ -1,5 +1,6 @@
 """What can be asked of OrderLine, and what that does. Declare a message in the definition, and its handler is yours."""
 
+# fmt: off
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from coregen_runtime import (
@@ -9,6 +10,7 @@ from coregen_runtime import (
     CommandMessage,
     Field,
     FilterData,
+    IncludedResult,
     Integer,
     Meta,
     Model,
@@ -146,6 +148,17 @@ class GetOrderLine(Model, QueryMessage[OrderLine], type="ordering.getOrderLine")
     id: OrderLineId
 
 
+class GetOrderLineIncluding(
+    Model,
+    QueryMessage[IncludedResult[OrderLine, OrderLineIncluded]],
+    type="ordering.getOrderLineIncluding",
+):
+    """One OrderLine by its id, and beside it what it refers to."""
+
+    id: OrderLineId
+    include: tuple[Literal["order", "product"], ...]
+
+
 class ListOrderLines(
     Model,
     QueryMessage[PaginatedResult[OrderLine, OrderLineIncluded]],
@@ -198,6 +211,13 @@ async def restore_order_line(
 
 async def get_order_line(query: GetOrderLine, ctx: SystemContext) -> OrderLine:
     return await ctx.repo(OrderLineRepository).find_by_id_or_fail(query.id)
+
+
+async def get_order_line_including(
+    query: GetOrderLineIncluding,
+    ctx: SystemContext,
+) -> IncludedResult[OrderLine, OrderLineIncluded]:
+    return await ctx.repo(OrderLineRepository).find_by_id_including(query.id, query.include)
 
 
 async def list_order_lines(

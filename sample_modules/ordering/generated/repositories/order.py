@@ -1,4 +1,4 @@
-"""The rows of Order: what filters take, what a page includes, the repository."""
+"""The rows of Order: what filters take, what can be included, the repository."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
