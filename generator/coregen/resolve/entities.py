@@ -26,7 +26,8 @@ from coregen.resolve.fields import (
     update_field,
 )
 from coregen.resolve.messages import Entities, relative
-from coregen.resolve.names import EntityNames, ModuleNames, references
+from coregen.resolve.names import COMMANDS, EntityNames, MessageNames, ModuleNames, Verb, references
+from coregen.resolve.sentences import entity_sentence
 from coregen_runtime.entity import fields as table
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.repository.base import BaseRepository
@@ -196,7 +197,6 @@ def _finders(schema: EntitySchema, own: EntityNames, types: Types) -> Iterable[F
 
 def _messages(schema: EntitySchema, own: EntityNames, id: Name) -> tuple[ModelIR, ...]:
     identified = Declaration("id", id)
-    some = with_article(schema.name)
     whole = Name("int")
     including = Subscript(Name("tuple"), (_keys_of(schema), Name("...")))
     expected = (system_field("expected_version", "expectedVersion", Union((whole, NONE)), NONE),) if schema.versioned else ()
@@ -212,23 +212,22 @@ def _messages(schema: EntitySchema, own: EntityNames, id: Name) -> tuple[ModelIR
     )
     beside = Subscript(runtime("IncludedResult"), (Name(own.name), Name(own.included)))
     whole_page = Subscript(runtime("PaginatedResult"), (Name(own.name), *((Name(own.included),) if own.included else ())))
-    fields: dict[str, tuple[tuple[Expr, ...], str, tuple[Declaration, ...]]] = {
-        "create": ((Name(own.create), _giving("CommandMessage", Name(own.name))), f"Make {some}", ()),
-        "update": ((Name(own.update), _giving("CommandMessage", Name(own.name))), f"Change {some}; what is left out stays", (identified, *expected)),
-        "delete": ((runtime("Model"), _giving("CommandMessage", NONE)), f"Delete {some}", (identified, *expected)),
-        "restore": ((runtime("Model"), _giving("CommandMessage", Name(own.name))), f"Undo the deletion of {some}", (identified, *expected)),
-        "get": ((runtime("Model"), _giving("QueryMessage", Name(own.name))), f"One {schema.name} by its id", (identified,)),
-        "including": (
-            (runtime("Model"), _giving("QueryMessage", beside)),
-            f"One {schema.name} by its id, and beside it what it refers to",
-            (identified, Declaration("include", including)),
-        ),
-        "list": ((runtime("Model"), _giving("QueryMessage", whole_page)), f"A page of those {schema.name} that a filter holds for", paging),
+    fields: dict[str, tuple[Name, Expr, tuple[Declaration, ...]]] = {
+        "create": (Name(own.create), Name(own.name), ()),
+        "update": (Name(own.update), Name(own.name), (identified, *expected)),
+        "delete": (runtime("Model"), NONE, (identified, *expected)),
+        "restore": (runtime("Model"), Name(own.name), (identified, *expected)),
+        "get": (runtime("Model"), Name(own.name), (identified,)),
+        "including": (runtime("Model"), beside, (identified, Declaration("include", including))),
+        "list": (runtime("Model"), whole_page, paging),
     }
-    return tuple(
-        ModelIR(message.name, (*fields[verb][0], Pair(Name("type"), string(message.type))), fields[verb][1], fields[verb][2])
-        for verb, message in own.messages.items()
-    )
+
+    def message(verb: Verb, names: MessageNames) -> ModelIR:
+        base, result, own_fields = fields[verb]
+        kind = _giving("CommandMessage" if verb in COMMANDS else "QueryMessage", result)
+        return ModelIR(names.name, (base, kind, Pair(Name("type"), string(names.type))), entity_sentence(verb, schema.name), own_fields)
+
+    return tuple(message(verb, names) for verb, names in own.messages.items())
 
 
 def _keys_of(schema: EntitySchema) -> Expr:

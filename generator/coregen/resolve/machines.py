@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from coregen.ir import Declaration, MachineIR, ModelIR
-from coregen.naming import distinct, member, with_article
+from coregen.naming import distinct, member
 from coregen.printing import Name, Pair, Subscript, Union, call, imported, string
 from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import expression
 from coregen.resolve.fields import NONE, named_enum, runtime, system_field, typing
 from coregen.resolve.names import ModuleNames
+from coregen.resolve.sentences import entity_sentence
 from coregen_runtime.state.types import StateMachine
 
 
@@ -30,19 +31,18 @@ def machine_ir(module: Complete, all_names: ModuleNames, machine: StateMachine) 
         Declaration("payload", payload, call(runtime("Field"), default_factory=Name("dict"))),
         *((expected,) if schema.versioned else ()),
     )
-    some = with_article(schema.name)
     options = Subscript(runtime("TransitionOptions"), (Name(own.state), Name(own.event)))
     messages = (
         ModelIR(
             own.transition.name,
             (runtime("Model"), Subscript(runtime("CommandMessage"), (Name(entity.name),)), Pair(Name("type"), string(own.transition.type))),
-            f"Send an event to the machine of {some}",
+            entity_sentence("transition", schema.name),
             fields,
         ),
         ModelIR(
             own.options.name,
             (runtime("Model"), Subscript(runtime("QueryMessage"), (options,)), Pair(Name("type"), string(own.options.type))),
-            f"The events that {some} would take now, and the states that it can reach",
+            entity_sentence("options", schema.name),
             (identified,),
         ),
     )

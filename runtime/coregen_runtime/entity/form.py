@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from coregen_runtime.entity.fields import is_integer, row
-from coregen_runtime.entity.formable import NOT_SET, formable, or_null, with_definitions
+from coregen_runtime.entity.formable import IN_FORMS, NOT_SET, formable, or_null, with_definitions
 from coregen_runtime.entity.generator import bare_prefix
 from coregen_runtime.entity.json_schema import JsonSchema, Prefixes, field_notes, field_schema, nullable, object_schema
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
@@ -57,7 +57,7 @@ def _shown(field: FieldSchema, prefixes: Prefixes | None) -> JsonSchema:
     """A field's schema as its form has it: null comes first where it is a value, and a list of ids has a place to write them."""
     notes = {"title": label(field.key)} | field_notes(field)
     bare = field.model_copy(update={"required": True, "default": None, "label": None, "description": None, "sensitive": False})
-    plain = formable(field_schema(bare, prefixes, f"#/properties/{field.key}{'/anyOf/1' if nullable(field) else ''}"))
+    plain = formable(field_schema(bare, prefixes, f"#/properties/{field.key}{'/anyOf/1' if nullable(field) else ''}", IN_FORMS))
     if nullable(field):
         plain = or_null({key: value for key, value in plain.items() if key not in notes}, notes["title"])
     return {**plain, **notes}

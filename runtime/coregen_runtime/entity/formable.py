@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coregen_runtime.entity.json_schema import JsonSchema
+from coregen_runtime.entity.json_schema import JsonSchema, Shared
 
 ANY: JsonSchema = {"$ref": "#/$defs/Json"}
+IN_FORMS = Shared("#/$defs/", whole=False)
+"""The library puts what stands beside a reference in the place of what it leads to, so a form refers to the list of currencies alone."""
 NOT_SET = "Not set"
 _NO_KEY = "\0"
 _VALUE: JsonSchema = {
@@ -62,14 +64,22 @@ def or_null(schema: JsonSchema, title: str) -> JsonSchema:
 
 
 def with_definitions(schema: JsonSchema) -> JsonSchema:
-    """A root schema, with the definition of any JSON value where some part of it refers to that."""
-    return {**schema, "$defs": {**schema.get("$defs", {}), "Json": _VALUE}} if _asks(schema) else schema
+    """A root schema, with the definitions that some part of it refers to: of any JSON value, of the currencies."""
+    asked = set(references(schema))
+    found = {name: each for name, each in {"Json": _VALUE, **IN_FORMS.schemas()}.items() if IN_FORMS.place + name in asked}
+    return {**schema, "$defs": {**schema.get("$defs", {}), **found}} if found else schema
 
 
-def _asks(value: Any) -> bool:
+def references(value: Any) -> Iterator[str]:
+    """The targets of all references in a schema."""
     if isinstance(value, Mapping):
-        return value.get("$ref") == ANY["$ref"] or any(_asks(inner) for inner in value.values())
-    return isinstance(value, list) and any(_asks(inner) for inner in value)
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for inner in value.values():
+            yield from references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from references(inner)
 
 
 def _inner(schema: Mapping[str, Any]) -> JsonSchema:

@@ -6,14 +6,15 @@ The verdict is that of the models (semantics 4); what JSON Schema cannot say sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from coregen_runtime.entity.checks import CHECKS
-from coregen_runtime.entity.fields import INTEGER_JSON, SystemField, field_json_schema, is_integer, system_fields
+from coregen_runtime.entity.fields import INTEGER_JSON, SystemField, field_json_schema, is_integer, row, system_fields
 from coregen_runtime.entity.generator import id_pattern
 from coregen_runtime.entity.schema import EntitySchema, Factory, FieldSchema, FieldType
 from coregen_runtime.entity.validators import merge
-from coregen_runtime.primitives.money import Money
+from coregen_runtime.primitives.money import Money, currency_json_schema, money_json_schema
 
 Mode: TypeAlias = Literal["read", "create", "update"]
 JsonSchema: TypeAlias = dict[str, Any]
@@ -23,19 +24,60 @@ Prefixes: TypeAlias = Mapping[str, str | None]
 META_JSON: JsonSchema = {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}}
 
 
-def field_schema(field: FieldSchema, prefixes: Prefixes | None = None, home: str = "#") -> JsonSchema:
+_NAMES = {
+    FieldType.MONEY: "money",
+    FieldType.GEO_POINT: "geo.point",
+    FieldType.GEO_POLYGON: "geo.polygon",
+    FieldType.GEO_LINESTRING: "geo.linestring",
+}
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a document has once and its fields refer to, at the JSON pointer `place`: the currencies, and with `whole` money and geometries too."""
+
+    place: str
+    whole: bool = True
+
+    @property
+    def currency(self) -> JsonSchema:
+        return {"$ref": f"{self.place}currency"}
+
+    def base(self, field: FieldSchema) -> JsonSchema | None:
+        """What stands for the schema of a field's type, validators apart; None where that is its own."""
+        bounded = field.type is FieldType.MONEY and any("properties" in each for each in _said(field))
+        if self.whole and field.type in _NAMES and not bounded:
+            return {"$ref": self.place + _NAMES[field.type]}
+        return money_json_schema(self.currency) if field.type is FieldType.MONEY else None
+
+    def schemas(self) -> dict[str, JsonSchema]:
+        """Everything that may be referred to, by name."""
+        geometries = {name: dict(row(kind).json_schema) for kind, name in _NAMES.items() if kind is not FieldType.MONEY}
+        return {"currency": currency_json_schema(), **({"money": money_json_schema(self.currency), **geometries} if self.whole else {})}
+
+
+def _said(field: FieldSchema) -> list[JsonSchema]:
+    """What each validator of a field adds to its schema."""
+    integer = is_integer(field)
+    return [
+        CHECKS[validator.name].json_schema(validator.argument, field.type.value)
+        for validator in field.validators
+        if not (integer and validator.name == "integer")
+    ]
+
+
+def field_schema(field: FieldSchema, prefixes: Prefixes | None = None, home: str = "#", shared: Shared | None = None) -> JsonSchema:
     """The schema of a field's values, its validators, label and default included; null only where the field is not required.
 
     Args:
         home: where it comes to stand, a JSON pointer such as `#/properties/notes`: the local references of a `jsonSchema` lead there.
+        shared: what it refers to instead of holding it.
     """
     known = prefixes is not None and field.ref_entity in prefixes
     prefix = prefixes.get(field.ref_entity) if prefixes is not None and field.ref_entity is not None else None
-    schema = field_json_schema(field, prefix, any_id=not known)
-    for validator in field.validators:
-        if validator.name == "integer" and is_integer(field):
-            continue
-        schema = merge(schema, CHECKS[validator.name].json_schema(validator.argument, field.type.value))
+    schema = (shared.base(field) if shared else None) or field_json_schema(field, prefix, any_id=not known)
+    for fragment in _said(field):
+        schema = merge(schema, fragment)
     if field.json_schema is not None:
         schema = moved(schema, home + ("/anyOf/0" if nullable(field) else ""))
     if nullable(field):
@@ -43,7 +85,9 @@ def field_schema(field: FieldSchema, prefixes: Prefixes | None = None, home: str
     return {**schema, **field_notes(field)}
 
 
-def fields_schema(fields: Iterable[FieldSchema], prefixes: Prefixes | None = None, mode: Mode = "create", home: str = "#") -> JsonSchema:
+def fields_schema(
+    fields: Iterable[FieldSchema], prefixes: Prefixes | None = None, mode: Mode = "create", home: str = "#", shared: Shared | None = None
+) -> JsonSchema:
     """An object of these fields: a payload, a result, the part of an entity that its definition declares.
 
     Args:
@@ -52,19 +96,21 @@ def fields_schema(fields: Iterable[FieldSchema], prefixes: Prefixes | None = Non
     """
     listed = [field for field in fields if mode == "read" or field.computed is None]
     required = [field.key for field in listed if mode != "update" and field.required and (field.default is None or mode == "read")]
-    properties = {field.key: field_schema(field, prefixes, f"{home}/properties/{field.key}") for field in listed}
+    properties = {field.key: field_schema(field, prefixes, f"{home}/properties/{field.key}", shared) for field in listed}
     if mode == "update":
         properties = {key: {name: value for name, value in schema.items() if name != "default"} for key, schema in properties.items()}
     return object_schema(properties, required)
 
 
-def openapi_schema(schema: EntitySchema, mode: Mode = "read", prefixes: Prefixes | None = None, home: str = "#") -> JsonSchema:
+def openapi_schema(
+    schema: EntitySchema, mode: Mode = "read", prefixes: Prefixes | None = None, home: str = "#", shared: Shared | None = None
+) -> JsonSchema:
     """An entity as OpenAPI 3.1 takes it: as it is read, or the input that creates or updates it.
 
     Sensitive fields are in inputs and never in what is read (semantics 7).
     """
     fields = [field for field in schema.fields if mode != "read" or not field.sensitive]
-    body = fields_schema(fields, prefixes, mode, home)
+    body = fields_schema(fields, prefixes, mode, home, shared)
     described = {"title": schema.name, **({"description": schema.description} if schema.description else {})}
     if mode != "read":
         return {**described, **body}

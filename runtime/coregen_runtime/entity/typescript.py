@@ -44,12 +44,12 @@ def entity_typescript(schema: EntitySchema) -> str:
     declared = {field.key for field in schema.fields}
     system = [f"{entry.key}: {entry.type.replace('int', 'number')}{' | null' if entry.nullable else ''};" for entry in system_fields(schema)]
     kept = [line for line in system if line.partition(":")[0] not in declared]
-    return _interface(schema.name, [*kept, *_members(field for field in schema.fields if not field.sensitive)], schema.description)
+    return interface(schema.name, [*kept, *_members(field for field in schema.fields if not field.sensitive)], schema.description)
 
 
 def fields_typescript(name: str, fields: Iterable[FieldSchema], description: str | None = None, *, given: bool = False) -> str:
     """A list of fields as an interface of that name; where it is `given` (an input, a payload to send), what has a default may be left out."""
-    return _interface(name, _members(fields, given=given), description)
+    return interface(name, _members(fields, given=given), description)
 
 
 def field_typescript(field: FieldSchema) -> str:
@@ -66,7 +66,7 @@ def field_typescript(field: FieldSchema) -> str:
 def _members(fields: Iterable[FieldSchema], *, given: bool = False) -> list[str]:
     lines = []
     for field in fields:
-        key = field.key if _IDENTIFIER.fullmatch(field.key) else json.dumps(field.key)
+        key = member_key(field.key)
         never_null = field.required or field.default is not None or field.computed is not None or field.type is FieldType.REFS
         there = field.required and field.default is None if given else never_null
         comment = _comment(field.description or field.label, "  ")
@@ -77,7 +77,13 @@ def _members(fields: Iterable[FieldSchema], *, given: bool = False) -> list[str]
     return lines
 
 
-def _interface(name: str, members: Iterable[str], description: str | None) -> str:
+def member_key(key: str) -> str:
+    """A wire name as the key of a member."""
+    return key if _IDENTIFIER.fullmatch(key) else json.dumps(key)
+
+
+def interface(name: str, members: Iterable[str], description: str | None) -> str:
+    """An interface; a member is a line, `key: type;`."""
     lines = [f"  {line}" for line in members]
     return "\n".join([f"{_comment(description, '')}export interface {name} {{", *lines, "}"]) + "\n"
 

@@ -174,13 +174,18 @@ class Money:
         return money_json_schema()
 
 
-def money_json_schema() -> dict[str, Any]:
-    """Money as JSON Schema: the verdict of the model, in data."""
+def currency_json_schema() -> dict[str, Any]:
+    """A code of ISO 4217 as JSON Schema."""
+    return {"type": "string", "enum": list(CURRENCIES)}
+
+
+def money_json_schema(currency: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Money as JSON Schema: the verdict of the model, in data. `currency` is a reference, where the list of codes stands in a place of its own."""
     return {
         "type": "object",
         "properties": {
             "amount": {"type": "integer", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER},
-            "currency": {"type": "string", "enum": list(CURRENCIES)},
+            "currency": dict(currency or currency_json_schema()),
         },
         "required": ["amount", "currency"],
         "additionalProperties": False,

@@ -62,6 +62,25 @@ export interface ProductSnapshot {
   status: "draft" | "published" | "retired";
 }
 
+/** What Product refers to, by the id of each, for the fields that were asked for. */
+export interface ProductIncluded {
+  category?: Record<ID, Category>;
+}
+
+export interface ProductIncluding {
+  data: Product;
+  included: ProductIncluded;
+}
+
+export interface ProductPage {
+  data: Product[];
+  total: number | null;
+  page: number;
+  limit: number;
+  hasNext: boolean;
+  included?: ProductIncluded;
+}
+
 export type ProductEvent = "publish" | "retire";
 
 export interface Category {
@@ -83,6 +102,14 @@ export type CategoryUpdate = Partial<CategoryCreate>;
 
 export interface CategorySnapshot {
   name: string;
+}
+
+export interface CategoryPage {
+  data: Category[];
+  total: number | null;
+  page: number;
+  limit: number;
+  hasNext: boolean;
 }
 
 /** Change the price of every published product by a percentage; a draft or a retired product keeps its own. */

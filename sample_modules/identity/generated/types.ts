@@ -54,6 +54,14 @@ export interface UserSnapshot {
   status: "invited" | "active" | "suspended" | "expired";
 }
 
+export interface UserPage {
+  data: User[];
+  total: number | null;
+  page: number;
+  limit: number;
+  hasNext: boolean;
+}
+
 export type UserEvent = "activate" | "reinstate" | "suspend";
 
 export interface Role {
@@ -80,6 +88,14 @@ export interface RoleSnapshot {
   description?: string | null;
 }
 
+export interface RolePage {
+  data: Role[];
+  total: number | null;
+  page: number;
+  limit: number;
+  hasNext: boolean;
+}
+
 /** That a user holds a role. */
 export interface Membership {
   id: ID;
@@ -103,6 +119,26 @@ export type MembershipUpdate = Partial<MembershipCreate>;
 export interface MembershipSnapshot {
   user: ID;
   role: ID;
+}
+
+/** What Membership refers to, by the id of each, for the fields that were asked for. */
+export interface MembershipIncluded {
+  user?: Record<ID, User>;
+  role?: Record<ID, Role>;
+}
+
+export interface MembershipIncluding {
+  data: Membership;
+  included: MembershipIncluded;
+}
+
+export interface MembershipPage {
+  data: Membership[];
+  total: number | null;
+  page: number;
+  limit: number;
+  hasNext: boolean;
+  included?: MembershipIncluded;
 }
 
 /** Give an active user a role, found by its name. */

@@ -69,6 +69,25 @@ export interface StockItemSnapshot {
   reorderPoint: number;
 }
 
+/** What StockItem refers to, by the id of each, for the fields that were asked for. */
+export interface StockItemIncluded {
+  product?: Record<ID, catalog_Product>;
+}
+
+export interface StockItemIncluding {
+  data: StockItem;
+  included: StockItemIncluded;
+}
+
+export interface StockItemPage {
+  data: StockItem[];
+  total: number | null;
+  page: number;
+  limit: number;
+  hasNext: boolean;
+  included?: StockItemIncluded;
+}
+
 /** Units of a stock item that are kept for an order. */
 export interface Reservation {
   id: ID;
@@ -97,6 +116,26 @@ export interface ReservationSnapshot {
   item: ID;
   quantity: number;
   status: "held" | "released" | "consumed";
+}
+
+/** What Reservation refers to, by the id of each, for the fields that were asked for. */
+export interface ReservationIncluded {
+  order?: Record<ID, ordering_Order>;
+  item?: Record<ID, StockItem>;
+}
+
+export interface ReservationIncluding {
+  data: Reservation;
+  included: ReservationIncluded;
+}
+
+export interface ReservationPage {
+  data: Reservation[];
+  total: number | null;
+  page: number;
+  limit: number;
+  hasNext: boolean;
+  included?: ReservationIncluded;
 }
 
 export type ReservationEvent = "consume" | "release";
@@ -136,4 +175,38 @@ export interface StockLowPayload {
   product: ID;
   location: string;
   available: number;
+}
+
+export interface catalog_Product {
+  id: ID;
+  organizationId: ID;
+  createdAt: Timestamp;
+  updatedAt: Timestamp;
+  deletedAt: Timestamp | null;
+  version: number;
+  meta: Meta;
+  name: string;
+  sku: string;
+  price: Money;
+  category?: ID | null;
+  /** Units in orders that were placed, so far. */
+  ordered: number;
+  status: "draft" | "published" | "retired";
+}
+
+export interface ordering_Order {
+  id: ID;
+  organizationId: ID;
+  createdAt: Timestamp;
+  updatedAt: Timestamp;
+  deletedAt: Timestamp | null;
+  version: number;
+  meta: Meta;
+  number: string;
+  customer?: ID | null;
+  customerName: string;
+  total: Money;
+  placedBy?: string | null;
+  trackingCode?: string | null;
+  status: "draft" | "placed" | "paid" | "shipped" | "cancelled";
 }

@@ -51,6 +51,14 @@ export interface AccountSnapshot {
   kind: "asset" | "liability" | "equity" | "income" | "expense";
 }
 
+export interface AccountPage {
+  data: Account[];
+  total: number | null;
+  page: number;
+  limit: number;
+  hasNext: boolean;
+}
+
 export interface Transaction {
   id: ID;
   organizationId: ID;
@@ -80,6 +88,25 @@ export interface TransactionSnapshot {
   description?: string | null;
   reverses?: ID | null;
   status: "draft" | "posted";
+}
+
+/** What Transaction refers to, by the id of each, for the fields that were asked for. */
+export interface TransactionIncluded {
+  reverses?: Record<ID, Transaction>;
+}
+
+export interface TransactionIncluding {
+  data: Transaction;
+  included: TransactionIncluded;
+}
+
+export interface TransactionPage {
+  data: Transaction[];
+  total: number | null;
+  page: number;
+  limit: number;
+  hasNext: boolean;
+  included?: TransactionIncluded;
 }
 
 export type TransactionEvent = "post";
@@ -114,6 +141,26 @@ export interface EntrySnapshot {
   side: "debit" | "credit";
   /** More than nothing; the side says which way. */
   amount: Money;
+}
+
+/** What Entry refers to, by the id of each, for the fields that were asked for. */
+export interface EntryIncluded {
+  transaction?: Record<ID, Transaction>;
+  account?: Record<ID, Account>;
+}
+
+export interface EntryIncluding {
+  data: Entry;
+  included: EntryIncluded;
+}
+
+export interface EntryPage {
+  data: Entry[];
+  total: number | null;
+  page: number;
+  limit: number;
+  hasNext: boolean;
+  included?: EntryIncluded;
 }
 
 /** Write a transaction with its entries, and post it: all of it or nothing. */

@@ -63,6 +63,25 @@ export interface OrderSnapshot {
   status: "draft" | "placed" | "paid" | "shipped" | "cancelled";
 }
 
+/** What Order refers to, by the id of each, for the fields that were asked for. */
+export interface OrderIncluded {
+  customer?: Record<ID, identity_User>;
+}
+
+export interface OrderIncluding {
+  data: Order;
+  included: OrderIncluded;
+}
+
+export interface OrderPage {
+  data: Order[];
+  total: number | null;
+  page: number;
+  limit: number;
+  hasNext: boolean;
+  included?: OrderIncluded;
+}
+
 export type OrderEvent = "cancel" | "pay" | "place" | "refund" | "ship";
 
 export interface OrderLine {
@@ -95,6 +114,26 @@ export interface OrderLineSnapshot {
   unitPrice: Money;
 }
 
+/** What OrderLine refers to, by the id of each, for the fields that were asked for. */
+export interface OrderLineIncluded {
+  order?: Record<ID, Order>;
+  product?: Record<ID, catalog_Product>;
+}
+
+export interface OrderLineIncluding {
+  data: OrderLine;
+  included: OrderLineIncluded;
+}
+
+export interface OrderLinePage {
+  data: OrderLine[];
+  total: number | null;
+  page: number;
+  limit: number;
+  hasNext: boolean;
+  included?: OrderLineIncluded;
+}
+
 /** Put a quantity of a published product on a draft order, at the product's price of now. */
 export interface AddLine {
   order: ID;
@@ -116,4 +155,35 @@ export interface OrderCancelledPayload {
 export interface OrderShippedPayload {
   number: string;
   trackingCode: string;
+}
+
+export interface catalog_Product {
+  id: ID;
+  organizationId: ID;
+  createdAt: Timestamp;
+  updatedAt: Timestamp;
+  deletedAt: Timestamp | null;
+  version: number;
+  meta: Meta;
+  name: string;
+  sku: string;
+  price: Money;
+  category?: ID | null;
+  /** Units in orders that were placed, so far. */
+  ordered: number;
+  status: "draft" | "published" | "retired";
+}
+
+export interface identity_User {
+  id: ID;
+  organizationId: ID;
+  createdAt: Timestamp;
+  updatedAt: Timestamp;
+  deletedAt: Timestamp | null;
+  version: number;
+  meta: Meta;
+  name: string;
+  /** Reason of the suspension */
+  suspendedFor?: string | null;
+  status: "invited" | "active" | "suspended" | "expired";
 }

@@ -22,7 +22,9 @@ from tests.generator.rendering import everything, texts
 from tests.node.judge import judge
 
 USES = """
-import type { AddLine, BestsellerResult, Order, OrderCreate, OrderEvent, OrderLine, OrderPlacedPayload, OrderUpdate, Recount } from "./types";
+import type {
+  AddLine, BestsellerResult, Order, OrderCreate, OrderEvent, OrderLine, OrderLineIncluding, OrderLinePage, OrderPage, OrderPlacedPayload, OrderUpdate, Recount,
+} from "./types";
 
 const input: OrderCreate = { number: "A-1", customerEmail: "a@b.example" };
 const change: OrderUpdate = { channel: "it's \\"shop\\"" };
@@ -36,6 +38,11 @@ export function show(order: Order, orderLine: OrderLine, best: BestsellerResult)
   const where: [number, number] | [number, number, number] | undefined = orderLine.way?.coordinates[0];
   return [input, change, event, line, nothing, placed, status, gifts, where, best.name, order.total.currency, order.deletedAt].join();
 }
+export function beside(page: OrderLinePage, one: OrderLineIncluding): (string | undefined)[] {
+  const gifts = page.data.flatMap((each) => each.gifts.map((id) => page.included?.gifts?.[id]?.name));
+  return [...gifts, one.included.order?.[one.data.order]?.number];
+}
+export const more = (page: OrderPage): boolean => page.hasNext && page.total !== null && page.data[0]?.status === "draft";
 """
 
 MISUSES = {
@@ -44,6 +51,8 @@ MISUSES = {
     'import type { OrderCreate } from "./types"; export const input: OrderCreate = {};': "number",
     'import type { OrderEvent } from "./types"; export const event: OrderEvent = "ship";': "ship",
     'import type { Order } from "./types"; export const show = (order: Order): string => order.channel;': "null",
+    'import type { OrderPage } from "./types"; export const show = (page: OrderPage): unknown => page.included;': "included",
+    'import type { OrderLinePage } from "./types"; export const show = (page: OrderLinePage): unknown => page.included.gifts;': "undefined",
 }
 
 KINDS = ("forms", "diagrams", "types")

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from coregen.resolve.artefacts.parameters import several, shared
+from coregen.resolve.artefacts.shapes import COMPONENTS
 from coregen_runtime.entity.fields import row, system_fields
 from coregen_runtime.entity.json_schema import JsonSchema
 from coregen_runtime.entity.schema import EntitySchema, FieldType
 
-COMPONENTS = "#/components/schemas/"
-LIMIT, MOST = 50, 500
 _UNORDERED = (FieldType.JSON, FieldType.REFS, FieldType.GEO_POINT, FieldType.GEO_POLYGON, FieldType.GEO_LINESTRING)
 _STORED = {"text": FieldType.REF, "timestamp": FieldType.DATE, "integer": FieldType.NUMBER, "json": FieldType.JSON}
-_MONEY = "filter-money-value"
 _BOOLEAN: JsonSchema = {"type": "boolean"}
 
 
@@ -34,34 +33,26 @@ def filter_schemas(entity: EntitySchema) -> dict[str, JsonSchema]:
     properties |= {"and": {"type": "array", "items": again}, "or": {"type": "array", "items": again}, "not": again}
     schema: JsonSchema = {"type": "object", "properties": properties, "additionalProperties": False}
     conditions = {_condition_name(kind): _condition(kind) for kind in sorted(set(types.values()))}
-    amount = {_MONEY: dict(row(FieldType.MONEY).json_schema)} if FieldType.MONEY in types.values() else {}
-    return {name: schema} | conditions | amount
+    return {name: schema} | conditions
 
 
 def list_parameters(entity: EntitySchema) -> list[dict[str, Any]]:
-    """The query parameters of a list."""
+    """The query parameters of a list, without those of what it includes."""
     ordered = [key for key, kind in _ordered(entity) if kind not in _UNORDERED]
-    sort = {"type": "array", "items": {"type": "string", "enum": [each for key in ordered for each in (key, f"-{key}")]}}
+    ways = [each for key in ordered for each in (key, f"-{key}")]
     held = {"application/json": {"schema": {"$ref": COMPONENTS + filter_name(entity)}}}
     parameters: list[dict[str, Any]] = [
         {"name": "filter", "in": "query", "description": "A filter as JSON: conditions by field, and, or, not", "content": held},
-        _parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "Counted from 1; not together with after"),
-        _parameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}, "How many a page has at most"),
-        _parameter("after", {"type": "string"}, "A cursor: what stands behind the row that it was made of, in the same order"),
-        _parameter("sort", sort, "Fields in their order of weight, each with a - before it for a descending order; ties are broken by id")
-        | {"style": "form", "explode": False},
-        _parameter("total", {"type": "boolean", "default": True}, "Whether to count; total is null where it was not asked for"),
+        *map(shared, ("page", "limit", "after")),
+        several("sort", ways, "Fields in their order of weight, each with a - before it for a descending order; ties are broken by id"),
+        shared("total"),
     ]
-    return [*parameters, _parameter("withDeleted", {"type": "boolean", "default": False})] if entity.soft_delete else parameters
+    return [*parameters, shared("withDeleted")] if entity.soft_delete else parameters
 
 
 def _ordered(entity: EntitySchema) -> list[tuple[str, FieldType]]:
     declared = {field.key: field.type for field in entity.fields if field.computed is None}
     return [(entry.key, _STORED[entry.storage]) for entry in system_fields(entity) if entry.key not in declared] + list(declared.items())
-
-
-def _parameter(name: str, schema: JsonSchema, description: str | None = None) -> dict[str, Any]:
-    return {"name": name, "in": "query", "schema": schema} | ({"description": description} if description else {})
 
 
 def _condition_name(kind: FieldType) -> str:
@@ -86,7 +77,7 @@ def _condition(kind: FieldType) -> JsonSchema:
 
 
 def _value(kind: FieldType) -> JsonSchema:
-    held = {FieldType.REFS: {"type": "string"}, FieldType.JSON: {}, FieldType.MONEY: {"$ref": COMPONENTS + _MONEY}}.get(kind)
+    held = {FieldType.REFS: {"type": "string"}, FieldType.JSON: {}, FieldType.MONEY: {"$ref": f"{COMPONENTS}money"}}.get(kind)
     return dict(row(kind).json_schema) if held is None else held
 
 

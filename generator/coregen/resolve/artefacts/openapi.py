@@ -10,13 +10,17 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from coregen.naming import plural, words
-from coregen.resolve.artefacts.listing import COMPONENTS, filter_schemas, list_parameters
+from coregen.resolve.artefacts.listing import filter_schemas, list_parameters
+from coregen.resolve.artefacts.parameters import EXPECTED_VERSION, include, include_parameter, shared, used
 from coregen.resolve.artefacts.problems import PROBLEM, STATUSES, problem_responses
-from coregen.resolve.artefacts.shapes import ArtefactModule, Message, entity_schema, shape_schema, snapshot_fields
+from coregen.resolve.artefacts.shapes import COMPONENTS, IN_COMPONENTS, ArtefactModule, Message, entity_schema, shape_schema, snapshot_fields
+from coregen.resolve.sentences import entity_sentence
 from coregen_runtime.entity.examples import examples_of
+from coregen_runtime.entity.formable import references
 from coregen_runtime.entity.json_schema import JsonSchema, fields_schema
 from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.module.definition import Shape
+from coregen_runtime.repository.include import is_reference
 
 Operation: TypeAlias = dict[str, Any]
 Routes: TypeAlias = Iterator[tuple[str, str, Operation]]
@@ -29,15 +33,27 @@ def openapi(module: ArtefactModule) -> dict[str, Any]:
     for path, method, operation in _routes(module):
         paths.setdefault(path, {})[method] = operation
     info = {"title": definition.id, "version": definition.version} | ({"description": definition.description} if definition.description else {})
+    own = {name: each for entity in module.entities for name, each in include_parameter(entity.name, entity).items()}
     return {
         "openapi": "3.1.0",
         "info": info,
+        "tags": _tags(module, paths),
         "paths": {path: paths[path] for path in sorted(paths)},
         "components": {
+            "parameters": used(paths, own),
             "responses": problem_responses(),
             "schemas": dict(sorted(_with_examples(components(module)).items())),
         },
     }
+
+
+def _tags(module: ArtefactModule, paths: dict[str, dict[str, Operation]]) -> list[dict[str, str]]:
+    """Every tag that a route has, with what it is about."""
+    id = module.definition.id
+    told = {entity.name: entity.description or f"{entity.name} of {id}" for entity in module.entities}
+    told |= {"commands": f"The commands of {id}", "queries": f"The queries of {id}"}
+    there = {tag for methods in paths.values() for operation in methods.values() for tag in operation["tags"]}
+    return [{"name": tag, "description": told[tag]} for tag in sorted(there)]
 
 
 # --- schemas ------------------------------------------------------------------------------------------------------------------
@@ -54,37 +70,60 @@ def components(module: ArtefactModule) -> dict[str, JsonSchema]:
             schemas[name] = _described(shape_schema(module, message.shape, COMPONENTS + name), message.description)
         if message.result is not None and not isinstance(message.result, str):
             schemas[f"{message.name}Result"] = shape_schema(module, message.result, f"{COMPONENTS}{message.name}Result")
-        for shape in (message.shape, message.result):
-            if isinstance(shape, str) and (foreign := _component(module, shape)) not in schemas:
-                schemas[foreign] = entity_schema(module, module.known[shape], "read", COMPONENTS + foreign)
-    return schemas
+    named = {shape for message in module.messages() for shape in (message.shape, message.result) if isinstance(shape, str)}
+    named |= {field.ref_entity for entity in module.entities for field in entity.fields if is_reference(field) and field.ref_entity}
+    for qualified in sorted(named):
+        if (name := _component(module, qualified)) not in schemas:
+            schemas[name] = entity_schema(module, module.known[qualified], "read", COMPONENTS + name)
+    return schemas | _shared(schemas)
+
+
+def _shared(schemas: dict[str, JsonSchema]) -> dict[str, JsonSchema]:
+    """Of what stands once, that which is referred to; money brings its currencies."""
+    asked = set(references(schemas))
+    if f"{COMPONENTS}money" in asked:
+        asked.add(IN_COMPONENTS.currency["$ref"])
+    return {name: each for name, each in IN_COMPONENTS.schemas().items() if COMPONENTS + name in asked}
 
 
 def _entity_components(module: ArtefactModule, entity: EntitySchema) -> dict[str, JsonSchema]:
     name = entity.name
-    snapshot = fields_schema(snapshot_fields(entity), module.prefixes, home=f"{COMPONENTS}{name}Snapshot")
+    beside = _included(module, entity)
+    snapshot = fields_schema(snapshot_fields(entity), module.prefixes, home=f"{COMPONENTS}{name}Snapshot", shared=IN_COMPONENTS)
     schemas = {
         name: entity_schema(module, entity, "read", COMPONENTS + name),
         f"{name}Create": entity_schema(module, entity, "create", f"{COMPONENTS}{name}Create"),
         f"{name}Update": entity_schema(module, entity, "update", f"{COMPONENTS}{name}Update"),
-        f"{name}Page": _page(name),
+        f"{name}Page": _page(name, beside),
         f"{name}Snapshot": snapshot,
         f"{name}UpdatedPayload": _object(
             {"changed": {"type": "array", "items": {"type": "string"}}, "snapshot": _ref(f"{name}Snapshot")}, ["changed", "snapshot"]
         ),
     }
+    if beside:
+        schemas[f"{name}Included"] = _object(beside, [])
+        schemas[f"{name}Including"] = _object({"data": _ref(name), "included": _ref(f"{name}Included")}, ["data", "included"])
     schemas |= filter_schemas(entity)
     for machine in module.machines(entity):
         subject = module.subjects[machine.id]
         events = sorted({event for state in machine.states.values() for event in state.on})
         event: JsonSchema = {"type": "string", "enum": events} if events else {"type": "string"}
-        expected = _EXPECTED if entity.versioned else {}
+        expected = {"expectedVersion": EXPECTED_VERSION} if entity.versioned else {}
         schemas[f"Transition{subject}"] = _object({"event": event, "payload": {"type": "object"}, **expected}, ["event"])
         schemas[f"{subject}Transitions"] = _transitions(list(machine.states), event)
     return schemas
 
 
-def _page(name: str) -> JsonSchema:
+def _included(module: ArtefactModule, entity: EntitySchema) -> dict[str, JsonSchema]:
+    """What can stand beside an entity: by the key of each reference, the entities that it refers to by id."""
+    return {
+        field.key: {"type": "object", "additionalProperties": _ref(_component(module, field.ref_entity or ""))}
+        for field in entity.fields
+        if is_reference(field)
+    }
+
+
+def _page(name: str, beside: dict[str, JsonSchema]) -> JsonSchema:
     properties: dict[str, JsonSchema] = {
         "data": {"type": "array", "items": _ref(name)},
         "total": {"type": ["integer", "null"], "minimum": 0},
@@ -92,7 +131,7 @@ def _page(name: str) -> JsonSchema:
         "limit": {"type": "integer", "minimum": 1},
         "hasNext": {"type": "boolean"},
     }
-    return _object(properties, list(properties))
+    return _object(properties | ({"included": _ref(f"{name}Included")} if beside else {}), list(properties))
 
 
 def _transitions(states: list[str], event: JsonSchema) -> JsonSchema:
@@ -129,8 +168,6 @@ def _shape_ref(module: ArtefactModule, shape: Shape, name: str) -> JsonSchema:
     return _ref(_component(module, shape) if isinstance(shape, str) else name)
 
 
-_EXPECTED: dict[str, JsonSchema] = {"expectedVersion": {"type": "integer", "minimum": 1}}
-_TEXT: JsonSchema = {"type": "string"}
 _SEEN = {"organizationId": "org_example", "createdAt": 1_767_225_600_000, "updatedAt": 1_767_225_600_000, "version": 1}
 
 
@@ -165,22 +202,29 @@ def _entity_routes(module: ArtefactModule, entity: EntitySchema) -> Routes:
     name, tag = entity.name, [entity.name]
     every = f"/{module.definition.id}/{'-'.join(words(plural(name))).lower()}"
     one = f"{every}/{{id}}"
-    identified = [{"name": "id", "in": "path", "required": True, "schema": _TEXT}]
-    versioned = [*identified, _parameter("expectedVersion", _EXPECTED["expectedVersion"])] if entity.versioned else identified
+    identified = [shared("id")]
+    versioned = [*identified, shared("expectedVersion")] if entity.versioned else identified
     found = _answer(name)
+    including = [include(name)] if include_parameter(name, entity) else []
+    one_or_including = _content("200", {"oneOf": [_ref(name), _ref(f"{name}Including")]}) if including else found
 
-    yield every, "get", _operation(f"list{plural(name)}", tag, _answer(f"{name}Page"), parameters=list_parameters(entity))
-    yield every, "post", _operation(f"create{name}", tag, _answer(name, "201"), body=_ref(f"{name}Create"))
-    yield one, "get", _operation(f"get{name}", tag, found, parameters=identified)
-    yield one, "patch", _operation(f"update{name}", tag, found, parameters=versioned, body=_ref(f"{name}Update"))
-    yield one, "delete", _operation(f"delete{name}", tag, _NO_CONTENT, parameters=versioned)
+    def operation(verb: str, id: str, answer: dict[str, Any], **parts: Any) -> Operation:
+        return _operation(id, tag, answer, summary=entity_sentence(verb, name), **parts)
+
+    yield every, "get", operation("list", f"list{plural(name)}", _answer(f"{name}Page"), parameters=[*list_parameters(entity), *including])
+    yield every, "post", operation("create", f"create{name}", _answer(name, "201"), body=_ref(f"{name}Create"))
+    yield one, "get", operation(
+        "get", f"get{name}", one_or_including, parameters=[*identified, *including], description=_BESIDE if including else None
+    )
+    yield one, "patch", operation("update", f"update{name}", found, parameters=versioned, body=_ref(f"{name}Update"), description=_PATCH)
+    yield one, "delete", operation("delete", f"delete{name}", _NO_CONTENT, parameters=versioned)
     if entity.soft_delete:
-        yield f"{one}/restore", "post", _operation(f"restore{name}", tag, found, parameters=identified)
+        yield f"{one}/restore", "post", operation("restore", f"restore{name}", found, parameters=versioned)
     for machine in module.machines(entity):
         subject = module.subjects[machine.id]
         path = f"{one}/transitions" if subject == name else f"{one}/{'-'.join(words(machine.field)).lower()}/transitions"
-        yield path, "get", _operation(f"get{subject}Transitions", tag, _answer(f"{subject}Transitions"), parameters=identified)
-        yield path, "post", _operation(f"transition{subject}", tag, found, parameters=identified, body=_ref(f"Transition{subject}"))
+        yield path, "get", operation("options", f"get{subject}Transitions", _answer(f"{subject}Transitions"), parameters=identified)
+        yield path, "post", operation("transition", f"transition{subject}", found, parameters=identified, body=_ref(f"Transition{subject}"))
 
 
 def _message_route(module: ArtefactModule, message: Message) -> tuple[str, str, Operation]:
@@ -198,23 +242,22 @@ def _operation(
     *,
     parameters: list[dict[str, Any]] | None = None,
     body: JsonSchema | None = None,
+    summary: str | None = None,
     description: str | None = None,
 ) -> Operation:
     operation: Operation = {"operationId": name, "tags": tags}
+    if summary:
+        operation["summary"] = summary
     if description:
         operation["description"] = description
     if parameters:
         operation["parameters"] = parameters
     if body:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
-    changing, identified = body is not None or "204" in answer, any(each["name"] == "id" for each in parameters or ())
+    changing, identified = body is not None or "204" in answer, shared("id") in (parameters or ())
     statuses = [status for status, row in STATUSES.items() if row.holds(identified, changing)]
     problems = {status: {"$ref": f"#/components/responses/{STATUSES[status].name}"} for status in statuses}
     return operation | {"responses": answer | problems | {"default": {"$ref": "#/components/responses/Problem"}}}
-
-
-def _parameter(name: str, schema: JsonSchema, description: str | None = None) -> dict[str, Any]:
-    return _described({"name": name, "in": "query", "schema": schema}, description)
 
 
 def _answer(name: str, status: str = "200") -> dict[str, Any]:
@@ -225,4 +268,6 @@ def _content(status: str, schema: JsonSchema) -> dict[str, Any]:
     return {status: {"description": "Created" if status == "201" else "Done", "content": {"application/json": {"schema": schema}}}}
 
 
+_PATCH = "A field that is left out stays as it is; null takes the value away, where a field may be without one."
+_BESIDE = "With include, the entity stands in data, and what it refers to in included."
 _NO_CONTENT: dict[str, Any] = {"204": {"description": "Done"}}

@@ -10,10 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from coregen_runtime.entity.json_schema import JsonSchema, Mode, Prefixes, fields_schema, moved, openapi_schema
+from coregen_runtime.entity.json_schema import JsonSchema, Mode, Prefixes, Shared, fields_schema, moved, openapi_schema
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.module.definition import ModuleDefinition, Shape
 from coregen_runtime.state.types import StateMachine
+
+COMPONENTS = "#/components/schemas/"
+IN_COMPONENTS = Shared(COMPONENTS)
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class ArtefactModule:
 
 def entity_schema(module: ArtefactModule, entity: EntitySchema, mode: Mode, home: str = "#") -> JsonSchema:
     """The runtime's schema of the entity; its inputs have no field that a machine owns."""
-    schema = openapi_schema(entity, mode, module.prefixes, home)
+    schema = openapi_schema(entity, mode, module.prefixes, home, IN_COMPONENTS)
     return schema if mode == "read" else without(schema, module.owned(entity))
 
 
@@ -85,7 +88,7 @@ def shape_schema(module: ArtefactModule, shape: Sequence[FieldSchema] | JsonSche
     """The schema of fields, or a JSON Schema that comes to stand at `home`, a JSON pointer such as `#/components/schemas/Reprice`."""
     if isinstance(shape, dict):
         return {key: moved({key: value}, home)[key] for key, value in shape.items()}
-    return fields_schema(shape, module.prefixes, home=home)
+    return fields_schema(shape, module.prefixes, home=home, shared=IN_COMPONENTS)
 
 
 def without(schema: JsonSchema, keys: frozenset[str]) -> JsonSchema:

@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from coregen.resolve.artefacts.json_types import typescript_type
 from coregen.resolve.artefacts.shapes import ArtefactModule, Message, snapshot_fields
 from coregen_runtime.entity.schema import EntitySchema
-from coregen_runtime.entity.typescript import PRELUDE, entity_typescript, fields_typescript
+from coregen_runtime.entity.typescript import PRELUDE, entity_typescript, fields_typescript, interface, member_key
 from coregen_runtime.module.definition import Shape
+from coregen_runtime.repository.include import is_reference
+
+_OF_A_PAGE = ("total: number | null;", "page: number;", "limit: number;", "hasNext: boolean;")
 
 
 def typescript(module: ArtefactModule) -> str:
@@ -33,6 +36,12 @@ def _entity(module: ArtefactModule, entity: EntitySchema) -> Iterator[str]:
     yield fields_typescript(f"{name}Create", written, given=True)
     yield f"export type {name}Update = Partial<{name}Create>;\n"
     yield fields_typescript(f"{name}Snapshot", snapshot_fields(entity))
+    beside = [f"{member_key(each.key)}?: Record<ID, {_entity_name(module, each.ref_entity or '')}>;" for each in entity.fields if is_reference(each)]
+    if beside:
+        yield interface(f"{name}Included", beside, f"What {name} refers to, by the id of each, for the fields that were asked for.")
+        yield interface(f"{name}Including", [f"data: {name};", f"included: {name}Included;"], None)
+    included = [f"included?: {name}Included;"] if beside else []
+    yield interface(f"{name}Page", [f"data: {name}[];", *_OF_A_PAGE, *included], None)
     for machine in module.machines(entity):
         events = sorted({event for state in machine.states.values() for event in state.on})
         yield f"export type {module.subjects[machine.id]}Event = {typescript_type({'enum': events})};\n"
@@ -65,4 +74,5 @@ def _foreign(entity: str) -> str:
 
 def _foreign_names(module: ArtefactModule) -> list[str]:
     named = {shape for message in module.messages() for shape in (message.shape, message.result) if isinstance(shape, str)}
+    named |= {each.ref_entity for entity in module.entities for each in entity.fields if is_reference(each) and each.ref_entity}
     return sorted(name for name in named if module.known[name].namespace != module.definition.id)
