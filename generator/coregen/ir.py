@@ -184,13 +184,14 @@ class MessagesIR:
 
 @dataclass(frozen=True)
 class IdsIR:
-    """The id types in `ids.py`: the module's own and foreign ones, each with its prefix, and the conditions on them."""
+    """The id types in `ids.py`: the module's own and foreign ones, each with its prefix. What filters take for them stands in `conditions.py`."""
 
     names: tuple[str, ...]
     own: tuple[tuple[str, str], ...]
     foreign: tuple[tuple[Name, str], ...]
-    conditions: tuple[TypedDictIR, ...]
     imports: tuple[Name, ...]
+    conditions: tuple[TypedDictIR, ...]
+    conditions_imports: tuple[Name, ...]
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ def _package(of: Callable[[ModuleIR], Iterable[Values]], doc: str) -> Callable[[
 TABLE = (
     Row("generated/init.py.jinja", "generated/__init__.py", _always),
     Row("generated/ids.py.jinja", "generated/ids.py", _with_ids),
+    Row("generated/conditions.py.jinja", "generated/conditions.py", _with_ids),
     Row("generated/package.py.jinja", "generated/entities/__init__.py", _package(_with_entities, "The entities, a file each")),
     Row("generated/entity.py.jinja", "generated/entities/{file}.py", _entities),
     Row("generated/package.py.jinja", "generated/repositories/__init__.py", _package(_with_entities, "The repository of each entity")),

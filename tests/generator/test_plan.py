@@ -28,6 +28,7 @@ def test_a_full_module_has_all_of_them(write_project: WriteProject) -> None:
 
     assert [
         "__init__.py",
+        "conditions.py",
         "diagrams.md",
         "entities/__init__.py",
         "entities/order_item.py",

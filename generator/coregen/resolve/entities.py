@@ -94,15 +94,14 @@ def ids_ir(module: Complete, all_names: ModuleNames, modules: Mapping[str, Compl
     kinds = []
     for qualified in used:
         name = all_names.ids[qualified]
-        kinds.append(conditions(all_names.conditions[qualified][0], Name(name), table.row(FieldType.REF).filter_ops))
+        kinds.append(conditions(all_names.conditions[qualified][0], Name(name, ".ids"), table.row(FieldType.REF).filter_ops))
         if qualified in listed:
-            kinds.append(conditions(all_names.conditions[qualified][1], Name(name), table.row(FieldType.REFS).filter_ops))
+            kinds.append(conditions(all_names.conditions[qualified][1], Name(name, ".ids"), table.row(FieldType.REFS).filter_ops))
     kinds.sort(key=lambda each: each.name)
-    exported = sorted([name for name, _ in own] + [name.text for name, _ in foreign] + [each.name for each in kinds], key=export_key)
-    needed = [Name("TYPE_CHECKING", "typing"), Name("annotations", "__future__"), runtime("id_type"), *imported(*(each.value for each in kinds))]
-    if own:
-        needed += [Name("NewType", "typing"), runtime("ID")]
-    return IdsIR(tuple(exported), tuple(sorted(own)), tuple(sorted(foreign, key=lambda each: each[0].text)), tuple(kinds), tuple(needed))
+    exported = sorted([name for name, _ in own] + [name.text for name, _ in foreign], key=export_key)
+    needed = [typing("TYPE_CHECKING"), runtime("id_type"), *([typing("NewType"), runtime("ID")] if own else [])]
+    told = (typing("TypedDict"), *imported(*(each.value for each in kinds)))
+    return IdsIR(tuple(exported), tuple(sorted(own)), tuple(sorted(foreign, key=lambda each: each[0].text)), tuple(needed), tuple(kinds), told)
 
 
 def _switched(schema: EntitySchema) -> Iterable[Declaration]:

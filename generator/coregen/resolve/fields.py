@@ -56,8 +56,8 @@ class Types:
         return Name(self.names.ids[qualified], self.ids_module)
 
     def conditions(self, qualified: str, *, many: bool = False) -> Name:
-        """What a filter takes for a reference, or for a list of them."""
-        return Name(self.names.conditions[qualified][many], self.ids_module)
+        """What a filter takes for a reference, or for a list of them, as `repositories/` imports it."""
+        return Name(self.names.conditions[qualified][many], "..conditions")
 
     def row(self, field: FieldSchema, *, given: bool = False) -> Expr:
         """The annotation without validators; `given` takes an enum's literals too."""

@@ -3,8 +3,6 @@
 The mixins carry the message's type and, for type checkers alone, its result. They are no models: `class Reprice(Model, CommandMessage[R], type="…")`.
 """
 
-from __future__ import annotations
-
 from typing import Any, ClassVar, Generic, TypeVar
 
 R_co = TypeVar("R_co", covariant=True)

@@ -8,6 +8,7 @@ import secrets
 import threading
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
 from json import dumps
 from typing import Any
@@ -111,11 +112,14 @@ def id_type(prefix: str | None = None) -> type[str]:
     Made without importing the module that owns the entity, so modules may refer to each other in a circle.
     """
     pattern = id_pattern(prefix)
-    compiled = re.compile(pattern[1:-1])
     example = f"{bare_prefix(prefix)}_{_EXAMPLE}" if prefix else _EXAMPLE
 
+    @cache
+    def compiled() -> re.Pattern[str]:
+        return re.compile(pattern[1:-1])
+
     def make(cls: type[str], value: object) -> Any:
-        if not isinstance(value, str) or not compiled.fullmatch(value):
+        if not isinstance(value, str) or not compiled().fullmatch(value):
             raise ValidationError.of("", FailureCode.ID, f"must be an id such as {example}", value)
         return value
 

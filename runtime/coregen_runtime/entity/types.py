@@ -3,8 +3,6 @@
 Which type stands for which field type is decided in fields.py.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, TypedDict, TypeVar, get_args
 
@@ -171,7 +169,7 @@ class GeoPolygon(Model):
     coordinates: Rings
 
     @classmethod
-    def of(cls, *rings: Sequence[Position]) -> GeoPolygon:
+    def of(cls, *rings: Sequence[Position]) -> Self:
         return cls(type="Polygon", coordinates=rings)
 
 
@@ -182,7 +180,7 @@ class GeoLineString(Model):
     coordinates: Line
 
     @classmethod
-    def of(cls, *positions: Position) -> GeoLineString:
+    def of(cls, *positions: Position) -> Self:
         return cls(type="LineString", coordinates=positions)
 
 

@@ -3,8 +3,6 @@
 An event is made with its payload alone; `ctx.publish` fills in the rest. Who is called when is bus.py's, and durably the relay's.
 """
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeAlias
@@ -75,7 +73,7 @@ class DomainEvent(Model, Generic[P]):
 class EventHandler(Protocol[Ev_contra]):
     """`async def on_order_placed(event: OrderPlaced, ctx: SystemContext) -> None`."""
 
-    def __call__(self, event: Ev_contra, ctx: SystemContext, /) -> Awaitable[None]: ...
+    def __call__(self, event: Ev_contra, ctx: "SystemContext", /) -> Awaitable[None]: ...
 
 
 Unsubscribe: TypeAlias = Callable[[], None]

@@ -3,8 +3,6 @@
 Both are frozen, refuse unknown keys, and speak the specification's camelCase on the wire and snake_case in Python.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeAlias, TypeVar
 

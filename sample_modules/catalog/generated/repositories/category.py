@@ -12,8 +12,9 @@ from coregen_runtime import (
     Timestamp,
 )
 
+from ..conditions import CategoryIdFilter
 from ..entities.category import Category
-from ..ids import CategoryId, CategoryIdFilter
+from ..ids import CategoryId
 
 CategoryFilter = TypedDict(
     "CategoryFilter",

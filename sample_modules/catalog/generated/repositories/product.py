@@ -16,8 +16,9 @@ from coregen_runtime import (
     Timestamp,
 )
 
+from ..conditions import CategoryIdFilter, ProductIdFilter
 from ..entities.product import Product, ProductStatusInput
-from ..ids import CategoryId, CategoryIdFilter, ProductId, ProductIdFilter
+from ..ids import CategoryId, ProductId
 
 if TYPE_CHECKING:
     from ..entities.category import Category

@@ -11,15 +11,9 @@ from coregen_runtime import (
     Timestamp,
 )
 
+from ..conditions import MembershipIdFilter, RoleIdFilter, UserIdFilter
 from ..entities.membership import Membership
-from ..ids import (
-    MembershipId,
-    MembershipIdFilter,
-    RoleId,
-    RoleIdFilter,
-    UserId,
-    UserIdFilter,
-)
+from ..ids import MembershipId, RoleId, UserId
 
 if TYPE_CHECKING:
     from ..entities.role import Role

@@ -12,8 +12,9 @@ from coregen_runtime import (
     Timestamp,
 )
 
+from ..conditions import RoleIdFilter
 from ..entities.role import Role
-from ..ids import RoleId, RoleIdFilter
+from ..ids import RoleId
 
 RoleFilter = TypedDict(
     "RoleFilter",

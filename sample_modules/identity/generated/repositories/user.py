@@ -13,8 +13,9 @@ from coregen_runtime import (
     Timestamp,
 )
 
+from ..conditions import UserIdFilter
 from ..entities.user import User, UserStatusInput
-from ..ids import UserId, UserIdFilter
+from ..ids import UserId
 
 UserStatusFilter = TypedDict(
     "UserStatusFilter",

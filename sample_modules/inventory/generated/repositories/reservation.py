@@ -12,15 +12,9 @@ from coregen_runtime import (
     Timestamp,
 )
 
+from ..conditions import OrderIdFilter, ReservationIdFilter, StockItemIdFilter
 from ..entities.reservation import Reservation, ReservationStatusInput
-from ..ids import (
-    OrderId,
-    OrderIdFilter,
-    ReservationId,
-    ReservationIdFilter,
-    StockItemId,
-    StockItemIdFilter,
-)
+from ..ids import OrderId, ReservationId, StockItemId
 
 if TYPE_CHECKING:
     from ....ordering.generated.entities.order import Order

@@ -14,8 +14,9 @@ from coregen_runtime import (
     Timestamp,
 )
 
+from ..conditions import ProductIdFilter, StockItemIdFilter
 from ..entities.stock_item import StockItem
-from ..ids import ProductId, ProductIdFilter, StockItemId, StockItemIdFilter
+from ..ids import ProductId, StockItemId
 
 if TYPE_CHECKING:
     from ....catalog.generated.entities.product import Product

@@ -13,8 +13,9 @@ from coregen_runtime import (
     Timestamp,
 )
 
+from ..conditions import AccountIdFilter
 from ..entities.account import Account, AccountKindInput
-from ..ids import AccountId, AccountIdFilter
+from ..ids import AccountId
 
 AccountKindFilter = TypedDict(
     "AccountKindFilter",

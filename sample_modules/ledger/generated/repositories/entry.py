@@ -13,15 +13,9 @@ from coregen_runtime import (
     Timestamp,
 )
 
+from ..conditions import AccountIdFilter, EntryIdFilter, TransactionIdFilter
 from ..entities.entry import Entry, EntrySideInput
-from ..ids import (
-    AccountId,
-    AccountIdFilter,
-    EntryId,
-    EntryIdFilter,
-    TransactionId,
-    TransactionIdFilter,
-)
+from ..ids import AccountId, EntryId, TransactionId
 
 if TYPE_CHECKING:
     from ..entities.account import Account

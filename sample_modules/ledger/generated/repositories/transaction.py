@@ -13,8 +13,9 @@ from coregen_runtime import (
     Timestamp,
 )
 
+from ..conditions import TransactionIdFilter
 from ..entities.transaction import Transaction, TransactionStatusInput
-from ..ids import TransactionId, TransactionIdFilter
+from ..ids import TransactionId
 
 TransactionStatusFilter = TypedDict(
     "TransactionStatusFilter",

@@ -15,8 +15,9 @@ from coregen_runtime import (
     Timestamp,
 )
 
+from ..conditions import OrderIdFilter, UserIdFilter
 from ..entities.order import Order, OrderStatusInput
-from ..ids import OrderId, OrderIdFilter, UserId, UserIdFilter
+from ..ids import OrderId, UserId
 
 if TYPE_CHECKING:
     from ....identity.generated.entities.user import User

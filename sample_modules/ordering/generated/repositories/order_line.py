@@ -14,15 +14,9 @@ from coregen_runtime import (
     Timestamp,
 )
 
+from ..conditions import OrderIdFilter, OrderLineIdFilter, ProductIdFilter
 from ..entities.order_line import OrderLine
-from ..ids import (
-    OrderId,
-    OrderIdFilter,
-    OrderLineId,
-    OrderLineIdFilter,
-    ProductId,
-    ProductIdFilter,
-)
+from ..ids import OrderId, OrderLineId, ProductId
 
 if TYPE_CHECKING:
     from ....catalog.generated.entities.product import Product
