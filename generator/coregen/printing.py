@@ -146,7 +146,7 @@ def width(text: str) -> int:
 
 
 def fits(text: str, indent: int = 0) -> bool:
-    return indent + width(text) <= WIDTH and "\n" not in text
+    return len(text) + indent <= WIDTH and (text.isascii() or width(text) + indent <= WIDTH) and "\n" not in text
 
 
 def printed(expr: Expr, indent: int = 0, before: str = "", after: str = "") -> str:
@@ -261,8 +261,8 @@ def kept(text: str) -> str:
 
     What may be as long as it likes: docstrings, what is marked already, and a single atom on a line of its own.
     """
-    for line in text.splitlines():
-        if not fits(line) and not line.endswith("  # fmt: skip") and not line.lstrip().startswith('"""') and not _ATOM.match(line):
+    for line in text.split("\n"):
+        if (len(line) > WIDTH or not line.isascii()) and not fits(line) and not line.endswith("  # fmt: skip") and not line.lstrip().startswith('"""') and not _ATOM.match(line):
             docstring, _, rest = text.partition("\n")
             return f"{docstring}\n\n# fmt: off\n{rest.lstrip(chr(10))}" if rest.strip() else text
     return text
@@ -331,6 +331,7 @@ def _section(module: str) -> int:
     return 0 if top == "__future__" else 1 if top in _STANDARD else 2 if top in ("coregen_adapters", "coregen_runtime", "pytest") else 3
 
 
+@lru_cache(_KNOWN)
 def _module_key(module: str) -> tuple[int, int, tuple[tuple[int, int, str], ...]]:
     dots = len(module) - len(module.lstrip("."))
     return _section(module), -dots, _natural(module.lstrip(".").lower())

@@ -10,6 +10,7 @@ import os
 import stat
 import time
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -23,7 +24,21 @@ _ABANDONED_AFTER = 3600.0
 
 def obstacles(root: Path, changes: Iterable[Change]) -> tuple[Diagnostic, ...]:
     """Everything that would keep `changes` from being written; looked for before anything is."""
-    found = [problem for change in changes if change.kind != "keep" for problem in _obstacle(root, change)]
+    real, folders = root.resolve(), dict[str, tuple[str, str, str] | None]()
+    found: list[Diagnostic] = []
+    for change in changes:
+        if change.kind == "keep":
+            continue
+        if change.path.startswith("/") or ".." in change.path.split("/"):
+            problem: tuple[str, str, str] | None = ("WRITE-OUTSIDE", "this path leads out of the project", "it must be relative to the project's root")
+        else:
+            folder = change.path.rpartition("/")[0]
+            if folder not in folders:
+                folders[folder] = _folder_obstacle(root, real, root / folder)
+            problem = folders[folder] or _file_obstacle(f"{root}/{change.path}", change)
+        if problem:
+            code, message, help = problem
+            found.append(Diagnostic(change.path, 0, 0, "error", code, message, help))
     return tuple(dict.fromkeys(found))
 
 
@@ -41,79 +56,86 @@ def write(root: Path, changes: Sequence[Change], durable: Collection[str] = ()) 
     if problems:
         return problems
     writes = [change for change in changes if change.after is not None and change.kind != "keep"]
-    staged: list[tuple[Path, Path]] = []
+    staged: list[tuple[str, str]] = []
     folders: list[Path] = []
-    done = False
+    targets: set[str] = set()
+    mark = f".{token_hex(4)}{STAGED}"
+    placed, done = 0, False
     try:
         for change in writes:
-            target = root / change.path
-            folders += _make_folders(target.parent)
-            temporary = target.with_name(f".{target.name}.{token_hex(4)}{STAGED}")
+            target = f"{root}/{change.path}"
+            folder, _, name = target.rpartition("/")
+            if folder not in targets:
+                targets.add(folder)
+                folders += _make_folders(Path(folder))
+            temporary = f"{folder}/.{name}{mark}"
             staged.append((temporary, target))
-            _stage(temporary, target, (change.after or "").encode(), change.path in durable)
+            _stage(temporary, target, change, change.path in durable)
         for temporary, target in staged:
             os.replace(temporary, target)
-            done = True
+            placed, done = placed + 1, True
         for change in changes:
             if change.kind == "delete":
                 (root / change.path).unlink(missing_ok=True)
                 _drop_empty(root, (root / change.path).parent)
                 done = True
-        for folder in {target.parent for _, target in staged}:
+        for folder in targets:
             _sweep(folder)
     except OSError as error:
         consequence = "some files were written" if done else "nothing was written"
         help = 'make room or change its permissions, then run "coregen sync" again'
         return (Diagnostic(_relative(root, error.filename), 0, 0, "error", "WRITE-FAILED", f"{error.strerror or error}; {consequence}", help),)
     finally:
-        for temporary, _ in staged:
-            temporary.unlink(missing_ok=True)
+        for temporary, _ in staged[placed:]:
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
         if not done:
-            for folder in reversed(folders):
-                _remove_if_empty(folder)
+            for made in reversed(folders):
+                _remove_if_empty(made)
     return ()
 
 
-def _obstacle(root: Path, change: Change) -> Iterable[Diagnostic]:
-    def error(code: str, message: str, help: str) -> Diagnostic:
-        return Diagnostic(change.path, 0, 0, "error", code, message, help)
-
-    target = root / change.path
-    if change.path.startswith("/") or ".." in Path(change.path).parts:
-        yield error("WRITE-OUTSIDE", "this path leads out of the project", "it must be relative to the project's root")
-        return
-    parent = target.parent
-    while not os.path.lexists(parent):
-        parent = parent.parent
-    if not parent.resolve().is_relative_to(root.resolve()):
-        yield error("WRITE-OUTSIDE", f"{_relative(root, parent)} is a symbolic link that leads out of the project", "replace the link by a folder")
-    elif not parent.is_dir():
-        yield error("WRITE-OBSTACLE", f"{_relative(root, parent)} is a file where a folder is needed", "move it away")
-    elif not parent.stat().st_mode & 0o222 or not os.access(parent, os.W_OK | os.X_OK):
-        yield error("WRITE-READONLY", f"the folder {_relative(root, parent)} is read-only", "make it writable")
-    if not os.path.lexists(target):
-        return
-    if target.is_symlink():
-        yield error("WRITE-OBSTACLE", "a symbolic link stands where this file goes", "move it away; coregen writes files in place, not through links")
-    elif not target.is_file():
-        yield error("WRITE-OBSTACLE", "a folder or a device stands where this file goes", "move it away")
-    elif not target.stat().st_mode & 0o222:
-        yield error("WRITE-READONLY", "this file is read-only", "make it writable")
-    elif change.kind == "create":
-        yield error("WRITE-MOVED", "this file appeared while coregen was at work", "run the command again")
-    elif change.before is not None and target.read_bytes() != change.before.encode("utf-8", "surrogateescape"):
-        yield error("WRITE-MOVED", "this file was changed while coregen was at work", "run the command again")
+def _folder_obstacle(root: Path, real: Path, folder: Path) -> tuple[str, str, str] | None:
+    """What keeps files from being made in a folder, which need not be there yet: a code, a message and the fix."""
+    while not os.path.lexists(folder):
+        folder = folder.parent
+    if not folder.resolve().is_relative_to(real):
+        return "WRITE-OUTSIDE", f"{_relative(root, folder)} is a symbolic link that leads out of the project", "replace the link by a folder"
+    if not folder.is_dir():
+        return "WRITE-OBSTACLE", f"{_relative(root, folder)} is a file where a folder is needed", "move it away"
+    if not folder.stat().st_mode & 0o222 or not os.access(folder, os.W_OK | os.X_OK):
+        return "WRITE-READONLY", f"the folder {_relative(root, folder)} is read-only", "make it writable"
+    return None
 
 
-def _stage(temporary: Path, target: Path, data: bytes, durable: bool) -> None:
+def _file_obstacle(target: str, change: Change) -> tuple[str, str, str] | None:
+    try:
+        found = os.lstat(target)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if stat.S_ISLNK(found.st_mode):
+        return "WRITE-OBSTACLE", "a symbolic link stands where this file goes", "move it away; coregen writes files in place, not through links"
+    if not stat.S_ISREG(found.st_mode):
+        return "WRITE-OBSTACLE", "a folder or a device stands where this file goes", "move it away"
+    if not found.st_mode & 0o222:
+        return "WRITE-READONLY", "this file is read-only", "make it writable"
+    if change.kind == "create":
+        return "WRITE-MOVED", "this file appeared while coregen was at work", "run the command again"
+    if change.before is not None and Path(target).read_bytes() != change.before.encode("utf-8", "surrogateescape"):
+        return "WRITE-MOVED", "this file was changed while coregen was at work", "run the command again"
+    return None
+
+
+def _stage(temporary: str, target: str, change: Change, durable: bool) -> None:
     descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
-    with open(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
+    with open(descriptor, "wb", buffering=0) as file:
+        left = memoryview((change.after or "").encode())
+        while left:
+            left = left[file.write(left) :]
         if durable:
             os.fsync(file.fileno())
-    if target.exists():
-        os.chmod(temporary, stat.S_IMODE(target.stat().st_mode))
+    if change.before is not None and os.path.exists(target):
+        os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
 
 
 def _make_folders(folder: Path) -> list[Path]:
@@ -138,12 +160,13 @@ def _remove_if_empty(folder: Path) -> bool:
     return True
 
 
-def _sweep(folder: Path) -> None:
+def _sweep(folder: str) -> None:
     """Removes temp files that a killed sync left behind, once they are old enough to be nobody's."""
     now = time.time()
-    for path in folder.glob(f".*{STAGED}"):
-        if now - path.stat().st_mtime > _ABANDONED_AFTER:
-            path.unlink(missing_ok=True)
+    for name in os.listdir(folder):
+        path = f"{folder}/{name}"
+        if name.startswith(".") and name.endswith(STAGED) and now - os.stat(path).st_mtime > _ABANDONED_AFTER:
+            os.unlink(path)
 
 
 def _relative(root: Path, path: object) -> str:

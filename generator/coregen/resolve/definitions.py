@@ -5,8 +5,9 @@ Written is what differs from the default, under Python's names; functions stand 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,21 +22,27 @@ from coregen_runtime.primitives.functions import dotted_name
 
 def expression(value: Any) -> Expr:
     """The value as an expression. Raises ValueError for a function without a name."""
-    if isinstance(value, Validator):
-        return validator_code(value)
-    if isinstance(value, Factory):
-        return call(runtime("Factory"), factory=string(value.name))
-    if isinstance(value, BaseModel):
-        return Call(runtime(type(value).__name__), tuple(_keywords(value)))
-    if isinstance(value, StrEnum):
-        return string(value.value)
-    if isinstance(value, Mapping):
-        return Items(tuple(Pair(literal(key), _on(inner)) for key, inner in value.items()), "{}")
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return Items(tuple(expression(each) for each in value))
-    if callable(value):
-        return string(dotted_name(value))
-    return literal(value)
+    return _writer(type(value))(value)  # type: ignore[arg-type]  # a class is hashable
+
+
+@cache
+def _writer(kind: type) -> Callable[[Any], Expr]:
+    """How values of a type are written."""
+    if issubclass(kind, Validator):
+        return validator_code
+    if issubclass(kind, Factory):
+        return lambda value: call(runtime("Factory"), factory=string(value.name))
+    if issubclass(kind, BaseModel):
+        return lambda value: Call(runtime(kind.__name__), tuple(_keywords(value)))
+    if issubclass(kind, StrEnum):
+        return lambda value: string(value.value)
+    if issubclass(kind, Mapping):
+        return lambda value: Items(tuple(Pair(literal(key), _on(inner)) for key, inner in value.items()), "{}")
+    if issubclass(kind, Sequence) and not issubclass(kind, str):
+        return lambda value: Items(tuple(expression(each) for each in value))
+    if issubclass(kind, Callable):  # type: ignore[arg-type]  # an abstract class at run time
+        return lambda value: string(dotted_name(value))
+    return literal
 
 
 def code(name: str, type: str, value: Any) -> CodeIR:
@@ -45,12 +52,17 @@ def code(name: str, type: str, value: Any) -> CodeIR:
 
 
 def _keywords(value: BaseModel) -> list[Pair]:
-    found = []
-    for name, field in type(value).model_fields.items():
-        given = getattr(value, name)
-        if field.is_required() or given != field.get_default(call_default_factory=True, validated_data={}):
-            found.append(Pair(Name(name), expression(given)))
-    return found
+    given = value.__dict__
+    return [Pair(name, expression(given[name.text])) for name, required, default in _parameters(type(value)) if required or given[name.text] != default]
+
+
+@cache
+def _parameters(kind: type[BaseModel]) -> tuple[tuple[Name, bool, Any], ...]:
+    """What a model's call takes: the name, whether it has to be given, and otherwise its default."""
+    return tuple(
+        (Name(name), field.is_required(), None if field.is_required() else field.get_default(call_default_factory=True, validated_data={}))
+        for name, field in kind.model_fields.items()
+    )
 
 
 def _on(value: Any) -> Expr:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -31,10 +32,12 @@ _IMPLIED = frozenset({"integer", "refExists", "unique"})
 """Validators that say nothing in an annotation: the type says it, or the repository asks."""
 
 
+@cache
 def runtime(name: str) -> Name:
     return Name(name, RUNTIME)
 
 
+@cache
 def typing(name: str) -> Name:
     return Name(name, "typing")
 

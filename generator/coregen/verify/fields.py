@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -36,6 +37,8 @@ _EXAMPLES: Mapping[FieldType, str] = {
     FieldType.GEO_LINESTRING: '{"type": "LineString", "coordinates": […]}',
 }
 
+_PLAIN = frozenset({type(None), str, bool, int})
+"""What JSON can carry, whatever the value."""
 _NOT_TEXT: Any = object()
 """Stands for a key of a mapping that is no text."""
 
@@ -52,7 +55,7 @@ def check_fields(findings: Findings) -> None:
 def check_data(findings: Findings) -> None:
     """Functions have a dotted name, and everything else is what JSON can carry."""
     for loc, value in _leaves(findings.module.definition, ()):
-        if isinstance(value, str | bool | int | Money | Enum) or value is None:
+        if isinstance(value, str | int | Money | Enum):
             continue
         if isinstance(value, float):
             if value - value != 0:
@@ -151,15 +154,18 @@ def _check_function(findings: Findings, loc: Loc, function: Callable[..., Any]) 
 
 
 def _leaves(value: object, loc: Loc) -> Iterator[tuple[Loc, object]]:
-    """Every value of a definition that holds no others, with its way in wire keys."""
+    """Every value of a definition that holds no others and is not plainly data, with its way in wire keys."""
+    if type(value) in _PLAIN:
+        return
     if isinstance(value, Validator):
         yield from _leaves(value.argument, (*loc, "argument"))
     elif isinstance(value, Factory):
         yield from _leaves(value.factory, loc)
     elif isinstance(value, BaseModel) and not isinstance(value, Money):
-        for name, field in type(value).model_fields.items():
-            key = field.validation_alias if isinstance(field.validation_alias, str) else name
-            yield from _leaves(getattr(value, name), (*loc, key))
+        given = value.__dict__
+        for name, key in _keys(type(value)):
+            if type(given[name]) not in _PLAIN:
+                yield from _leaves(given[name], (*loc, key))
     elif isinstance(value, Mapping):
         for key, member in value.items():
             if isinstance(key, str):
@@ -171,3 +177,11 @@ def _leaves(value: object, loc: Loc) -> Iterator[tuple[Loc, object]]:
             yield from _leaves(member, (*loc, index))
     else:
         yield loc, value
+
+
+@cache
+def _keys(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """The attributes of a model, each with its wire key."""
+    return tuple(
+        (name, field.validation_alias if isinstance(field.validation_alias, str) else name) for name, field in model.model_fields.items()
+    )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+_KEPT = 256
+"""How many texts are remembered: a pattern stands in every schema of its field."""
 _PRINTABLE = "".join(chr(code) for code in range(32, 127))
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v"}
 
 
+@lru_cache(_KEPT)
 def matching(pattern: str, generous: int = 0, seed: int = 0) -> str:
     """A text for a portable pattern; callers check it, since an anchor in the middle can make it wrong.
 

@@ -1,21 +1,17 @@
 """Documents as text: JSON with an indent of two, in which what fits on a line stands on one.
 
-So a property is a line of its own, in a diff as for a reader, and most of a document is written by the standard library's
-encoder, which is fast where it need not indent.
+So a property is a line of its own, in a diff as for a reader. Python's own writer has one layout, all or nothing, and where it indents it is slow.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from json import JSONEncoder
-from json.encoder import encode_basestring
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 WIDTH = 120
 """How long a line may be before what stands on it is broken up."""
-_MANY = 12
-"""Whatever has more members than that is broken up unseen."""
-_flat = JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False).encode
 
 
 def json_text(value: dict[str, Any]) -> str:
@@ -27,20 +23,22 @@ def _written(value: Any, line: str, used: int) -> str:
     """The value's text; `line` is a newline and the indent of the line that it begins on, `used` how much of that line is taken."""
     kind = type(value)
     if kind is str:
-        return encode_basestring(value)
-    if kind is not dict and kind is not list and kind is not tuple or not value:
-        return _flat(value)
-    if len(value) <= _MANY:
-        flat = _flat(value)
-        if used + len(flat) < WIDTH:
-            return flat
+        return quoted(value)
+    if (kind is not dict and kind is not list and kind is not tuple) or not value:
+        return json.dumps(value, allow_nan=False) if kind is not bool else "true" if value else "false"
     inner = line + "  "
+    width = len(inner)
     if kind is dict:
-        parts = [f"{encode_basestring(key)}: {_written(each, inner, len(inner) + len(key) + 4)}" for key, each in value.items()]
-        return f"{{{inner}{f',{inner}'.join(parts)}{line}}}"
-    if all(type(each) is str for each in value):
-        return f"[{inner}{_filled(value, inner)}{line}]"
-    return f"[{inner}{f',{inner}'.join([_written(each, inner, len(inner)) for each in value])}{line}]"
+        brackets = "{}"
+        parts = [f"{quoted(key)}: {quoted(each) if type(each) is str else _written(each, inner, width + len(key) + 4)}" for key, each in value.items()]
+    else:
+        brackets = "[]"
+        parts = [quoted(each) if type(each) is str else _written(each, inner, width) for each in value]
+    flat = ", ".join(parts)
+    if used + len(flat) + 2 < WIDTH and "\n" not in flat:
+        return f"{brackets[0]}{flat}{brackets[1]}"
+    broken = _filled(parts, inner) if kind is not dict and all(type(each) is str for each in value) else f",{inner}".join(parts)
+    return f"{brackets[0]}{inner}{broken}{line}{brackets[1]}"
 
 
 def _filled(texts: Sequence[str], line: str) -> str:
@@ -48,7 +46,7 @@ def _filled(texts: Sequence[str], line: str) -> str:
     lines: list[str] = []
     part: list[str] = []
     used = len(line)
-    for text in map(encode_basestring, texts):
+    for text in texts:
         if part and used + len(text) >= WIDTH:
             lines.append(", ".join(part))
             part, used = [], len(line)
