@@ -6,7 +6,7 @@ Which annotation a type has is the runtime's table (`coregen_runtime.entity.fiel
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +54,8 @@ class Types:
     names: ModuleNames
     ids_module: str
     enums_module: str = ""
+    known: dict[tuple[int, bool, bool], Expr] = field(default_factory=dict, init=False, compare=False)
+    """What each field's annotation is, by the field's identity: it stands in many classes."""
 
     def id(self, qualified: str) -> Name:
         return Name(self.names.ids[qualified], self.ids_module)
@@ -64,6 +66,19 @@ class Types:
 
     def row(self, field: FieldSchema, *, given: bool = False) -> Expr:
         """The annotation without validators; `given` takes an enum's literals too."""
+        return self._known(field, given, False)
+
+    def checked(self, field: FieldSchema, *, given: bool = False) -> Expr:
+        """The annotation with its validators."""
+        return self._known(field, given, True)
+
+    def _known(self, field: FieldSchema, given: bool, checked: bool) -> Expr:
+        key = (id(field), given, checked)
+        if key not in self.known:
+            self.known[key] = self._checked(field, given) if checked else self._row(field, given)
+        return self.known[key]
+
+    def _row(self, field: FieldSchema, given: bool) -> Expr:
         if field.type is FieldType.ENUM:
             names = self.enums[field.key]
             return Name(names.input if given else names.enum, self.enums_module)
@@ -73,8 +88,7 @@ class Types:
             return target if written == target.text else Subscript(runtime(written.partition("[")[0]), (target,))
         return runtime(table.annotation(field))
 
-    def checked(self, field: FieldSchema, *, given: bool = False) -> Expr:
-        """The annotation with its validators."""
+    def _checked(self, field: FieldSchema, given: bool) -> Expr:
         checks = tuple(validator_code(each) for each in field.validators if each.name not in _IMPLIED)
         row = self.row(field, given=given)
         return Subscript(typing("Annotated"), (row, *checks)) if checks else row

@@ -6,14 +6,14 @@ Text as _Text`), another module's under one that says whose it is. What an alias
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import TypeVar
 
 import coregen_runtime
 from coregen.naming import foreign, private
-from coregen.printing import Name
+from coregen.printing import Name, head
 
 T = TypeVar("T")
 
@@ -36,10 +36,10 @@ class Spelling(dict[str, str]):
 
     def name(self, name: Name) -> Name:
         """The name as it is to be written and imported; what the file itself defines is the definition's, and stays."""
-        head = _head(name.text)
-        if not name.module or name.module.startswith(".") or head not in self:
+        first = head(name.text)
+        if not name.module or name.module.startswith(".") or first not in self:
             return name
-        return Name(self[head] + name.text[len(head) :], name.module, head)
+        return Name(self[first] + name.text[len(first) :], name.module, first)
 
     def builtin(self, name: str) -> tuple[Name, ...]:
         """The import that a builtin needs: none, unless the definition has its name."""
@@ -51,11 +51,13 @@ def spelt(value: T, spelling: Spelling) -> T:
     return rewritten(value, spelling.name) if spelling else value
 
 
-def unmistakable(value: T, imports: Iterable[Name], own: Iterable[str]) -> T:
+def unmistakable(value: T, imports: Collection[Name], own: Iterable[str]) -> T:
     """A file's value in which no name of another module is that of anything else that the file has: `own` classes and `imports`."""
+    if not any(map(_is_foreign, imports)):
+        return value
     homes: dict[str, set[str]] = {}
     for name in imports:
-        homes.setdefault(_head(name.text), set()).add(name.module)
+        homes.setdefault(head(name.text), set()).add(name.module)
     taken = set(own)
     changed: dict[tuple[str, str], str] = {}
     for name in sorted(set(imports), key=lambda each: (each.module, each.text)):
@@ -77,11 +79,6 @@ def _renamed(name: Name, changed: dict[tuple[str, str], str]) -> Name:
 
 def _is_foreign(name: Name) -> bool:
     return ".generated" in name.module and not name.module.startswith(".generated")
-
-
-def _head(text: str) -> str:
-    end = next((index for index, character in enumerate(text) if not (character.isalnum() or character == "_")), len(text))
-    return text[:end]
 
 
 def rewritten(value: T, change: Callable[[Name], Name]) -> T:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from coregen_runtime.entity.json_schema import JsonSchema, Mode, Prefixes, Shared, fields_schema, moved, openapi_schema
@@ -48,7 +49,7 @@ class ArtefactModule:
     def entities(self) -> Sequence[EntitySchema]:
         return self.definition.entities
 
-    @property
+    @cached_property
     def prefixes(self) -> Prefixes:
         """The id prefix of every entity: what the ids of its references look like."""
         return {name: schema.id_prefix for name, schema in self.known.items()}
