@@ -259,7 +259,13 @@ def kept(text: str) -> str:
     What may be as long as it likes: docstrings, what is marked already, and a single atom on a line of its own.
     """
     for line in text.split("\n"):
-        if (len(line) > WIDTH or not line.isascii()) and not fits(line) and not line.endswith("  # fmt: skip") and not line.lstrip().startswith('"""') and not _ATOM.match(line):
+        if (
+            (len(line) > WIDTH or not line.isascii())
+            and not fits(line)
+            and not line.endswith("  # fmt: skip")
+            and not line.lstrip().startswith('"""')
+            and not _ATOM.match(line)
+        ):
             docstring, _, rest = text.partition("\n")
             return f"{docstring}\n\n# fmt: off\n{rest.lstrip(chr(10))}" if rest.strip() else text
     return text

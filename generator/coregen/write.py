@@ -30,7 +30,11 @@ def obstacles(root: Path, changes: Iterable[Change]) -> tuple[Diagnostic, ...]:
         if change.kind == "keep":
             continue
         if change.path.startswith("/") or ".." in change.path.split("/"):
-            problem: tuple[str, str, str] | None = ("WRITE-OUTSIDE", "this path leads out of the project", "it must be relative to the project's root")
+            problem: tuple[str, str, str] | None = (
+                "WRITE-OUTSIDE",
+                "this path leads out of the project",
+                "it must be relative to the project's root",
+            )
         else:
             folder = change.path.rpartition("/")[0]
             if folder not in folders:

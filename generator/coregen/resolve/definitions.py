@@ -53,7 +53,9 @@ def code(name: str, type: str, value: Any) -> CodeIR:
 
 def _keywords(value: BaseModel) -> list[Pair]:
     given = value.__dict__
-    return [Pair(name, expression(given[name.text])) for name, required, default in _parameters(type(value)) if required or given[name.text] != default]
+    return [
+        Pair(name, expression(given[name.text])) for name, required, default in _parameters(type(value)) if required or given[name.text] != default
+    ]
 
 
 @cache

@@ -182,6 +182,4 @@ def _leaves(value: object, loc: Loc) -> Iterator[tuple[Loc, object]]:
 @cache
 def _keys(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     """The attributes of a model, each with its wire key."""
-    return tuple(
-        (name, field.validation_alias if isinstance(field.validation_alias, str) else name) for name, field in model.model_fields.items()
-    )
+    return tuple((name, field.validation_alias if isinstance(field.validation_alias, str) else name) for name, field in model.model_fields.items())

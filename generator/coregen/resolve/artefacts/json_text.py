@@ -30,7 +30,9 @@ def _written(value: Any, line: str, used: int) -> str:
     width = len(inner)
     if kind is dict:
         brackets = "{}"
-        parts = [f"{quoted(key)}: {quoted(each) if type(each) is str else _written(each, inner, width + len(key) + 4)}" for key, each in value.items()]
+        parts = [
+            f"{quoted(key)}: {quoted(each) if type(each) is str else _written(each, inner, width + len(key) + 4)}" for key, each in value.items()
+        ]
     else:
         brackets = "[]"
         parts = [quoted(each) if type(each) is str else _written(each, inner, width) for each in value]
