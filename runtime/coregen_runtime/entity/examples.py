@@ -6,17 +6,20 @@ It knows the keywords that schemas of fields are made of. Where it finds nothing
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from coregen_runtime.entity.json_schema import JsonSchema
+from coregen_runtime.entity.validators import merge
 from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.primitives.strings import matching
 
 _INTERESTING = (1, 0, 2, 0.5, -1, 10, -0.5)
 _PLEASANT = ("name@example.com", "https://example.com/", "+14155550123", "ABC-123", "Example", "example", "123")
+_GOLDEN = (math.sqrt(5) - 1) / 2
+"""Its multiples are spread evenly between whole numbers: distinct values where there is room for no distinct integer."""
+_NARROW = 10_000
 _UNKNOWN = (
-    "allOf",
     "if",
     "contains",
     "propertyNames",
@@ -45,10 +48,9 @@ def example(schema: Any, root: Any = None, seed: int = 0, within: tuple[str, ...
     root = schema if root is None else root
     if schema is True or schema == {}:
         return {}
-    if not isinstance(schema, Mapping) or any(keyword in schema for keyword in _UNKNOWN):
-        raise NoExample(str(schema))
+    schema = plain_schema(schema)
     if "$ref" in schema:
-        return _referenced(schema["$ref"], root, seed, within)
+        return example(target_of(schema["$ref"], root, within), root, seed, (*within, schema["$ref"]))
     for keyword in ("default", "const"):
         if keyword in schema and (keyword == "const" or not seed):
             return schema[keyword]
@@ -60,6 +62,49 @@ def example(schema: Any, root: Any = None, seed: int = 0, within: tuple[str, ...
     kind = schema.get("type", "object" if "properties" in schema else None)
     kind = kind[0] if isinstance(kind, list) and kind else kind
     return _of_kind(kind, schema, root, seed, within)
+
+
+def plain_schema(schema: Any) -> Mapping[str, Any]:
+    """The schema with what its `allOf` says said beside the rest; further patterns stay there.
+
+    Raises:
+        NoExample: it holds a keyword that is not known here.
+    """
+    if not isinstance(schema, Mapping) or any(keyword in schema for keyword in _UNKNOWN):
+        raise NoExample(str(schema))
+    if isinstance(schema.get("not", {}), bool) or set(schema.get("not", {})) - {"const"}:
+        raise NoExample(str(schema))
+    if "allOf" not in schema:
+        return schema
+    plain: Mapping[str, Any] = {key: value for key, value in schema.items() if key != "allOf"}
+    for part in schema["allOf"]:
+        if "$ref" in plain_schema(part) or "$ref" in plain:
+            raise NoExample(str(schema))
+        plain = merge(plain, part)
+    if any(set(part) - {"pattern", "x-pattern"} for part in plain.get("allOf", ())):
+        raise NoExample(str(schema))
+    return plain
+
+
+def patterns_of(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    """Every pattern that a text has to match, in a plain schema."""
+    return tuple(part["pattern"] for part in (schema, *schema.get("allOf", ())) if "pattern" in part)
+
+
+def target_of(reference: str, root: Any, within: tuple[str, ...] = ()) -> Any:
+    """What a local reference leads to.
+
+    Raises:
+        NoExample: it leads out of the document, or into what is being made.
+    """
+    if reference in within or not reference.startswith("#"):
+        raise NoExample(reference)
+    target = root
+    for part in reference.removeprefix("#").strip("/").split("/"):
+        if part:
+            name = part.replace("~1", "/").replace("~0", "~")
+            target = target.get(name) if isinstance(target, Mapping) else None
+    return target
 
 
 def _of_kind(kind: object, schema: Mapping[str, Any], root: Any, seed: int, within: tuple[str, ...]) -> Any:
@@ -95,18 +140,19 @@ def _array(schema: Mapping[str, Any], root: Any, seed: int, within: tuple[str, .
 
 def _string(schema: Mapping[str, Any], seed: int) -> str:
     least, most = schema.get("minLength", 0), schema.get("maxLength", math.inf)
-    fits = searcher(schema["pattern"]) if "pattern" in schema else None
+    fits = [searcher(pattern) for pattern in patterns_of(schema)]
     for text in _texts(schema, seed):
-        if least <= len(text) <= most and (fits is None or fits(text)):
+        if least <= len(text) <= most and all(each(text) for each in fits):
             return text
     raise NoExample(str(schema))
 
 
 def _texts(schema: Mapping[str, Any], seed: int) -> Iterator[str]:
     least, most = schema.get("minLength", 0), schema.get("maxLength", 64)
-    if "pattern" in schema:
+    if patterns_of(schema):
         yield from () if seed else _PLEASANT
-        yield from (matching(schema["pattern"], generous, seed) for generous in ((8, 4) if seed else ()) + (1, 0, 2, 3, 5, 10, 20, 40, 100))
+        for pattern in patterns_of(schema):
+            yield from (matching(pattern, generous, seed) for generous in ((8, 4) if seed else ()) + (1, 0, 2, 3, 5, 10, 20, 40, 100))
         return
     name = f"{seed}-text" if seed else "text"
     yield (name * (least // len(name) + 1))[: max(least, min(len(name), most))]
@@ -115,11 +161,21 @@ def _texts(schema: Mapping[str, Any], seed: int) -> Iterator[str]:
 def _number(schema: Mapping[str, Any], whole: bool, seed: int) -> int | float:
     edges = [schema[keyword] for keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum") if keyword in schema]
     near = [edge + step for edge in edges for step in (0, 1, -1, 0.5, -0.5)]
-    tried = [*([seed, -seed] if seed else []), *_INTERESTING, *near, *([schema["multipleOf"]] if "multipleOf" in schema else [])]
-    for value in tried:
+    tried = [*_INTERESTING, *near, *([schema["multipleOf"]] if "multipleOf" in schema else [])]
+    for value in [*(_others(schema, edges, whole, seed) if seed else ()), *tried]:
         if _takes(schema, value) and not (whole and value != int(value)):
             return int(value) if value == int(value) else value
     raise NoExample(str(schema))
+
+
+def _others(schema: Mapping[str, Any], edges: Sequence[float], whole: bool, seed: int) -> Iterator[float]:
+    """Numbers that differ with the seed, the likeliest first."""
+    low, high = (min(edges), max(edges)) if len(edges) > 1 else (-math.inf, math.inf)
+    if high - low < _NARROW:
+        yield math.ceil(low) + seed % (math.floor(high) - math.ceil(low) + 1) if whole else low + (high - low) * (seed * _GOLDEN % 1)
+    step = schema.get("multipleOf", 1)
+    yield from (seed * step, -seed * step)
+    yield from (edge + sign * seed for edge in edges for sign in (1, -1))
 
 
 def _takes(schema: Mapping[str, Any], value: float) -> bool:
@@ -129,17 +185,6 @@ def _takes(schema: Mapping[str, Any], value: float) -> bool:
         and schema.get("not", {}).get("const") != value
         and value % schema.get("multipleOf", value or 1) == 0
     )
-
-
-def _referenced(reference: str, root: Any, seed: int, within: tuple[str, ...]) -> Any:
-    if reference in within or not reference.startswith("#"):
-        raise NoExample(reference)
-    target = root
-    for part in reference.removeprefix("#").strip("/").split("/"):
-        if part:
-            name = part.replace("~1", "/").replace("~0", "~")
-            target = target.get(name) if isinstance(target, Mapping) else None
-    return example(target, root, seed, (*within, reference))
 
 
 def examples_of(schema: JsonSchema, root: Any = None) -> list[Any]:

@@ -68,7 +68,8 @@ class Validator(DefinitionModel):
         return value
 
     def _json_schema(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return merge(handler(schema), CHECKS[self.name].json_schema(self.argument, "ref[]" if schema["type"] == "tuple" else ""))
+        made = handler(schema)
+        return merge(made, CHECKS[self.name].json_schema(self.argument, _FIELD_TYPES.get(made.get("type"), "")))
 
     @model_validator(mode="before")
     @classmethod
@@ -95,13 +96,30 @@ class Validator(DefinitionModel):
 _CONSTRAINTS = {"minLength": "min_length", "maxLength": "max_length", "pattern": "pattern"}
 
 
+_FIELD_TYPES = {"array": "ref[]", "object": "money"}
+"""The field type behind a JSON type, where a validator is written otherwise for it."""
+
+_TIGHTER: Mapping[str, Callable[[Any, Any], Any]] = {
+    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems"), max),
+    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems"), min),
+}
+
+
 def merge(schema: Mapping[str, Any], fragment: Mapping[str, Any]) -> dict[str, Any]:
-    """A JSON Schema that says both; where both use a keyword, the second goes into `allOf`."""
-    if fragment == {"type": "integer"} and schema.get("type") == "number":
-        return {**schema, "type": "integer"}
-    if any(key in schema and schema[key] != value for key, value in fragment.items()):
-        return {**schema, "allOf": [*schema.get("allOf", ()), dict(fragment)]}
-    return {**schema, **fragment}
+    """A JSON Schema that says both: of two bounds the tighter; what one keyword cannot say twice goes into `allOf`."""
+    merged, further = dict(schema), dict[str, Any]()
+    for key, value in fragment.items():
+        if key not in merged or merged[key] == value or (key, merged[key], value) == ("type", "number", "integer"):
+            merged[key] = value
+        elif key in _TIGHTER:
+            merged[key] = _TIGHTER[key](merged[key], value)
+        elif key == "properties":
+            merged[key] = {**merged[key], **{name: merge(merged[key].get(name, {}), inner) for name, inner in value.items()}}
+        elif key == "allOf":
+            merged[key] = [*merged[key], *value]
+        else:
+            further[key] = value
+    return {**merged, "allOf": [*merged.get("allOf", ()), further]} if further else merged
 
 
 def _nothing(argument: object) -> str | None:

@@ -33,6 +33,8 @@ def test_a_text_for_a_pattern_matches_it(pattern: str, generous: int, seed: int)
         {"type": "number", "not": {"const": 1}, "minimum": 1},
         {"type": "string", "minLength": 30, "maxLength": 30},
         {"type": "string", "pattern": "^[A-Z]+$", "minLength": 12},
+        {"type": "string", "pattern": "[A-Z]", "allOf": [{"pattern": "^[A-Z0-9]{3}$"}, {"minLength": 2}]},
+        {"type": "integer", "minimum": -10, "allOf": [{"minimum": 5}, {"not": {"const": 7}}]},
         {"type": "array", "uniqueItems": True, "minItems": 3, "items": {"type": "string", "pattern": "^a_[0-9]{9}$"}},
         {"$defs": {"Row": {"type": "object", "properties": {"a": {"type": "boolean"}}, "required": ["a"]}}, "$ref": "#/$defs/Row"},
         {"anyOf": [{"type": "null"}, {"type": "string"}]},
@@ -43,7 +45,9 @@ def test_an_example_is_taken_by_its_schema(schema: dict[str, Any]) -> None:
     Draft202012Validator(schema).validate(example(schema, seed=7))
 
 
-@pytest.mark.parametrize("schema", [False, {"type": "integer", "minimum": 1, "maximum": 0}, {"allOf": [{"type": "string"}]}, {"$ref": "#"}])
+@pytest.mark.parametrize(
+    "schema", [False, {"type": "integer", "minimum": 1, "maximum": 0}, {"allOf": [{"$ref": "#/$defs/a"}]}, {"not": {"type": "string"}}, {"$ref": "#"}]
+)
 def test_where_there_is_none_none_is_shown(schema: Any) -> None:
     with pytest.raises(NoExample):
         example(schema)
@@ -51,7 +55,20 @@ def test_where_there_is_none_none_is_shown(schema: Any) -> None:
     assert [] == examples_of(schema)
 
 
-def test_other_seeds_give_other_texts() -> None:
-    schema = {"type": "string", "pattern": "^[A-Z0-9-]{1,20}$"}
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "pattern": "^[A-Z0-9-]{1,20}$"},
+        {"type": "string", "pattern": "^thing_[0-7][0-9A-HJKMNP-TV-Z]{25}$"},
+        {"type": "string", "maxLength": 4},
+        {"type": "integer", "minimum": 1_000, "maximum": 2_000},
+        {"type": "number", "minimum": -90, "maximum": 90},
+        {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+        {"type": "integer", "multipleOf": 5, "minimum": 0},
+    ],
+)
+def test_other_seeds_give_other_values(schema: dict[str, Any]) -> None:
+    values = [example(schema, seed=seed) for seed in range(1, 101)]
 
-    assert 50 == len({example(schema, seed=seed * 7919) for seed in range(1, 51)})
+    assert [] == [value for value in values if not Draft202012Validator(schema).is_valid(value)]
+    assert len(values) == len(set(values))
