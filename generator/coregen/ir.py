@@ -119,6 +119,40 @@ class EventsIR:
 
 
 @dataclass(frozen=True)
+class MakerIR:
+    """A factory and a strategy of a class, `make_<stem>` and `any_<stem>`, and the recipe behind both.
+
+    `first` are parameters of their own, `values` the typed dict of the others, "" where there are none; `given` is what the recipe gets of them.
+    """
+
+    name: str
+    stem: str
+    recipe: Expr
+    first: tuple[Declaration, ...]
+    values: str
+    given: Expr
+
+
+@dataclass(frozen=True)
+class MakersIR:
+    """What makes values of some classes: everything in `testing/entities/<file>.py` or `testing/messages.py`."""
+
+    imports: tuple[Name, ...]
+    models: tuple[ModelIR, ...]
+    makers: tuple[MakerIR, ...]
+
+
+@dataclass(frozen=True)
+class TestingIR:
+    """What a module has once in `testing/`: its exports, and what its own test imports; `manifests` are called in the order of the migrations."""
+
+    exported: tuple[Name, ...]
+    imports: tuple[Name, ...]
+    manifests: tuple[str, ...]
+    messages: MakersIR
+
+
+@dataclass(frozen=True)
 class EntityIR:
     """One entity: its class and its enums, which are `entities/<file>.py`, and the files of what goes with it. `typed` are imports for type checkers."""
 
@@ -136,6 +170,7 @@ class EntityIR:
     repository: RepositoryIR
     operations: OperationsIR
     events: EventsIR
+    makers: MakersIR
     schema: CodeIR
     soft_delete: bool
     versioned: bool
@@ -295,6 +330,7 @@ class ModuleIR:
     handlers: HandlersIR
     exports: ExportsIR
     test: BootTestIR
+    testing: TestingIR
     migration: MigrationIR | None
     artefacts: ArtefactsIR
     py: Mapping[str, str]

@@ -51,6 +51,18 @@ def _with_messages(module: ModuleIR) -> Iterable[Values]:
     return ({},) if module.messages.models else ()
 
 
+def _with_makers(module: ModuleIR) -> Iterable[Values]:
+    return ({},) if module.entities or module.testing.messages.makers else ()
+
+
+def _with_message_makers(module: ModuleIR) -> Iterable[Values]:
+    return ({"makers": module.testing.messages, "of": module.id},) if module.testing.messages.makers else ()
+
+
+def _entity_makers(module: ModuleIR) -> Iterable[Values]:
+    return ({"makers": entity.makers, "of": entity.name, "file": entity.file} for entity in module.entities)
+
+
 def _with_config(module: ModuleIR) -> Iterable[Values]:
     return ({},) if module.config else ()
 
@@ -91,6 +103,11 @@ TABLE = (
     Row("generated/forms.json.jinja", "generated/forms.json", _always),
     Row("generated/types.ts.jinja", "generated/types.ts", _always),
     Row("generated/diagrams.md.jinja", "generated/diagrams.md", _always),
+    Row("generated/testing.py.jinja", "generated/testing/__init__.py", _with_makers),
+    Row("generated/package.py.jinja", "generated/testing/entities/__init__.py", _package(_with_entities, "What makes values of each entity")),
+    Row("generated/makers.py.jinja", "generated/testing/entities/{file}.py", _entity_makers),
+    Row("generated/makers.py.jinja", "generated/testing/messages.py", _with_message_makers),
+    Row("generated/test_generated.py.jinja", "generated/testing/test_generated.py", _with_makers),
     Row("merged/handlers.py.jinja", "handlers.py", _always),
     Row("once/init.py.jinja", "__init__.py", _always),
     Row("once/module.py.jinja", "module.py", _always),

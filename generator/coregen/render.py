@@ -56,7 +56,10 @@ def _environment() -> Environment:
         argument_of=lambda argument, function: printing.call(printing.Name(function), argument),
         called=lambda function: f"{function}()",
         flat=printing.flat,
+        parameter=lambda each: f"{each.name}: {printing.flat(each.annotation)}{f' = {printing.flat(each.value)}' if each.value else ''}",
+        recipe=lambda maker: f"{maker.stem}_recipe",
         signature=lambda finder: ["self", *(f"{each.name}: {printing.flat(each.annotation)}" for each in finder.parameters)],
+        sorted_exports=lambda exported: sorted((each.text for each in exported), key=printing.export_key),
         string_literal=lambda value: printing.string(value).text,
     )
     return environment

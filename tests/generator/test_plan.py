@@ -47,6 +47,11 @@ def test_a_full_module_has_all_of_them(write_project: WriteProject) -> None:
         "repositories/order_item.py",
         "schemas/__init__.py",
         "schemas/order_item.py",
+        "testing/__init__.py",
+        "testing/entities/__init__.py",
+        "testing/entities/order_item.py",
+        "testing/messages.py",
+        "testing/test_generated.py",
         "types.ts",
         "wiring.py",
     ] == generated

@@ -26,6 +26,7 @@ from coregen.resolve.messages import Entities, messages_ir
 from coregen.resolve.names import machine_subject, module_names
 from coregen.resolve.report import Report
 from coregen.resolve.spelling import Spelling, spelt, unmistakable
+from coregen.resolve.testing import makers_of_messages, testing_ir
 from coregen.resolve.wiring import exports_ir, handled, handlers_ir, manifest_ir, rules_ir, test_ir, wiring_ir
 from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.module.definition import Shape
@@ -99,6 +100,8 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
     place = module.loaded.positions.at(()).path
     spelling = Spelling.of(own.taken)
     config = config_ir(module, own)
+    makers = makers_of_messages(module, all_entities)
+    makers = spelt(unmistakable(makers, makers.imports, own.taken), spelling)
     wiring, handlers = wiring_ir(module, own, mine), handlers_ir(module, mine)
     if any(each.kind != "event" for each in handlers.handlers):
         handlers = replace(handlers, imports=(*handlers.imports, *spelling.builtin("NotImplementedError")))
@@ -118,6 +121,7 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
         handlers=spelt(unmistakable(handlers, handlers.imports, own.taken), spelling),
         exports=exports_ir(spelling, entities, machines, ids, messages, config),
         test=test_ir(module, entities, modules),
+        testing=testing_ir(module, all_entities, modules, makers),
         migration=_migration(module, restarting),
         py=spelling,
         artefacts=artefacts(ArtefactModule(definition, known, classes, subjects)),

@@ -28,6 +28,7 @@ from coregen.resolve.fields import (
 from coregen.resolve.messages import Entities, relative
 from coregen.resolve.names import COMMANDS, EntityNames, MessageNames, ModuleNames, Verb, references
 from coregen.resolve.sentences import entity_sentence
+from coregen.resolve.testing import makers_of_entity
 from coregen_runtime.entity import fields as table
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.repository.base import BaseRepository
@@ -73,10 +74,15 @@ def entity_ir(module: Complete, entities: Entities, schema: EntitySchema) -> Ent
         repository=_repository(module, entities, schema, own, abroad),
         operations=_operations(module, schema, own, abroad),
         events=_events(module, schema, own, abroad),
-        schema=code(f"{own.file.rstrip('_')}_schema", "EntitySchema", schema),
+        makers=makers_of_entity(module, entities, schema, _schema_function(own)),
+        schema=code(_schema_function(own), "EntitySchema", schema),
         soft_delete=schema.soft_delete,
         versioned=schema.versioned,
     )
+
+
+def _schema_function(own: EntityNames) -> str:
+    return f"{own.file.rstrip('_')}_schema"
 
 
 def ids_ir(module: Complete, all_names: ModuleNames, modules: Mapping[str, Complete]) -> IdsIR:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from coregen.naming import ENTITY, MESSAGE, attribute, class_name, distinct, file_name, function, identifier, plural, shortened
+from coregen.naming import ENTITY, MESSAGE, attribute, class_name, distinct, file_name, function, identifier, plural, shortened, snake_case
 from coregen.resolve.complete import Complete
 from coregen.resolve.report import Report
 from coregen_runtime.entity.fields import SYSTEM_FIELDS
@@ -60,6 +60,8 @@ class EntityNames:
     changes: str
     snapshot: str
     updated_payload: str
+    values: str
+    overrides: str
     file: str
     variable: str
     messages: Mapping[Verb, MessageNames]
@@ -98,7 +100,8 @@ class ShapeNames:
 class ModuleNames:
     """All names of a module. `ids` are the id classes that `ids.py` holds, by qualified entity; `conditions` what a filter takes for one id and for a list.
 
-    `taken` is every class and every generated function: what is imported beside them is spelt otherwise.
+    `taken` is every class and every generated function: what is imported beside them is spelt otherwise. `values` are the typed dicts that the
+    factories of messages and payloads take, `stems` what the factories and strategies of a class are named after.
     """
 
     entities: Mapping[str, EntityNames]
@@ -112,6 +115,8 @@ class ModuleNames:
     ids: Mapping[str, str]
     conditions: Mapping[str, tuple[str, str]]
     taken: frozenset[str]
+    values: Mapping[str, str]
+    stems: Mapping[str, str]
     config: Mapping[tuple[str, ...], str]
 
 
@@ -203,6 +208,9 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
     ids = _ids(scope, module, modules)
     conditions = {qualified: (scope.ours(f"{name}Filter"), scope.ours(f"{name}sFilter")) for qualified, name in ids.items()}
     config = _config(scope)
+    declared = [name for part in shapes.values() for each in part.values() for name in (each.name, each.other) if name]
+    values = {name: scope.ours(f"{name}Values") for name in declared}
+    made = [name for each in entities.values() for name in (each.name, each.messages["create"].name, each.messages["update"].name)]
     return ModuleNames(
         entities,
         machines,
@@ -215,6 +223,8 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
         ids,
         conditions,
         frozenset(scope.holders) | scope.functions,
+        values,
+        distinct([*made, *declared], lambda name: identifier(snake_case(name), "value")),
         config,
     )
 
@@ -337,6 +347,8 @@ def _entity_names(scope: _Scope, entity: EntitySchema, names: Mapping[str, str],
         changes=scope.ours(f"{name}Changes"),
         snapshot=scope.ours(f"{name}Snapshot"),
         updated_payload=scope.ours(f"{name}UpdatedPayload"),
+        values=scope.ours(f"{name}Values"),
+        overrides=scope.ours(f"{name}Overrides"),
         file=file,
         variable=_variable(name),
         messages={

@@ -19,6 +19,7 @@ _PLEASANT = ("name@example.com", "https://example.com/", "+14155550123", "ABC-12
 _GOLDEN = (math.sqrt(5) - 1) / 2
 """Its multiples are spread evenly between whole numbers: distinct values where there is room for no distinct integer."""
 _NARROW = 10_000
+_NOTES = frozenset({"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment"})
 _UNKNOWN = (
     "if",
     "contains",
@@ -46,8 +47,8 @@ def example(schema: Any, root: Any = None, seed: int = 0, within: tuple[str, ...
         NoExample: none was found.
     """
     root = schema if root is None else root
-    if schema is True or schema == {}:
-        return {}
+    if is_open(schema):
+        return {} if schema is True or seed else schema.get("default", {})
     schema = plain_schema(schema)
     if "$ref" in schema:
         return example(target_of(schema["$ref"], root, within), root, seed, (*within, schema["$ref"]))
@@ -62,6 +63,11 @@ def example(schema: Any, root: Any = None, seed: int = 0, within: tuple[str, ...
     kind = schema.get("type", "object" if "properties" in schema else None)
     kind = kind[0] if isinstance(kind, list) and kind else kind
     return _of_kind(kind, schema, root, seed, within)
+
+
+def is_open(schema: Any) -> bool:
+    """Whether the schema takes anything: it holds notes at most."""
+    return schema is True or (isinstance(schema, Mapping) and all(key in _NOTES or key.startswith("x-") for key in schema))
 
 
 def plain_schema(schema: Any) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, TypedDict
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StrictBool
 from pydantic import ValidationError as PydanticValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from coregen_runtime.entity.checks import CHECKS, check_value
@@ -327,12 +328,17 @@ def _with_further_failures(model: type[Model], values: Mapping[str, object], fou
     for name, field in model.model_fields.items():
         if wire[name] not in refused:
             continue
-        for validator in _validators(field.annotation, field.metadata):
+        for validator in validators_of(field):
             row, value = CHECKS[validator.name], values.get(name)
             if (wire[name], row.code) not in told and not check_value(validator.name, validator.argument, value):
                 shown = value if field.repr else REDACTED
                 further.append(ValidationFailure(wire[name], row.code, shown, row.sentence(validator.argument)))
     return [*found, *further]
+
+
+def validators_of(field: FieldInfo) -> tuple[Validator, ...]:
+    """The validators that a model's field carries, those inside `… | None` included."""
+    return tuple(_validators(field.annotation, field.metadata))
 
 
 def _validators(annotation: Any, metadata: Sequence[Any]) -> list[Validator]:

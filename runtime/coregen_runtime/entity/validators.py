@@ -69,7 +69,7 @@ class Validator(DefinitionModel):
 
     def _json_schema(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         made = handler(schema)
-        return merge(made, CHECKS[self.name].json_schema(self.argument, _FIELD_TYPES.get(made.get("type"), "")))
+        return merge(made, CHECKS[self.name].json_schema(self.argument, _FIELD_TYPES.get(str(made.get("type")), "")))
 
     @model_validator(mode="before")
     @classmethod

@@ -7,12 +7,19 @@ from pydantic_core import CoreSchema, core_schema
 MAX_INTEGER = 2**53 - 1
 
 
+def canonical_number(value: int | float) -> int | float:
+    """One number, one spelling, whatever a client or a database made of it: a whole number is an int, -0.0 is 0, all else a float."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def number_schema(low: int = -MAX_INTEGER, high: int = MAX_INTEGER) -> CoreSchema:
-    """An integer stays an integer and a fraction a fraction. Above 2^53 every double is an integer, so one bound serves both."""
+    """An integer stays an integer, `1.0` becomes one, a fraction stays a fraction. Above 2^53 every double is an integer, so one bound serves both."""
     return core_schema.union_schema(
         [
             core_schema.int_schema(strict=True, ge=low, le=high),
-            core_schema.float_schema(strict=True, ge=low, le=high, allow_inf_nan=False),
+            core_schema.no_info_after_validator_function(
+                canonical_number, core_schema.float_schema(strict=True, ge=low, le=high, allow_inf_nan=False)
+            ),
         ],
         mode="left_to_right",
         custom_error_type="TYPE",

@@ -276,8 +276,7 @@ class Codec(Generic[E]):
         if field.type is FieldType.MONEY:
             amount, currency = (row[column] for column in field.columns)
             return None if amount is None else {"amount": amount, "currency": currency}
-        value = row[field.columns[0]]
-        return canonical_number(value) if field.type is FieldType.NUMBER else value
+        return row[field.columns[0]]
 
     def snapshot(self, entity: E) -> dict[str, Any]:
         """The stored, non-sensitive fields of the definition as JSON by wire key: what events carry (semantics 7, 27)."""
@@ -303,11 +302,6 @@ _SYSTEM_ATTRIBUTES = {
     "meta": "meta",
 }
 _JSON_TYPES = frozenset({FieldType.JSON, FieldType.GEO_POINT, FieldType.GEO_POLYGON, FieldType.GEO_LINESTRING})
-
-
-def canonical_number(value: Any) -> Any:
-    """One number, one spelling, whatever the database made of it: a whole number is an int, all else a float."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class Mappings:

@@ -1,0 +1,73 @@
+"""Factories and strategies for the tests of identity: distinct values, and with Hypothesis all of them."""
+
+from .entities.membership import (
+    any_create_membership,
+    any_membership,
+    any_update_membership,
+    make_create_membership,
+    make_membership,
+    make_update_membership,
+)
+from .entities.role import (
+    any_create_role,
+    any_role,
+    any_update_role,
+    make_create_role,
+    make_role,
+    make_update_role,
+)
+from .entities.user import (
+    any_create_user,
+    any_update_user,
+    any_user,
+    make_create_user,
+    make_update_user,
+    make_user,
+)
+from .messages import (
+    any_grant_role,
+    any_holds,
+    any_holds_result,
+    any_revoke_role,
+    any_user_activated_payload,
+    any_user_suspended_payload,
+    make_grant_role,
+    make_holds,
+    make_holds_result,
+    make_revoke_role,
+    make_user_activated_payload,
+    make_user_suspended_payload,
+)
+
+__all__ = [
+    "any_create_membership",
+    "any_create_role",
+    "any_create_user",
+    "any_grant_role",
+    "any_holds",
+    "any_holds_result",
+    "any_membership",
+    "any_revoke_role",
+    "any_role",
+    "any_update_membership",
+    "any_update_role",
+    "any_update_user",
+    "any_user",
+    "any_user_activated_payload",
+    "any_user_suspended_payload",
+    "make_create_membership",
+    "make_create_role",
+    "make_create_user",
+    "make_grant_role",
+    "make_holds",
+    "make_holds_result",
+    "make_membership",
+    "make_revoke_role",
+    "make_role",
+    "make_update_membership",
+    "make_update_role",
+    "make_update_user",
+    "make_user",
+    "make_user_activated_payload",
+    "make_user_suspended_payload",
+]

@@ -1,0 +1,1 @@
+"""What makes values of each entity of inventory."""
