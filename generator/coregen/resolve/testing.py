@@ -6,7 +6,6 @@ A factory takes what the definition lets anyone give, typed; how values are made
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from coregen.ir import Declaration, MakerIR, MakersIR, ModelIR, TestingIR
 from coregen.naming import distinct, function
@@ -18,11 +17,6 @@ from coregen.resolve.names import EnumNames
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.module.definition import Shape
 from coregen_runtime.repository.table import stored_fields
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from coregen.resolve.names import EntityNames
 
 _PARTIAL = (typing("TypedDict"), Pair(Name("total"), Name("False")))
 

@@ -7,7 +7,7 @@ from pydantic_core import CoreSchema, core_schema
 MAX_INTEGER = 2**53 - 1
 
 
-def canonical_number(value: int | float) -> int | float:
+def canonical_number(value: float) -> int | float:
     """One number, one spelling, whatever a client or a database made of it: a whole number is an int, -0.0 is 0, all else a float."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
