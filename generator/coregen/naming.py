@@ -10,6 +10,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 
 _AN = re.compile(r"(?!eu|ewe|one$|once$|uni(?!n)|us[aeiu]|ur[aeiou]|ut[aeiou]|ubi|uk)[aeiou]|hour|heir|hones|hono|8|1[18]$")
@@ -31,10 +32,13 @@ MESSAGE = PYDANTIC
 _ANNOTATIONS = frozenset("bool classmethod dict float int lazy_function list object property set staticmethod str tuple type".split())
 """What the annotations and values in the body of a class say: a field of that name would stand in their way."""
 _LONGEST_FILE = 120
+_KNOWN = 8192
+"""How many names are remembered with their words: each is spelt in many ways."""
 _DEVICES = frozenset({"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))})
 _SOFT = frozenset({"case", "match", "type"})
 
 
+@lru_cache(_KNOWN)
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in any convention: `unitPrice`, `UnitPrice`, `unit-price` and `unit price` are all (unit, price) but for case."""
     plain = unicodedata.normalize("NFKC", name)

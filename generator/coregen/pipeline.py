@@ -202,10 +202,14 @@ def _write(
     changes = [change for change in outcome.changes if change.kind != "keep"]
     if before != after:
         changes.append(Change(LOCK_NAME, "", "create" if before is None else "update", before, after))
+    digests = {path: digest for module in renewed.modules.values() for path, digest in module.outputs.items()}
     problems = write(project.root, changes, durable={change.path for change in changes if change.before is not None and not _generated(change.path)})
     if problems:
         return replace(outcome, changes=(), diagnostics=gathered((*outcome.diagnostics, *problems)))
     hashes = Hashes(project.root, dict(read_state(project.root).times))
+    for change in changes:
+        if change.after is not None and change.kind != "keep" and (digest := digests.get(change.path)):
+            hashes.wrote(change.path, digest)
     now = proofs(project, folders, renewed, hashes, generator, settings)
     known = {key: proof for key, proof in read_state(project.root).proofs.items() if now.get(key) == proof}
     quiet = not outcome.diagnostics

@@ -199,7 +199,7 @@ def imports(wanted: Iterable[Name], indent: int = 0) -> str:
     """Import statements in isort's order: the standard library, packages, relative ones from the furthest; names as Ruff sorts them."""
     modules: dict[str, set[str]] = {}
     renamed: dict[str, set[tuple[str, str]]] = {}
-    for name in wanted:
+    for name in {id(name): name for name in wanted}.values():
         if name.module and name.original and name.original != name.text:
             renamed.setdefault(name.module, set()).add((name.original, name.text))
         elif name.module:

@@ -39,6 +39,15 @@ class Hashes:
             self.fresh[path] = self._look(path)
         return self.fresh[path]
 
+    def wrote(self, path: str, digest: str) -> None:
+        """What a file holds that has just been written: it need not be read."""
+        try:
+            status = os.stat(self.root / path)
+        except FileNotFoundError:
+            return
+        self.times[path] = [status.st_mtime_ns, status.st_size, time.time_ns(), digest]
+        self.fresh[path] = digest
+
     def _look(self, path: str) -> str | None:
         try:
             status = os.stat(self.root / path)

@@ -71,15 +71,16 @@ def with_definitions(schema: JsonSchema) -> JsonSchema:
 
 
 def references(value: Any) -> Iterator[str]:
-    """The targets of all references in a schema."""
-    if isinstance(value, Mapping):
-        if isinstance(value.get("$ref"), str):
-            yield value["$ref"]
-        for inner in value.values():
-            yield from references(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from references(inner)
+    """The targets of all references in a schema, in no order."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            if isinstance(target := each.get("$ref"), str):
+                yield target
+            waiting += [inner for inner in each.values() if isinstance(inner, dict | list)]
+        elif isinstance(each, list):
+            waiting += [inner for inner in each if isinstance(inner, dict | list)]
 
 
 def _inner(schema: Mapping[str, Any]) -> JsonSchema:

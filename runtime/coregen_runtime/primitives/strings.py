@@ -45,7 +45,9 @@ class _Walk:
             least, most = self._quantifier()
             after, many = self.at, min(most, least + self.generous)
             text += made if many else ""
-            for _ in range(1, many):
+            if many > 1 and not self.seed:
+                text += made * (many - 1)
+            for _ in range(1, many if self.seed else 1):
                 self.at = start
                 text += self._atom()
             self.at = after if many > 1 else max(after, end)

@@ -12,6 +12,7 @@ from typing import Any
 
 WIDTH = 120
 """How long a line may be before what stands on it is broken up."""
+_WORDS = {True: "true", False: "false", None: "null"}
 
 
 def json_text(value: dict[str, Any]) -> str:
@@ -24,8 +25,12 @@ def _written(value: Any, line: str, used: int) -> str:
     kind = type(value)
     if kind is str:
         return quoted(value)
+    if kind is bool or value is None:
+        return _WORDS[value]
+    if kind is int:
+        return repr(value)
     if (kind is not dict and kind is not list and kind is not tuple) or not value:
-        return json.dumps(value, allow_nan=False) if kind is not bool else "true" if value else "false"
+        return json.dumps(value, allow_nan=False)
     inner = line + "  "
     width = len(inner)
     if kind is dict:
