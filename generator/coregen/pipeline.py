@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from coregen.format import line_length
 from coregen.lock import LOCK_NAME, Lock, ModuleLock, dump_lock, fingerprint, read_lock
 from coregen.project import ModuleFolder, Project, find_folders
 from coregen.shares import processes, shared
-from coregen.stale import Hashes, State, folder_key, proofs, read_state, write_state
+from coregen.stale import Hashes, State, folder_key, made_of, on_disk, proofs, read_state, write_state
 
 if TYPE_CHECKING:
     from coregen.compare import Compared
@@ -92,21 +92,36 @@ def sync(
         return Outcome(diagnostics=gathered((*diagnostics, lock)))
     if errors(diagnostics):
         return Outcome(diagnostics=gathered(diagnostics))
-    generator = fingerprint()
-    settings = str(line_length(project.root))
+    settings = (fingerprint(), str(line_length(project.root)), project.source_root.relative_to(project.root).as_posix(), *project.modules)
     state = read_state(project.root)
+    hashes = Hashes(project.root, dict(state.times))
     keys = [folder_key(project, folder) for folder in asked]
-    now = proofs(project, found.folders, lock, Hashes(project.root, dict(state.times)), generator, settings)
+    disk = on_disk(project, found.folders, lock, hashes)
+    now = proofs(project, found.folders, lock, hashes, settings, disk)
     gone = not modules and set(lock.modules) - set(now)
     if keys and not gone and all(state.proofs.get(key) == now[key] for key in keys):
         return Outcome(diagnostics=gathered(diagnostics))
     if not found.folders and not gone:
         return Outcome(diagnostics=(_nothing_found(project),))
-    outcome, renewed = _run(project, found.folders, asked, lock, jobs, strict, restart_migrations, progress, everything=not modules)
-    outcome = replace(outcome, diagnostics=gathered((*diagnostics, *outcome.diagnostics)))
-    if check or outcome.failed:
-        return outcome
-    return _write(project, found.folders, keys, outcome, renewed, generator, settings, progress)
+
+    def unchanged(folder: ModuleFolder, needs: str) -> bool:
+        key = folder_key(project, folder)
+        return key in state.made and state.made[key] == made_of(needs, disk[key], settings)
+
+    run = _run(project, found.folders, asked, lock, unchanged, jobs, strict, restart_migrations, progress, everything=not modules)
+    run = replace(run, outcome=replace(run.outcome, diagnostics=gathered((*diagnostics, *run.outcome.diagnostics))))
+    if check or run.outcome.failed:
+        return run.outcome
+    return _write(project, found.folders, keys, run, settings, progress)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """All stages before the disk: what they came to, the lock that goes with it, and by id what the output of each module depends on."""
+
+    outcome: Outcome
+    lock: Lock
+    needs: Mapping[str, str] = field(default_factory=dict)
 
 
 def _run(
@@ -114,16 +129,18 @@ def _run(
     folders: Sequence[ModuleFolder],
     asked: Sequence[ModuleFolder],
     lock: Lock,
+    unchanged: Callable[[ModuleFolder, str], bool],
     jobs: int | None,
     strict: bool,
     restart_migrations: bool,
     progress: Progress,
     everything: bool,
-) -> tuple[Outcome, Lock]:
-    """All stages up to the changes as values, and the lock that goes with them."""
+) -> _Run:
+    """All stages up to the changes as values. Modules whose output cannot have changed go no further than verify."""
     from coregen.compare import compare, forgotten, restarted
     from coregen.load import load
     from coregen.resolve.applied import migration_files, migrations_behind
+    from coregen.resolve.needs import needs
     from coregen.verify import verify
 
     def judged(found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -138,14 +155,17 @@ def _run(
     diagnostics = judged((*loaded.diagnostics, *sound(verify(loaded.modules, loaded.complete))))
     wanted = {folder.path for folder in asked}
     chosen = {module.definition.id: module for module in loaded.modules if module.folder.path in wanted}
-    behind = {} if errors(diagnostics) else migrations_behind(loaded.modules, chosen)
+    needed = {} if errors(diagnostics) else needs(loaded.modules)
+    same = {id for id, module in chosen.items() if id in needed and unchanged(module.folder, needed[id])}
+    touched = {id: module for id, module in chosen.items() if id not in same}
+    behind = {} if errors(diagnostics) else migrations_behind(loaded.modules, touched)
     anew = {id for id, found in behind.items() if restart_migrations and not errors(found)}
-    progress(f"rendering {len(chosen)} modules")
-    made = shared(lambda share: _make(project.root, loaded.modules, share, chosen, anew), _shares(loaded.modules, jobs))
+    progress(f"rendering {len(touched)} modules")
+    made = shared(lambda share: _make(project.root, loaded.modules, share, anew), _shares(list(touched.values()), jobs))
     resolving = dict.fromkeys(each for one in made for each in one.diagnostics)
     diagnostics = judged((*diagnostics, *sound(unsaid(resolving, diagnostics))))
     if errors(diagnostics) or not all(one.resolved for one in made):
-        return Outcome(diagnostics=diagnostics), lock
+        return _Run(Outcome(diagnostics=diagnostics), lock)
 
     rendered = [file for one in made for file in one.rendered]
     once = [file for one in made for file in one.once]
@@ -164,7 +184,7 @@ def _run(
             inputs[folder_key(project, module.folder)],
             same_definitions,
         )
-        for name, module in sorted(chosen.items())
+        for name, module in sorted(touched.items())
     ]
     if everything:
         present = {folder_key(project, folder) for folder in folders}
@@ -172,7 +192,7 @@ def _run(
     late = (each for id, found in behind.items() if id not in first for each in found)
     diagnostics = gathered((*diagnostics, *late, *(each for one in compared for each in one.diagnostics)))
     if errors(diagnostics):
-        return Outcome(diagnostics=diagnostics), lock
+        return _Run(Outcome(diagnostics=diagnostics), lock)
     outcome = Outcome(
         changes=(
             *(change for one in compared for change in one.changes),
@@ -182,22 +202,22 @@ def _run(
         stale=tuple(Drift(path, one.module, reason) for one in compared for path, reason in one.drift),
         modules=tuple(_summary(project, module) for _, module in sorted(chosen.items())),
     )
-    return outcome, Lock(_entries(lock, compared))
+    kept = {key: replace(lock.modules[key], inputs=inputs[key]) for id in same if (key := folder_key(project, chosen[id].folder)) in lock.modules}
+    return _Run(outcome, Lock({**_entries(lock, compared), **kept}), needed)
 
 
 def _write(
     project: Project,
     folders: Sequence[ModuleFolder],
     keys: Sequence[str],
-    outcome: Outcome,
-    renewed: Lock,
-    generator: str,
-    settings: str,
+    run: _Run,
+    settings: Sequence[str],
     progress: Progress,
 ) -> Outcome:
     from coregen.write import write
 
     progress("writing")
+    outcome, renewed = run.outcome, run.lock
     before, after = _lock_text(project.root), dump_lock(renewed)
     changes = [change for change in outcome.changes if change.kind != "keep"]
     if before != after:
@@ -210,10 +230,13 @@ def _write(
     for change in changes:
         if change.after is not None and change.kind != "keep" and (digest := digests.get(change.path)):
             hashes.wrote(change.path, digest)
-    now = proofs(project, folders, renewed, hashes, generator, settings)
-    known = {key: proof for key, proof in read_state(project.root).proofs.items() if now.get(key) == proof}
-    quiet = not outcome.diagnostics
-    write_state(project.root, State(hashes.times, {**known, **({key: now[key] for key in keys} if quiet else {})}))
+    disk = on_disk(project, folders, renewed, hashes)
+    now = proofs(project, folders, renewed, hashes, settings, disk)
+    state = read_state(project.root)
+    known = {key: proof for key, proof in state.proofs.items() if now.get(key) == proof}
+    made = {summary.folder: made_of(run.needs[summary.module], disk[summary.folder], settings) for summary in outcome.modules}
+    told = ({key: now[key] for key in keys}, made) if not outcome.diagnostics else ({}, {})
+    write_state(project.root, State(hashes.times, {**known, **told[0]}, {**state.made, **told[1]}))
     return replace(outcome, written=bool(changes))
 
 
@@ -227,7 +250,7 @@ class _Made:
     once: tuple[tuple[str, str], ...] = ()
 
 
-def _make(root: Path, modules: Sequence[LoadedModule], share: Collection[str], chosen: Collection[str], anew: Collection[str]) -> _Made:
+def _make(root: Path, modules: Sequence[LoadedModule], share: Collection[str], anew: Collection[str]) -> _Made:
     """A share of the modules through resolve, plan and render."""
     from coregen.compare import is_made_once
     from coregen.plan import plan
@@ -237,7 +260,7 @@ def _make(root: Path, modules: Sequence[LoadedModule], share: Collection[str], c
     resolved = resolve(modules, anew, share)
     if resolved.ir is None or errors(resolved.diagnostics):
         return _Made(resolved.ir is not None, resolved.diagnostics)
-    planned = [file for file in plan(resolved.ir) if file.module in chosen]
+    planned = plan(resolved.ir)
     kept = [file for file in planned if is_made_once(file.ownership) and not (file.ownership is Ownership.NUMBERED and file.module in anew)]
     there = {file.path for file in kept if os.path.lexists(root / file.path)}
     once = tuple((file.path, file.module) for file in planned if file.path in there and file.ownership is Ownership.ONCE)

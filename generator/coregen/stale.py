@@ -2,7 +2,8 @@
 
 Owns the question and the cache that answers it fast, `.coregen/state.json`, which git ignores. The lock names what to
 look at; the cache remembers file times, so that an unchanged file is not read, and for each module a proof: one hash over
-everything its output depends on. A proof is kept only after a sync that had nothing left to do or to say.
+everything its output depends on. A proof is kept only after a sync that had nothing left to do or to say. Where something did
+change, `made` tells which modules it leaves as they are.
 Standard library alone.
 """
 
@@ -12,7 +13,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,7 +43,7 @@ class Hashes:
     def wrote(self, path: str, digest: str) -> None:
         """What a file holds that has just been written: it need not be read."""
         try:
-            status = os.stat(self.root / path)
+            status = os.stat(f"{self.root}/{path}")
         except FileNotFoundError:
             return
         self.times[path] = [status.st_mtime_ns, status.st_size, time.time_ns(), digest]
@@ -50,7 +51,7 @@ class Hashes:
 
     def _look(self, path: str) -> str | None:
         try:
-            status = os.stat(self.root / path)
+            status = os.stat(f"{self.root}/{path}")
             known = self.times.get(path)
             if known and known[:2] == [status.st_mtime_ns, status.st_size] and int(known[2]) - status.st_mtime_ns > _SETTLED:
                 return str(known[3])
@@ -64,17 +65,19 @@ class Hashes:
 
 @dataclass(frozen=True)
 class State:
-    """The cache as read: file times and proofs. Anything unreadable is an empty cache."""
+    """The cache as read: file times, proofs, and what each module was made of. Anything unreadable is an empty cache."""
 
     times: Mapping[str, list[int | str]] = field(default_factory=dict)
     proofs: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_state(root: Path) -> State:
     try:
         document = json.loads((root / CACHE / "state.json").read_bytes())
         times = {path: entry for path, entry in document["times"].items() if isinstance(entry, list) and len(entry) == 4}
-        return State(times, {folder: str(proof) for folder, proof in document["proofs"].items()})
+        proofs, made = ({folder: str(proof) for folder, proof in document[part].items()} for part in ("proofs", "made"))
+        return State(times, proofs, made)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return State()
 
@@ -82,7 +85,9 @@ def read_state(root: Path) -> State:
 def write_state(root: Path, state: State) -> None:
     """Keeps the cache; a project on a read-only disk goes without one."""
     folder = root / CACHE
-    text = json.dumps({"times": dict(sorted(state.times.items())), "proofs": dict(sorted(state.proofs.items()))})
+    text = json.dumps(
+        {"times": dict(sorted(state.times.items())), "proofs": dict(sorted(state.proofs.items())), "made": dict(sorted(state.made.items()))}
+    )
     temporary = folder / f"state.{os.getpid()}.tmp"
     try:
         folder.mkdir(exist_ok=True)
@@ -101,36 +106,58 @@ def folder_key(project: Project, folder: ModuleFolder) -> str:
     return folder.path.relative_to(project.root).as_posix()
 
 
-def proofs(project: Project, folders: Iterable[ModuleFolder], lock: Lock, hashes: Hashes, generator: str, settings: str) -> dict[str, str]:
-    """For each module one hash over all that its output depends on, and over that output as it is on disk."""
+def proofs(
+    project: Project, folders: Iterable[ModuleFolder], lock: Lock, hashes: Hashes, settings: Sequence[str], disk: Mapping[str, str]
+) -> dict[str, str]:
+    """For each module one hash over all that its output depends on, and over that output as it is on `disk`."""
     every = sorted(folders, key=lambda folder: folder.package)
     shared = hashlib.sha256()
     inputs = {path for module in lock.modules.values() for path in module.inputs}
-    _feed(shared, (generator, settings, str(project.source_root.relative_to(project.root)), *project.modules))
+    _feed(shared, settings)
     _feed(shared, (f"{folder_key(project, folder)} {folder.definition.name}" for folder in every))
     _feed(shared, (f"{path} {hashes.of(path)}" for path in sorted({LOCK_NAME, *inputs})))
     found: dict[str, str] = {}
     for folder in every:
         key = folder_key(project, folder)
         total = shared.copy()
-        module = lock.modules.get(key, ModuleLock())
-        _feed(total, (f"{path} {hashes.of(path)}" for path in sorted({*owned_files(folder.path, project.root), *module.outputs})))
-        _feed(total, (f"{path} {(project.root / path).exists()}" for path in sorted(module.once)))
+        _feed(total, (disk[key],))
         found[key] = total.hexdigest()
     return found
 
 
+def on_disk(project: Project, folders: Iterable[ModuleFolder], lock: Lock, hashes: Hashes) -> dict[str, str]:
+    """For each module one hash over its files as they are, its definition aside."""
+    found: dict[str, str] = {}
+    for folder in folders:
+        key = folder_key(project, folder)
+        module, total = lock.modules.get(key, ModuleLock()), hashlib.sha256()
+        _feed(total, (f"{path} {hashes.of(path)}" for path in sorted({*owned_files(folder.path, project.root), *module.outputs})))
+        _feed(total, (f"{path} {os.path.exists(f'{project.root}/{path}')}" for path in sorted(module.once)))
+        found[key] = total.hexdigest()
+    return found
+
+
+def made_of(needs: str, files: str, settings: Sequence[str]) -> str:
+    """What a module is made of: what its output depends on, its files as they then are, and the settings."""
+    total = hashlib.sha256()
+    _feed(total, (needs, files, *settings))
+    return total.hexdigest()
+
+
 def owned_files(folder: Path, root: Path) -> list[str]:
     """The files of a module that sync looks at besides its definition: `generated/`, handlers and migrations (posix, relative to the root)."""
-    found = [path for part in ("generated", "handlers", "migrations") for path in _walk(folder / part)]
-    found += [path for path in [folder / "handlers.py"] if path.is_file()]
-    return sorted(path.relative_to(root).as_posix() for path in found)
+    key = folder.relative_to(root).as_posix()
+    found = [f"{key}/{path}" for part in ("generated", "handlers", "migrations") for path in _walk(str(folder), part)]
+    found += [f"{key}/handlers.py"] if (folder / "handlers.py").is_file() else []
+    return sorted(found)
 
 
-def _walk(folder: Path) -> Iterable[Path]:
-    for parent, folders, files in os.walk(folder):
+def _walk(top: str, part: str) -> Iterable[str]:
+    """The files below a part of the folder `top`, relative to it; as texts, for there are many, and this is the path that costs nothing."""
+    for parent, folders, files in os.walk(f"{top}/{part}"):
         folders[:] = sorted(name for name in folders if name != "__pycache__" and not name.startswith("."))
-        yield from (Path(parent) / name for name in files if not name.startswith(".") and not name.endswith((".pyc", ".pyo")))
+        below = parent[len(top) + 1 :].replace(os.sep, "/")
+        yield from (f"{below}/{name}" for name in files if not name.startswith(".") and not name.endswith((".pyc", ".pyo")))
 
 
 def _feed(total: hashlib._Hash, lines: Iterable[str]) -> None:

@@ -262,9 +262,9 @@ def _subscription(module: Complete, entities: Entities, modules: Mapping[str, Co
 
 def _owner(module: Complete, modules: Mapping[str, Complete], type: str) -> str:
     """The one module that declares or brings an event of this type; the own one first, "" where there is none or more than one."""
-    if type in _declared(module):
+    if type in declared_events(module):
         return module.id
-    owners = [id for id, other in modules.items() if type in _declared(other)]
+    owners = [id for id, other in modules.items() if type in declared_events(other)]
     return owners[0] if len(owners) == 1 else ""
 
 
@@ -285,7 +285,7 @@ def _event_class(module: Complete, entities: Entities, modules: Mapping[str, Com
     return None
 
 
-def _declared(module: Complete) -> frozenset[str]:
+def declared_events(module: Complete) -> frozenset[str]:
     """The types of all events that have a class in a module."""
     verbs = ("created", "updated", "deleted", "restored")
     return frozenset(event.type for event in module.definition.events) | {
@@ -295,7 +295,7 @@ def _declared(module: Complete) -> frozenset[str]:
 
 def _events(module: Complete) -> tuple[str, ...]:
     """Every type that the module emits: its entities', its declared ones, and what its machines emit."""
-    found = {f"{stem(schema)}.erased" for schema in module.definition.entities} | _declared(module)
+    found = {f"{stem(schema)}.erased" for schema in module.definition.entities} | declared_events(module)
     for machine in module.definition.fsms:
         for state in machine.states.values():
             actions = [*state.entry, *state.exit, *(action for several in state.on.values() for one in several for action in one.actions)]

@@ -84,6 +84,10 @@ def migration_files(folder: Path) -> tuple[Path, ...]:
     return ()
 
 
+def needs(modules: Sequence[LoadedModule]) -> dict[str, str]:
+    return {module.definition.id: repr(module.definition) for module in modules}
+
+
 @pytest.fixture(autouse=True)
 def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     for stage in (resolve, plan, render):
@@ -94,6 +98,9 @@ def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applied, "migrations_behind", migrations_behind, raising=False)
     monkeypatch.setattr(applied, "migration_files", migration_files, raising=False)
     monkeypatch.setitem(sys.modules, applied.__name__, applied)
+    needed = ModuleType("coregen.resolve.needs")
+    monkeypatch.setattr(needed, "needs", needs, raising=False)
+    monkeypatch.setitem(sys.modules, needed.__name__, needed)
 
 
 class Shop:
