@@ -28,8 +28,8 @@ def dumps(value: object) -> str:
 
 
 def bind(column: ColumnSpec, value: Any) -> Any:
-    """A row's value as SQLite takes it."""
-    return dumps(value) if column.type in _DOCUMENTS and value is not None else value
+    """A row's value as SQLite takes it: where a document must stand, null is one."""
+    return dumps(value) if column.type in _DOCUMENTS and (value is not None or not column.nullable) else value
 
 
 def decode(table: Table, record: Sequence[Any]) -> dict[str, Any]:
@@ -83,6 +83,8 @@ def _condition(where: Where, table: Table, values: list[Any], *, negated: bool) 
 def _compare(compare: Compare, column: ColumnSpec, values: list[Any], *, negated: bool) -> str:
     name = f"t.{quote(column.name)}"
     if compare.op == "eq" and compare.value is None:
+        if column.type in _DOCUMENTS and not column.nullable:
+            return f"({name} {'<>' if negated else '='} 'null')"
         return f"{name} IS {'NOT ' if negated else ''}NULL"
     sql = _comparison(compare, column, name, values)
     return f"({name} IS NULL OR NOT {sql})" if negated else sql

@@ -32,21 +32,23 @@ T = TypeVar("T")
 
 
 class _Row:
-    """Annotation metadata: a core schema of our own, and its JSON Schema."""
+    """Annotation metadata: a core schema of our own, and its JSON Schema. Pydantic writes into the core schema it is given, so it gets a copy."""
 
     def __init__(self, schema: CoreSchema, json_schema: Mapping[str, Any]) -> None:
         self._schema, self._json_schema = schema, json_schema
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return self._schema
+        return dict(self._schema)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return dict(self._json_schema)
 
 
 def _json_copy(value: object, depth: int = 0) -> object:
-    if value is None or isinstance(value, bool | str):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, str):
+        return _unicode(value)
     if isinstance(value, int):
         if -MAX_INTEGER <= value <= MAX_INTEGER:
             return value
@@ -60,16 +62,26 @@ def _json_copy(value: object, depth: int = 0) -> object:
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             raise PydanticCustomError("TYPE", "must hold objects whose keys are strings")
-        return {str(key): _json_copy(inner, depth + 1) for key, inner in value.items()}
+        return {_unicode(str(key)): _json_copy(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_json_copy(inner, depth + 1) for inner in value]
     raise PydanticCustomError("TYPE", "must be a JSON value")
 
 
+def _unicode(text: str) -> str:
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise PydanticCustomError("TYPE", "must hold no half of a surrogate pair") from None
+    return text
+
+
 _NUMBER_JSON = {"type": "number", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER}
 _INTEGER_JSON = {"type": "integer", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER}
 
-Text: TypeAlias = Annotated[str, Field(strict=True)]
+Text: TypeAlias = Annotated[str, _Row(core_schema.str_schema(strict=True, min_length=0), {"type": "string"})]
+"""Any characters of Unicode; the least length makes Pydantic look at them, and refuse half of a surrogate pair."""
 Number: TypeAlias = Annotated[int | float, _Row(number_schema(), _NUMBER_JSON)]
 """Finite; an integer stays one, `True` is none (semantics 4)."""
 Integer: TypeAlias = Annotated[int, _Row(integer_schema(), _INTEGER_JSON)]

@@ -54,7 +54,7 @@ class Validator(DefinitionModel):
     def _core_schema(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema = handler(source)
         constraint = _CONSTRAINTS.get(self.name)
-        if schema["type"] == "str" and constraint is not None and constraint not in schema:
+        if schema["type"] == "str" and constraint is not None and not schema.get(constraint):
             argument = run_pattern(self.argument) if constraint == "pattern" else self.argument
             return {**schema, constraint: argument}
         if CHECKS[self.name].passes is None:

@@ -28,7 +28,7 @@ _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """A column. `type` is the storage of entity/fields.py: `timestamp` is integer epoch milliseconds; `json` holds any JSON value, SQL null for absence."""
+    """A column. `type` is the storage of entity/fields.py: `timestamp` is integer epoch milliseconds; `json` holds any JSON value; SQL null stands for absence, and where it may not, JSON's."""
 
     name: str
     type: str

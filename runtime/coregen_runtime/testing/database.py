@@ -64,6 +64,7 @@ ITEMS = Table(
         ColumnSpec("size", "number"),
         ColumnSpec("ready", "boolean"),
         ColumnSpec("extra", "json"),
+        ColumnSpec("document", "json", nullable=False),
         ColumnSpec("deleted_at", "timestamp"),
         ColumnSpec("version", "integer", nullable=False),
     ),
@@ -77,7 +78,7 @@ ITEMS = Table(
 
 def item(id: str, organization: str = "org_ours", **values: Any) -> dict[str, Any]:
     """A row of the contract's table."""
-    empty = {"name": None, "code": None, "size": None, "ready": None, "extra": None, "deleted_at": None, "version": 1}
+    empty: dict[str, Any] = {"name": None, "code": None, "size": None, "ready": None, "extra": None, "document": {}, "deleted_at": None, "version": 1}
     return {"id": id, "organization_id": organization, **empty, **values}
 
 
@@ -113,6 +114,15 @@ class DatabaseContract:
         row = item("1", name="O'Brien; DROP TABLE contract_item --", size=2**53 - 1, ready=False, extra=extra)
         async with self._holding(row) as db:
             assert [row] == await db.select(OURS, DbQuery(ITEMS))
+
+    async def test_where_a_document_must_stand_null_is_one_and_as_absent_as_elsewhere(self) -> None:
+        documents: list[Any] = [None, {}, [], "", 0]
+        async with self.adapter() as db:
+            await db.apply(OURS, [Insert(ITEMS, item(f"item_{at}", document=value)) for at, value in enumerate(documents)])
+            absent = Compare("document", "eq", None)
+
+            assert [None] == [row["document"] for row in await db.select(OURS, DbQuery(ITEMS, absent))]
+            assert [{}, [], "", 0] == [row["document"] for row in await db.select(OURS, DbQuery(ITEMS, Negate(absent), order=(Order("id"),)))]
 
     async def test_a_second_insert_of_an_id_is_a_conflict(self) -> None:
         """Semantics 22: no row → ConflictError, never an upsert."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar
 
 import pytest
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 from pydantic import ValidationError as PydanticValidationError
 
 from coregen_runtime.entity.generator import IDGenerator, id_type, new_id
 from coregen_runtime.entity.types import Boolean, Entity, GeoLineString, GeoPoint, GeoPolygon, Integer, Json, Number, Refs, Text
 from coregen_runtime.entity.validators import Validators
 from coregen_runtime.errors.base import ValidationError
+from coregen_runtime.primitives.model import Model
 from coregen_runtime.primitives.money import Money
 
 ThingId: Any = id_type("thing")
@@ -184,3 +185,19 @@ def test_a_line_has_two_positions_or_more() -> None:
         GeoLineString.of((0, 0))
     with pytest.raises(PydanticValidationError, match="longitude, latitude"):
         GeoLineString.of((0, 0), (0, 91))
+
+
+def test_what_one_field_asks_of_a_text_is_not_asked_of_another() -> None:
+    """The row types are shared by every model; their schemas are not."""
+
+    class First(Model):
+        name: Annotated[Text, Validators.max_length(3)]
+
+    class Second(Model):
+        code: Annotated[Text, Validators.pattern("^[A-Z]+$")]
+
+    first, second = First.model_json_schema()["properties"]["name"], Second.model_json_schema()["properties"]["code"]
+
+    assert {"title": "Name", "type": "string", "maxLength": 3} == first
+    assert {"title": "Code", "type": "string", "pattern": "^[A-Z]+$"} == second
+    assert {"type": "string"} == TypeAdapter(Text).json_schema()
