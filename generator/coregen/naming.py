@@ -15,6 +15,7 @@ from hashlib import sha256
 
 _AN = re.compile(r"(?!eu|ewe|one$|once$|uni(?!n)|us[aeiu]|ur[aeiou]|ut[aeiou]|ubi|uk)[aeiou]|hour|heir|hones|hono|8|1[18]$")
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NO_WORD = re.compile(r"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+")
 
 PYDANTIC = frozenset("""
     construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump model_dump_json model_extra
@@ -42,8 +43,9 @@ _SOFT = frozenset({"case", "match", "type"})
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in any convention: `unitPrice`, `UnitPrice`, `unit-price` and `unit price` are all (unit, price) but for case."""
     plain = unicodedata.normalize("NFKC", name)
-    parts = re.split(r"[\W_]+", plain)
-    return tuple(word for part in parts if part for word in _BOUNDARY.split(part) if word)
+    if not plain.isascii():
+        plain = "".join(character if f"a{character}".isidentifier() else " " for character in plain)
+    return tuple(word for part in _NO_WORD.split(plain) if part for word in _BOUNDARY.split(part))
 
 
 def snake_case(name: str) -> str:
@@ -77,9 +79,9 @@ def attribute(key: str, reserved: Iterable[str] = MESSAGE) -> str:
 
 
 def function(name: str) -> str:
-    """The function of a message or handler: snake_case, never a keyword or a builtin."""
+    """The function of a message or handler: snake_case, never a keyword, a builtin or, where letters have no case, its own class."""
     plain = identifier(snake_case(name), "handle")
-    return f"{plain}_" if keyword.iskeyword(plain) or plain in _SOFT or hasattr(builtins, plain) else plain
+    return f"{plain}_" if keyword.iskeyword(plain) or plain in _SOFT or hasattr(builtins, plain) or plain == pascal_case(name) else plain
 
 
 def class_name(name: str, suffix: str = "") -> str:
@@ -99,6 +101,11 @@ def foreign(module: str, name: str) -> str:
     return f"{pascal_case(module)}{name}"
 
 
+def foreign_type(module: str, name: str) -> str:
+    """The TypeScript type of another module's entity: `catalog_Product`."""
+    return f"{re.sub(r'[^0-9A-Za-z]', '_', module)}_{name}"
+
+
 def member(value: str) -> str:
     """The member of an enum that stands for any string: upper case, `VALUE` before what starts with a digit or holds nothing."""
     name = unicodedata.normalize("NFKC", snake_case(value).upper())
@@ -106,8 +113,8 @@ def member(value: str) -> str:
 
 
 def file_name(name: str) -> str:
-    """The file of an entity, without its ending: small letters, importable, no device of Windows."""
-    plain = shortened(identifier(snake_case(name), "file"), _LONGEST_FILE)
+    """The file of an entity, without its ending: small ASCII letters, importable, no device of Windows."""
+    plain = shortened(identifier(component(snake_case(name)).lower(), "file"), _LONGEST_FILE)
     return f"{plain}_" if keyword.iskeyword(plain) or plain in _DEVICES or plain in _SOFT else plain
 
 
@@ -132,25 +139,89 @@ def sentence_case(text: str) -> str:
 
 
 def distinct(
-    names: Iterable[str], form: Callable[[str], str], taken: Iterable[str] = (), same: Callable[[str], str] = str.casefold
+    names: Iterable[str],
+    form: Callable[[str], str],
+    taken: Iterable[str] = (),
+    same: Callable[[str], str] = str.casefold,
+    between: str = "_",
 ) -> Mapping[str, str]:
-    """Each name under its own form: collisions are numbered in the order given, `name_2`, `name_3`.
+    """Each name under its own form: collisions are numbered, `name_2`, `name_3`, the plainest name first and then in the order given.
 
-    A name that is its own form keeps it, whatever stands before it; so adding an odd name never renames a plain one. Forms that differ
-    in case only collide too: they may become file names or columns. `same` says which forms collide.
+    A name that is its own form keeps it, whatever stands before it, and one that its form leads back to comes next; so adding an odd
+    name never renames a plain one. Forms that differ in case only collide too: they may become file names or columns.
+
+    Args:
+        same: says which forms collide.
+        between: stands before the number.
     """
-    wanted = list(dict.fromkeys(names))
+    forms = {name: form(name) for name in names}
+    return _numbered(forms, lambda name: _oddity(name, forms[name]), taken, same, between)
+
+
+def entities_apart(
+    names: Iterable[str],
+    form: Callable[[str], str],
+    taken: Iterable[str] = (),
+    same: Callable[[str], str] = str.casefold,
+    between: str = "_",
+) -> Mapping[str, str]:
+    """As `distinct`, for the entities of a module: the plainest name is the one in PascalCase, whatever the form."""
+    return _numbered({name: form(name) for name in names}, _entity_oddity, taken, same, between)
+
+
+def _numbered(
+    forms: Mapping[str, str], oddity: Callable[[str], int], taken: Iterable[str], same: Callable[[str], str], between: str
+) -> Mapping[str, str]:
     used = {same(name) for name in taken}
     found: dict[str, str] = {}
-    for name in [*(each for each in wanted if form(each) == each), *(each for each in wanted if form(each) != each)]:
-        base = form(name)
+    for name in sorted(forms, key=oddity):
+        base = forms[name]
         free, number = base, 1
         while same(free) in used:
             number += 1
-            free = f"{base}{'' if base.endswith('_') else '_'}{number}"
+            free = f"{base}{'' if base.endswith(between) else between}{number}"
         used.add(same(free))
         found[name] = free
-    return {name: found[name] for name in wanted}
+    return {name: found[name] for name in forms}
+
+
+def _oddity(name: str, form: str) -> int:
+    if name == form:
+        return 0
+    pascal = pascal_case(form)
+    return 1 if name in (pascal, camel_case(pascal)) else 2
+
+
+def _entity_oddity(name: str) -> int:
+    return 0 if pascal_case(snake_case(name)) == name else 1 if class_name(name) == name else 2
+
+
+def entity_classes(entities: Iterable[str]) -> Mapping[str, str]:
+    """The class of each entity of a module."""
+    return entities_apart(entities, class_name, same=str)
+
+
+def entity_stems(slugs: Mapping[str, str | None]) -> Mapping[str, str]:
+    """What tables and event types call each entity of a module: its slug, else its name in snake_case."""
+    given = {name: slug for name, slug in slugs.items() if slug is not None}
+    return given | entities_apart((name for name in slugs if name not in given), lambda name: snake_case(name) or "_", given.values())
+
+
+def component(name: str) -> str:
+    """A name of an OpenAPI component: ASCII, accents taken off, what has no letter there by its number (`u9867`)."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(_ascii(character) for character in plain) or "_"
+
+
+def _ascii(character: str) -> str:
+    if character.isascii():
+        return character if character.isalnum() or character in "._-" else "_"
+    return "" if unicodedata.combining(character) else f"u{ord(character):X}"
+
+
+def segment(name: str) -> str:
+    """A segment of a route: the words of a name in small letters, `order-lines`."""
+    return "-".join(words(name)).lower() or "-"
 
 
 _IRREGULAR = {

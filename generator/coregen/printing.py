@@ -201,7 +201,7 @@ def imports(wanted: Iterable[Name], indent: int = 0) -> str:
     renamed: dict[str, set[tuple[str, str]]] = {}
     for name in {id(name): name for name in wanted}.values():
         if name.module and name.original and name.original != name.text:
-            renamed.setdefault(name.module, set()).add((name.original, name.text))
+            renamed.setdefault(name.module, set()).add((name.original, head(name.text)))
         elif name.module:
             modules.setdefault(name.module, set()).add(head(name.text))
     sections: dict[int, list[str]] = {}
@@ -215,8 +215,8 @@ def imports(wanted: Iterable[Name], indent: int = 0) -> str:
 
 @lru_cache(_KNOWN)
 def head(text: str) -> str:
-    """What is imported for it: `Validators` of `Validators.max_length`."""
-    return re.split(r"\W", text, maxsplit=1)[0]
+    """What is imported for it: `Validators` of `Validators.max_length`; beyond ASCII, a name holds letters and marks alone."""
+    return re.split(r"[^\w\x80-\U0010ffff]", text, maxsplit=1)[0]
 
 
 def _import(module: str, members: Sequence[str], indent: int) -> str:
@@ -328,7 +328,7 @@ def _escaped(character: str, quote: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 
-_STANDARD = frozenset({"__future__", "asyncio", "collections", "enum", "importlib", "sys", "types", "typing"})
+_STANDARD = frozenset({"__future__", "asyncio", "builtins", "collections", "enum", "importlib", "sys", "types", "typing"})
 
 
 def _section(module: str) -> int:

@@ -91,8 +91,11 @@ _TAKES: dict[str, str] = {
 }
 
 _PATTERNS: dict[tuple[type[BaseModel], str], tuple[str, str]] = {
-    (FieldSchema, "key"): ("is no field key", "letters, digits and underscores, and no digit first"),
-    (EntitySchema, "name"): ("is no entity name", "a capital first, then letters and digits: OrderItem"),
+    (FieldSchema, "key"): (
+        "is no field key",
+        'any text but "$ref", "__proto__", "ui:…", and what holds a dot (it parts the steps of a path), a line break, or a space first or last',
+    ),
+    (EntitySchema, "name"): ("is no entity name", "letters, digits, _ and $, and between them spaces and -: OrderItem"),
     (EntitySchema, "idPrefix"): ("is no id prefix", "small letters and digits, and no digit first"),
     (ModuleDefinition, "idPrefixes"): ("is no id prefix", "small letters and digits, and no digit first"),
 }

@@ -25,7 +25,7 @@ from coregen.resolve.machines import machine_ir
 from coregen.resolve.messages import Entities, messages_ir
 from coregen.resolve.names import machine_subject, module_names
 from coregen.resolve.report import Report
-from coregen.resolve.spelling import Spelling, spelt, unmistakable
+from coregen.resolve.spelling import Spelling, from_package, spelt, unmistakable
 from coregen.resolve.testing import makers_of_messages, testing_ir
 from coregen.resolve.wiring import exports_ir, handled, handlers_ir, manifest_ir, rules_ir, test_ir, wiring_ir
 from coregen_runtime.entity.schema import EntitySchema
@@ -118,7 +118,7 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
         rules=rules_ir(module),
         config=spelt(config, spelling),
         wiring=spelt(unmistakable(wiring, (*wiring.imports, *wiring.foreign), own.taken), spelling),
-        handlers=spelt(unmistakable(handlers, handlers.imports, own.taken), spelling),
+        handlers=spelt(unmistakable(handlers, handlers.imports, own.taken, from_package), spelling),
         exports=exports_ir(spelling, entities, machines, ids, messages, config),
         test=test_ir(module, entities, modules),
         testing=testing_ir(module, all_entities, modules, makers),

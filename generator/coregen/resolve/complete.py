@@ -12,11 +12,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from coregen.diagnostics import did_you_mean, one_of
-from coregen.naming import class_name, distinct
+from coregen.naming import entity_classes, entity_stems
 from coregen.resolve.report import Report
 from coregen_runtime.entity.fields import system_fields
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.module.definition import ModuleDefinition, Shape
+from coregen_runtime.repository.table import stem
 from coregen_runtime.state.types import StateMachine
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ class Complete:
 
     @cached_property
     def classes(self) -> Mapping[str, str]:
-        """The class of each entity. A name that is its own class keeps it; what else comes to that class is numbered, in the order given."""
-        return distinct((entity.name for entity in self.definition.entities), class_name, same=str)
+        """The class of each entity."""
+        return entity_classes(entity.name for entity in self.definition.entities)
 
 
 def complete(modules: Sequence[LoadedModule], report: Report) -> tuple[Complete, ...]:
@@ -106,7 +107,9 @@ def _complete(module: LoadedModule, known: Mapping[str, LoadedModule], report: R
     _twice(module, "fsms", [machine.id for machine in definition.fsms], "machine", report)
     for part in ("commands", "queries", "events"):
         _twice(module, part, [each.type for each in getattr(definition, part)], part.rstrip("s"), report)
+    stems = _stems(module, report)
     entities = [_entity(module, index, entity, machines, resolver, report) for index, entity in enumerate(definition.entities)]
+    entities = [entity if stem(entity) == stems[entity.name] else entity.model_copy(update={"slug": stems[entity.name]}) for entity in entities]
     commands = [
         each.model_copy(
             update={
@@ -132,6 +135,17 @@ def _complete(module: LoadedModule, known: Mapping[str, LoadedModule], report: R
     update = {"entities": tuple(entities), "commands": tuple(commands), "queries": tuple(queries), "events": tuple(events)}
     owned = frozenset((machine.entity_type, machine.field) for machine in definition.fsms)
     return Complete(module, definition.model_copy(update=update), owned)
+
+
+def _stems(module: LoadedModule, report: Report) -> Mapping[str, str]:
+    """What tables and event types call each entity; a slug that the definition gives twice is an error."""
+    entities = module.definition.entities
+    slugs = [entity.slug for entity in entities]
+    for index, slug in enumerate(slugs):
+        if slug is not None and slug in slugs[:index]:
+            message = f'"{slug}" is the slug of {entities[slugs.index(slug)].name} too'
+            report.error(module, ("entities", index, "slug"), "NAME-TAKEN", message, "give one of the two another slug")
+    return entity_stems({entity.name: entity.slug for entity in entities})
 
 
 def _twice(module: LoadedModule, part: str, names: Sequence[str], kind: str, report: Report) -> None:
@@ -171,7 +185,7 @@ def _entity(
             report.error(
                 module, (*loc, "fields", number, "key"), "FIELD-SYSTEM", f'every entity has "{key}" already', "rename the field, or take it out"
             )
-        if key in ("expectedVersion", "and", "or", "not"):
+        if key in ("expectedVersion", "expected_version", "and", "or", "not"):
             report.error(
                 module, (*loc, "fields", number, "key"), "FIELD-SYSTEM", f'"{key}" means something else in messages and filters', "rename the field"
             )

@@ -7,10 +7,10 @@ that would have one name are an error. How a single name is spelt is `coregen.na
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from coregen.naming import ENTITY, MESSAGE, attribute, class_name, distinct, file_name, function, identifier, plural, shortened, snake_case
+from coregen.naming import ENTITY, MESSAGE, attribute, class_name, distinct, entities_apart, file_name, function, identifier, plural, snake_case
 from coregen.resolve.complete import Complete
 from coregen.resolve.report import Report
 from coregen_runtime.entity.fields import SYSTEM_FIELDS
@@ -168,9 +168,10 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
     """All names of one module; collisions are reported."""
     scope = _Scope(module, report)
     definition = module.definition
-    files = distinct((entity.name for entity in definition.entities), file_name, taken=("__init__",))
+    files = entities_apart((entity.name for entity in definition.entities), file_name, taken=("__init__",))
     first = [_contract_names(scope, index, entity) for index, entity in enumerate(definition.entities)]
-    machines = {machine.id: _machine_names(scope, index, files) for index, machine in enumerate(definition.fsms)}
+    machine_files = distinct((machine_subject(module, index) for index in range(len(definition.fsms))), file_name, taken=("__init__",))
+    machines = {machine.id: _machine_names(scope, index, machine_files) for index, machine in enumerate(definition.fsms)}
     functions = _functions(module, report)
     shapes: dict[str, dict[str, ShapeNames]] = {"commands": {}, "queries": {}, "events": {}}
     for part, suffix, other, payload in (
@@ -197,8 +198,8 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
                 name,
                 functions.get((part, message.type), ""),
                 scope.claim(f"{name}{other}", f"the {other.lower()} of {message.type}", loc, f"{name}{suffix}{other}") if has_other else "",
-                attributes(own, MESSAGE),
-                attributes(other_shape, MESSAGE),
+                {},
+                {},
                 _enums(scope, name, own, loc),
                 _enums(scope, f"{name}{other}", other_shape, loc),
             )
@@ -211,8 +212,18 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
     declared = [name for part in shapes.values() for each in part.values() for name in (each.name, each.other) if name]
     values = {name: scope.ours(f"{name}Values") for name in declared}
     made = [name for each in entities.values() for name in (each.name, each.messages["create"].name, each.messages["update"].name)]
+    uncased = frozenset(name for name in scope.holders if name == name.lower())
+    by_name = {entity.name: entity for entity in definition.entities}
+    for part, own, other in (("commands", "payload", "result"), ("queries", "params", "result"), ("events", "", "payload")):
+        for message in getattr(definition, part):
+            if message.type in shapes[part]:
+                shapes[part][message.type] = replace(
+                    shapes[part][message.type],
+                    attributes=attributes(getattr(message, own) if own else (), MESSAGE | uncased),
+                    other_attributes=attributes(getattr(message, other), MESSAGE | uncased),
+                )
     return ModuleNames(
-        entities,
+        {name: replace(each, attributes=attributes(by_name[name].fields, uncased | _reserved(by_name[name]))) for name, each in entities.items()},
         machines,
         shapes["commands"],
         shapes["queries"],
@@ -287,7 +298,11 @@ def attributes(shape: Shape | None | Sequence[FieldSchema], reserved: frozenset[
     """The attribute of each wire key."""
     if shape is None or isinstance(shape, str | Mapping):
         return {}
-    return distinct((field.key for field in shape), lambda key: attribute(key, reserved))
+    return distinct((field.key for field in shape), lambda key: attribute(key, reserved), taken=reserved)
+
+
+def _reserved(entity: EntitySchema) -> frozenset[str]:
+    return ENTITY | {system.attribute for system in SYSTEM_FIELDS if system.switch is None or getattr(entity, system.switch)}
 
 
 def _enums(scope: _Scope, owner: str, shape: Shape | None | Sequence[FieldSchema], loc: Loc) -> Mapping[str, EnumNames]:
@@ -331,7 +346,6 @@ def _contract_names(scope: _Scope, index: int, entity: EntitySchema) -> Mapping[
 
 
 def _entity_names(scope: _Scope, entity: EntitySchema, names: Mapping[str, str], file: str) -> EntityNames:
-    reserved = ENTITY | {system.attribute for system in SYSTEM_FIELDS if system.switch is None or getattr(entity, system.switch)}
     verbs: list[Verb] = [verb for verb in (*COMMANDS, *QUERIES) if f"message.{verb}" in names]
     module = scope.module.id
     name = names["name"]
@@ -341,7 +355,7 @@ def _entity_names(scope: _Scope, entity: EntitySchema, names: Mapping[str, str],
         create=names["create"],
         update=names["update"],
         filter=names["filter"],
-        included=scope.ours(f"{entity.name}Included") if brings(entity, "including") else "",
+        included=scope.ours(f"{name}Included") if brings(entity, "including") else "",
         repository=names["repository"],
         fields=scope.ours(f"{name}Fields"),
         changes=scope.ours(f"{name}Changes"),
@@ -360,7 +374,7 @@ def _entity_names(scope: _Scope, entity: EntitySchema, names: Mapping[str, str],
             for verb in ("created", "updated", "deleted", "restored")
             if f"event.{verb}" in names
         },
-        attributes=distinct((each.key for each in entity.fields), lambda key: attribute(key, reserved), taken=reserved),
+        attributes={},
         enums={
             each.key: EnumNames(
                 names[f"enum.{each.key}"], scope.ours(f"{names[f'enum.{each.key}']}Input"), scope.ours(f"{names[f'enum.{each.key}']}Filter")
@@ -387,14 +401,13 @@ def _machine_names(scope: _Scope, index: int, files: Mapping[str, str]) -> Machi
     loc: Loc = ("fsms", index)
     own_enum = class_name(f"{module.classes[machine.entity_type]}.{machine.field}")
     state = f"{subject}State"
-    file = files.get(machine.entity_type, file_name(machine.entity_type))
     event = scope.claim(f"{subject}Event", f"the events of {machine.id}", loc)
     return MachineNames(
         machine=scope.claim(f"{subject}Machine", f"the machine {machine.id}", loc),
         state=state if state == own_enum else scope.claim(state, f"the states of {machine.id}", loc),
         event=event,
         event_input=scope.ours(f"{event}Input"),
-        file=file if subject == module.classes[machine.entity_type] else shortened(f"{file}_{file_name(machine.field)}", 160),
+        file=files[subject],
         transition=MessageNames(
             f"{module.id}.transition{subject}",
             scope.claim(f"Transition{subject}", f"the transition of {machine.id}", loc),

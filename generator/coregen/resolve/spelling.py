@@ -51,9 +51,19 @@ def spelt(value: T, spelling: Spelling) -> T:
     return rewritten(value, spelling.name) if spelling else value
 
 
-def unmistakable(value: T, imports: Collection[Name], own: Iterable[str]) -> T:
+def _from_generated(name: Name) -> bool:
+    return ".generated" in name.module and not name.module.startswith(".generated")
+
+
+def from_package(name: Name) -> bool:
+    """Whether handlers.py, which imports other modules' packages, has a name from one of them."""
+    own = ("", "__future__", "builtins", "collections", "coregen_runtime", "typing")
+    return name.module.startswith("..") or (not name.module.startswith(".") and name.module.partition(".")[0] not in own)
+
+
+def unmistakable(value: T, imports: Collection[Name], own: Iterable[str], is_foreign: Callable[[Name], bool] = _from_generated) -> T:
     """A file's value in which no name of another module is that of anything else that the file has: `own` classes and `imports`."""
-    if not any(map(_is_foreign, imports)):
+    if not any(map(is_foreign, imports)):
         return value
     homes: dict[str, set[str]] = {}
     for name in imports:
@@ -61,7 +71,7 @@ def unmistakable(value: T, imports: Collection[Name], own: Iterable[str]) -> T:
     taken = set(own)
     changed: dict[tuple[str, str], str] = {}
     for name in sorted(set(imports), key=lambda each: (each.module, each.text)):
-        if _is_foreign(name) and (name.text in taken or len(homes[name.text]) > 1):
+        if is_foreign(name) and (name.text in taken or len(homes[name.text]) > 1):
             free = foreign(name.module.partition(".generated")[0].rpartition(".")[2], name.text)
             while free in taken or free in homes:
                 free += "_"
@@ -75,10 +85,6 @@ def unmistakable(value: T, imports: Collection[Name], own: Iterable[str]) -> T:
 def _renamed(name: Name, changed: dict[tuple[str, str], str]) -> Name:
     free = changed.get((name.module, name.text))
     return Name(free, name.module, name.original or name.text) if free else name
-
-
-def _is_foreign(name: Name) -> bool:
-    return ".generated" in name.module and not name.module.startswith(".generated")
 
 
 def rewritten(value: T, change: Callable[[Name], Name]) -> T:

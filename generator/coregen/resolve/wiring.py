@@ -13,7 +13,7 @@ from coregen.resolve.definitions import code, expression
 from coregen.resolve.fields import runtime
 from coregen.resolve.messages import Entities, relative, result_type
 from coregen.resolve.names import COMMANDS, QUERIES, MessageNames, ModuleNames, ShapeNames, generated_types
-from coregen.resolve.spelling import Spelling
+from coregen.resolve.spelling import Spelling, rewritten
 from coregen_runtime.module.abi import ABI
 from coregen_runtime.module.types import ModuleManifest
 from coregen_runtime.repository.table import stem
@@ -119,9 +119,10 @@ def handlers_ir(module: Complete, mine: tuple[Handled, ...]) -> HandlersIR:
     used = [Name("annotations", "__future__")]
     if mine:
         used.append(runtime("SystemContext"))
-    for each in mine:
-        used += [_for_handlers(name, module) for name in imported(each.ir.type, each.ir.result)]
-    return HandlersIR(tuple(used), tuple(each.ir for each in mine))
+    handlers = tuple(rewritten(each.ir, lambda name: _for_handlers(name, module)) for each in mine)
+    for each in handlers:
+        used += imported(each.type, each.result)
+    return HandlersIR(tuple(used), handlers)
 
 
 def manifest_ir(module: Complete, schemas: tuple[EntityIR, ...]) -> CodeIR:
@@ -314,7 +315,7 @@ def _is_local(name: Name) -> bool:
 
 def _for_handlers(name: Name, module: Complete) -> Name:
     """A name as handlers.py, one folder above, imports it; another module's comes from its package."""
-    if name.module.partition(".")[0] in ("coregen_runtime", "typing"):
+    if not name.module or name.module.partition(".")[0] in ("coregen_runtime", "typing"):
         return name
     package = f"{module.loaded.folder.package}.generated"
     target = absolute(name.module, package)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from coregen.diagnostics import Diagnostic, Severity
+from coregen.naming import entity_classes, entity_stems
 from coregen_runtime.entity.fields import system_fields
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.module.definition import CommandSchema, EventSchema, ModuleDefinition, QuerySchema
@@ -57,10 +58,11 @@ class Declared:
         """Every command of the project with its payload; None for those that entities and machines bring."""
         found: dict[str, Shape] = {}
         for definition in self.definitions:
+            classes = entity_classes(entity.name for entity in definition.entities)
             for entity in definition.entities:
                 verbs = ("create", "update", "delete", "restore") if entity.soft_delete else ("create", "update", "delete")
-                found.update({f"{definition.id}.{verb}{entity.name}": None for verb in verbs})
-            found.update({f"{definition.id}.transition{machine.entity_type}": None for machine in definition.fsms})
+                found.update({f"{definition.id}.{verb}{classes[entity.name]}": None for verb in verbs})
+            found.update({f"{definition.id}.transition{classes.get(machine.entity_type)}": None for machine in definition.fsms})
             found.update({command.type: command.payload for command in reversed(definition.commands)})
         return found
 
@@ -72,7 +74,8 @@ class Declared:
             types = {event.type for event in definition.events}
             types |= {action.event for machine in definition.fsms for _loc, action in actions(machine) if isinstance(action, Emit)}
             kinds = ("created", "updated", "deleted", "restored", "erased")
-            types |= {f"{snake(entity.name)}.{kind}" for entity in definition.entities for kind in kinds}
+            stems = entity_stems({entity.name: entity.slug for entity in definition.entities})
+            types |= {f"{stem}.{kind}" for stem in stems.values() for kind in kinds}
             found.setdefault(definition.id, set()).update(types)
         return found
 

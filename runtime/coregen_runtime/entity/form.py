@@ -13,13 +13,14 @@ from typing import Any
 from coregen_runtime.entity.fields import is_integer, row
 from coregen_runtime.entity.formable import IN_FORMS, NOT_SET, formable, or_null, with_definitions
 from coregen_runtime.entity.generator import bare_prefix
-from coregen_runtime.entity.json_schema import JsonSchema, Prefixes, field_notes, field_schema, nullable, object_schema
+from coregen_runtime.entity.json_schema import JsonSchema, Prefixes, field_notes, field_schema, nullable, object_schema, pointer
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
+from coregen_runtime.primitives.words import words
 
 _LONG_TEXT = 200
 _INPUTS = {"email": "email", "url": "url", "phone": "tel"}
 _GEOMETRIES = (FieldType.GEO_POLYGON, FieldType.GEO_LINESTRING)
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\dA-Za-z_]+")
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 def entity_form(schema: EntitySchema, prefixes: Prefixes | None = None, without: Iterable[str] = ()) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def fields_form(fields: Iterable[FieldSchema], prefixes: Prefixes | None = None)
 
 def label(key: str) -> str:
     """What people read for a name without a label of its own: `unitPrice` → `Unit price`, `OrderLine` → `Order line`."""
-    found = _WORD.findall(key)
+    found = [part for word in words(key) for part in _DIGITS.split(word) if part]
     text = " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in found)
     return text[:1].upper() + text[1:] if text else key
 
@@ -57,7 +58,8 @@ def _shown(field: FieldSchema, prefixes: Prefixes | None) -> JsonSchema:
     """A field's schema as its form has it: null comes first where it is a value, and a list of ids has a place to write them."""
     notes = {"title": label(field.key)} | field_notes(field)
     bare = field.model_copy(update={"required": True, "default": None, "label": None, "description": None, "sensitive": False})
-    plain = formable(field_schema(bare, prefixes, f"#/properties/{field.key}{'/anyOf/1' if nullable(field) else ''}", IN_FORMS))
+    home = f"#/properties/{pointer(field.key)}{'/anyOf/1' if nullable(field) else ''}"
+    plain = formable(field_schema(bare, prefixes, home, IN_FORMS))
     if nullable(field):
         plain = or_null({key: value for key, value in plain.items() if key not in notes}, notes["title"])
     return {**plain, **notes}

@@ -96,7 +96,7 @@ def fields_schema(
     """
     listed = [field for field in fields if mode == "read" or field.computed is None]
     required = [field.key for field in listed if mode != "update" and field.required and (field.default is None or mode == "read")]
-    properties = {field.key: field_schema(field, prefixes, f"{home}/properties/{field.key}", shared) for field in listed}
+    properties = {field.key: field_schema(field, prefixes, f"{home}/properties/{pointer(field.key)}", shared) for field in listed}
     if mode == "update":
         properties = {key: {name: value for name, value in schema.items() if name != "default"} for key, schema in properties.items()}
     return object_schema(properties, required)
@@ -174,6 +174,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items()}
     return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def pointer(key: str) -> str:
+    """A key as a step of a JSON pointer in a URI's fragment (RFC 6901)."""
+    if key.isascii() and key.isidentifier():
+        return key
+    from urllib.parse import quote
+
+    return quote(key.replace("~", "~0").replace("/", "~1"), safe="~")
 
 
 def moved(value: Any, home: str) -> Any:

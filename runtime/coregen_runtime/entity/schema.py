@@ -83,10 +83,26 @@ def _factory(value: object) -> object:
     return Factory(factory=value) if callable(value) else value
 
 
+def _field_key(value: str) -> str:
+    """What one of the outputs would read as something else: an option of a form, a reference of JSON Schema, JavaScript's prototype."""
+    if value.startswith("ui:") or value in ("$ref", "__proto__"):
+        raise PydanticCustomError("string_pattern_mismatch", "is no field key")
+    return value
+
+
+FieldKey: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[^\p{Cc}\p{Z}.]([^\p{Cc}\p{Zl}\p{Zp}.]*[^\p{Cc}\p{Z}.])?$"), AfterValidator(_field_key)
+]
+"""The wire name of a field: no dot, no space first or last, nothing that breaks a line."""
+
+EntityName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\p{L}\p{N}_$]([\w$ \-]*[\w$])?$", min_length=1)]
+"""Letters, digits, `_`, `$`, and between them spaces and `-`."""
+
+
 class FieldSchema(DefinitionModel):
     """One field of an entity or a payload. A `default` of None is no default; a function as default is a `Factory`."""
 
-    key: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    key: FieldKey
     type: GivenFieldType
     label: str | None = None
     description: str | None = None
@@ -140,9 +156,9 @@ class EntitySchema(DefinitionModel):
     `slug` is what tables and event types call it, where that is not its name in snake_case.
     """
 
-    name: str = Field(pattern=r"^[A-Z][A-Za-z0-9]*$")
+    name: EntityName
     namespace: str = ""
-    slug: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
+    slug: str | None = Field(default=None, pattern=r"^[\p{Ll}\p{Lm}\p{Lo}\p{N}_][\p{Ll}\p{Lm}\p{Lo}\p{M}\p{N}_]*$")
     description: str | None = None
     id_prefix: IdPrefix | None = None
     fields: Items[FieldSchema]

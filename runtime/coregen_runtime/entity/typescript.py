@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from coregen_runtime.entity.fields import row, system_fields
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
@@ -13,7 +14,7 @@ PRELUDE = """\
 export type ID = string;
 /** Epoch milliseconds. */
 export type Timestamp = number;
-export type Meta = Record<string, string | number | boolean | null>;
+export type Meta = { [key: string]: string | number | boolean | null };
 /** `amount` is in minor units; `currency` is a code of ISO 4217. */
 export interface Money {
   amount: number;
@@ -36,34 +37,59 @@ export interface GeoLineString {
 """
 """The types that the others are written in; once in a file."""
 
+_OWN = re.compile(r"\b(ID|Timestamp|Meta|Money|GeoPoint|Position|GeoPolygon|GeoLineString)\b")
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
-def entity_typescript(schema: EntitySchema) -> str:
-    """The entity as it is read: an interface; sensitive fields are left out (semantics 7)."""
+def prelude(spelt: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The prelude with its types under the names that a file gives them."""
+    return _spelt(PRELUDE, spelt)
+
+
+def _spelt(text: str, spelt: Mapping[str, str]) -> str:
+    return _OWN.sub(lambda found: spelt.get(found[0], found[0]), text) if spelt else text
+
+
+def entity_typescript(schema: EntitySchema, name: str = "", spelt: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The entity as it is read: an interface; sensitive fields are left out (semantics 7).
+
+    Args:
+        name: the interface's, where it is not the entity's.
+        spelt: what the file calls types of the prelude.
+    """
     declared = {field.key for field in schema.fields}
-    system = [f"{entry.key}: {entry.type.replace('int', 'number')}{' | null' if entry.nullable else ''};" for entry in system_fields(schema)]
+    system = [
+        f"{entry.key}: {_spelt(entry.type.replace('int', 'number'), spelt)}{' | null' if entry.nullable else ''};" for entry in system_fields(schema)
+    ]
     kept = [line for line in system if line.partition(":")[0] not in declared]
-    return interface(schema.name, [*kept, *_members(field for field in schema.fields if not field.sensitive)], schema.description)
+    own = _members((field for field in schema.fields if not field.sensitive), spelt)
+    return interface(name or schema.name, [*kept, *own], schema.description)
 
 
-def fields_typescript(name: str, fields: Iterable[FieldSchema], description: str | None = None, *, given: bool = False) -> str:
+def fields_typescript(
+    name: str,
+    fields: Iterable[FieldSchema],
+    description: str | None = None,
+    *,
+    given: bool = False,
+    spelt: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """A list of fields as an interface of that name; where it is `given` (an input, a payload to send), what has a default may be left out."""
-    return interface(name, _members(fields, given=given), description)
+    return interface(name, _members(fields, spelt, given=given), description)
 
 
-def field_typescript(field: FieldSchema) -> str:
+def field_typescript(field: FieldSchema, spelt: Mapping[str, str] = MappingProxyType({})) -> str:
     """The type of a field's values, null apart."""
     if field.type is FieldType.ENUM:
         return " | ".join(json.dumps(value) for value in field.enum_values or ()) or "never"
     if field.type is FieldType.DATE:
-        return "Timestamp"
+        return _spelt("Timestamp", spelt)
     if field.type in (FieldType.REF, FieldType.REFS):
-        return "ID" if field.type is FieldType.REF else "ID[]"
-    return row(field).typescript
+        return _spelt("ID" if field.type is FieldType.REF else "ID[]", spelt)
+    return _spelt(row(field).typescript, spelt)
 
 
-def _members(fields: Iterable[FieldSchema], *, given: bool = False) -> list[str]:
+def _members(fields: Iterable[FieldSchema], spelt: Mapping[str, str], *, given: bool = False) -> list[str]:
     lines = []
     for field in fields:
         key = member_key(field.key)
@@ -72,7 +98,7 @@ def _members(fields: Iterable[FieldSchema], *, given: bool = False) -> list[str]
         comment = _comment(field.description or field.label, "  ")
         lines.append(
             f"{comment}{'readonly ' if field.computed is not None else ''}{key}{'' if there else '?'}: "
-            f"{field_typescript(field)}{'' if never_null else ' | null'};"
+            f"{field_typescript(field, spelt)}{'' if never_null else ' | null'};"
         )
     return lines
 

@@ -5,7 +5,6 @@ What SQL a column becomes is left to each adapter and to the migration compiler;
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,6 +15,7 @@ from pydantic_core import to_jsonable_python
 
 from coregen_runtime.entity.fields import FIELD_TYPES
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
+from coregen_runtime.primitives.words import snake_case
 
 if TYPE_CHECKING:
     from coregen_runtime.entity.types import Entity
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound="Entity")
 
 _MAX_IDENTIFIER = 63
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_LONGEST_COLUMN = 48
+"""How long a column's name may be before what money and collisions add to it."""
+_TAKEN = frozenset({"created_at", "updated_at", "deleted_at", "version", "cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"})
+"""Columns that an entity may come to have by its switches, and those that PostgreSQL has in every table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +96,11 @@ class StoredField:
     sensitive: bool = False
 
 
-def snake_case(name: str) -> str:
-    """`unitPrice` → `unit_price`, `HTTPServer` → `http_server`."""
-    return _WORD.sub("_", name).lower().strip("_") or "_"
-
-
-def identifier(name: str) -> str:
-    """`name`, or where it is longer than databases take, its beginning and a digest of the whole."""
-    if len(name) <= _MAX_IDENTIFIER:
+def identifier(name: str, longest: int = _MAX_IDENTIFIER) -> str:
+    """`name`, or where it has more bytes than databases take, its beginning and a digest of the whole."""
+    if len(name.encode()) <= longest:
         return name
-    return f"{name[: _MAX_IDENTIFIER - 9]}_{sha256(name.encode()).hexdigest()[:8]}"
+    return f"{name.encode()[: longest - 9].decode(errors='ignore')}_{sha256(name.encode()).hexdigest()[:8]}"
 
 
 def stem(schema: EntitySchema) -> str:
@@ -111,8 +109,9 @@ def stem(schema: EntitySchema) -> str:
 
 
 def table_name(schema: EntitySchema) -> str:
-    """`<module>_<entity>` (semantics 27)."""
-    return identifier(f"{snake_case(schema.namespace)}_{stem(schema)}" if schema.namespace else stem(schema))
+    """`<module>_<entity>` (semantics 27); SQLite keeps names that begin with `sqlite_` for itself."""
+    name = f"{snake_case(schema.namespace)}_{stem(schema)}" if schema.namespace else stem(schema)
+    return identifier(f"_{name}" if name.startswith("sqlite_") else name)
 
 
 def system_keys(schema: EntitySchema) -> dict[str, ColumnSpec]:
@@ -148,14 +147,14 @@ class Layout:
 
 
 def layout_of(schema: EntitySchema) -> Layout:
-    """The layout of an entity. Keys that differ in case only get columns of their own, numbered in the order of the definition."""
+    """The layout of an entity."""
     name = table_name(schema)
     system = system_keys(schema)
-    taken = {column.name for column in system.values()} | {"created_at", "updated_at", "deleted_at", "version"}
+    bases = _bases((field.key for field in stored_fields(schema)), _TAKEN | {column.name for column in system.values()})
     columns: list[ColumnSpec] = []
     fields: dict[str, StoredField] = {}
     for field in stored_fields(schema):
-        base = _free(snake_case(field.key), taken)
+        base = bases[field.key]
         if field.type is FieldType.REFS:
             fields[field.key] = StoredField(field.key, field.type, (), _link_table(schema, name, field.key, base), field.sensitive)
             continue
@@ -182,13 +181,24 @@ def layout_of(schema: EntitySchema) -> Layout:
 _SYSTEM_TYPES = {"id": FieldType.STRING, "organizationId": FieldType.STRING, "version": FieldType.NUMBER, "meta": FieldType.JSON}
 
 
-def _free(name: str, taken: set[str]) -> str:
-    number, free = 1, name
-    while {free, f"{free}_amount", f"{free}_currency"} & taken:
-        number += 1
-        free = f"{name}_{number}"
-    taken |= {free, f"{free}_amount", f"{free}_currency"}
-    return free
+def _bases(keys: Iterable[str], reserved: Iterable[str]) -> Mapping[str, str]:
+    """What the columns of each key begin with, by key. Keys that come to one are numbered: the column's own name and its camelCase first."""
+    wanted = {key: identifier(snake_case(key), _LONGEST_COLUMN) for key in keys}
+    taken = set(reserved)
+    found: dict[str, str] = {}
+    for key in sorted(wanted, key=lambda key: 0 if key == wanted[key] else 1 if key == _camel(wanted[key]) else 2):
+        number, free = 1, wanted[key]
+        while {free, f"{free}_amount", f"{free}_currency"} & taken:
+            number += 1
+            free = f"{wanted[key]}_{number}"
+        taken |= {free, f"{free}_amount", f"{free}_currency"}
+        found[key] = free
+    return found
+
+
+def _camel(column: str) -> str:
+    first, *rest = column.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
 
 
 def _link_table(schema: EntitySchema, owner: str, key: str, base: str) -> LinkTable:
@@ -203,7 +213,7 @@ def _link_table(schema: EntitySchema, owner: str, key: str, base: str) -> LinkTa
             ColumnSpec("target_id", "text", nullable=False),
         ),
         primary_key=("organization_id", "owner_id", "position"),
-        indexes=(IndexSpec(identifier(f"{name}_target"), ("organization_id", "target_id")),),
+        indexes=(IndexSpec(identifier(f"{name}__target"), ("organization_id", "target_id")),),
     )
     return LinkTable(key, table)
 
@@ -222,7 +232,7 @@ def _indexes(schema: EntitySchema, name: str, fields: Mapping[str, StoredField])
         if own and own not in seen:
             seen.add(own)
             suffix = "key" if unique else "idx"
-            yield IndexSpec(identifier(f"{name}_{'_'.join(own)}_{suffix}"), ("organization_id", *own), unique, unique and schema.soft_delete)
+            yield IndexSpec(identifier("__".join((name, *own, suffix))), ("organization_id", *own), unique, unique and schema.soft_delete)
 
 
 def is_unique(field: FieldSchema) -> bool:

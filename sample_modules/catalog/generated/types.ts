@@ -3,7 +3,7 @@
 export type ID = string;
 /** Epoch milliseconds. */
 export type Timestamp = number;
-export type Meta = Record<string, string | number | boolean | null>;
+export type Meta = { [key: string]: string | number | boolean | null };
 /** `amount` is in minor units; `currency` is a code of ISO 4217. */
 export interface Money {
   amount: number;
@@ -50,7 +50,7 @@ export interface ProductCreate {
   ordered?: number;
 }
 
-export type ProductUpdate = Partial<ProductCreate>;
+export type ProductUpdate = { [Key in keyof ProductCreate]?: ProductCreate[Key] };
 
 export interface ProductSnapshot {
   name: string;
@@ -64,7 +64,7 @@ export interface ProductSnapshot {
 
 /** What Product refers to, by the id of each, for the fields that were asked for. */
 export interface ProductIncluded {
-  category?: Record<ID, Category>;
+  category?: { [id: ID]: Category };
 }
 
 export interface ProductIncluding {
@@ -98,7 +98,7 @@ export interface CategoryCreate {
   name: string;
 }
 
-export type CategoryUpdate = Partial<CategoryCreate>;
+export type CategoryUpdate = { [Key in keyof CategoryCreate]?: CategoryCreate[Key] };
 
 export interface CategorySnapshot {
   name: string;

@@ -23,7 +23,7 @@ migration = Migration(
             primary_key=["organization_id", "id"],
             indexes=[
                 Index(
-                    name="catalog_category_name_key",
+                    name="catalog_category__name__key",
                     columns=["organization_id", "name"],
                     unique=True,
                     active_only=True,
@@ -32,11 +32,11 @@ migration = Migration(
             sql={
                 "sqlite": [
                     "CREATE TABLE catalog_category (id TEXT NOT NULL, organization_id TEXT NOT NULL, name TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
-                    "CREATE UNIQUE INDEX catalog_category_name_key ON catalog_category (organization_id, name) WHERE deleted_at IS NULL",
+                    "CREATE UNIQUE INDEX catalog_category__name__key ON catalog_category (organization_id, name) WHERE deleted_at IS NULL",
                 ],
                 "postgresql": [
                     'CREATE TABLE catalog_category (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, created_at bigint NOT NULL, updated_at bigint NOT NULL, deleted_at bigint, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
-                    "CREATE UNIQUE INDEX catalog_category_name_key ON catalog_category (organization_id, name) WHERE deleted_at IS NULL",
+                    "CREATE UNIQUE INDEX catalog_category__name__key ON catalog_category (organization_id, name) WHERE deleted_at IS NULL",
                     "ALTER TABLE catalog_category ENABLE ROW LEVEL SECURITY",
                     "ALTER TABLE catalog_category FORCE ROW LEVEL SECURITY",
                     "CREATE POLICY organization ON catalog_category USING (organization_id = NULLIF(current_setting('coregen.organization', true), '')) WITH CHECK (organization_id = NULLIF(current_setting('coregen.organization', true), ''))",
@@ -64,32 +64,32 @@ migration = Migration(
             primary_key=["organization_id", "id"],
             indexes=[
                 Index(
-                    name="catalog_product_sku_key",
+                    name="catalog_product__sku__key",
                     columns=["organization_id", "sku"],
                     unique=True,
                     active_only=True,
                 ),
                 Index(
-                    name="catalog_product_category_idx",
+                    name="catalog_product__category__idx",
                     columns=["organization_id", "category"],
                 ),
                 Index(
-                    name="catalog_product_status_idx",
+                    name="catalog_product__status__idx",
                     columns=["organization_id", "status"],
                 ),
             ],
             sql={
                 "sqlite": [
                     "CREATE TABLE catalog_product (id TEXT NOT NULL, organization_id TEXT NOT NULL, name TEXT NOT NULL, sku TEXT NOT NULL, price_amount INTEGER NOT NULL, price_currency TEXT NOT NULL, category TEXT, ordered NUMERIC, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
-                    "CREATE UNIQUE INDEX catalog_product_sku_key ON catalog_product (organization_id, sku) WHERE deleted_at IS NULL",
-                    "CREATE INDEX catalog_product_category_idx ON catalog_product (organization_id, category)",
-                    "CREATE INDEX catalog_product_status_idx ON catalog_product (organization_id, status)",
+                    "CREATE UNIQUE INDEX catalog_product__sku__key ON catalog_product (organization_id, sku) WHERE deleted_at IS NULL",
+                    "CREATE INDEX catalog_product__category__idx ON catalog_product (organization_id, category)",
+                    "CREATE INDEX catalog_product__status__idx ON catalog_product (organization_id, status)",
                 ],
                 "postgresql": [
                     'CREATE TABLE catalog_product (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, sku text COLLATE "C" NOT NULL, price_amount bigint NOT NULL, price_currency text COLLATE "C" NOT NULL, category text COLLATE "C", ordered double precision, status text COLLATE "C", created_at bigint NOT NULL, updated_at bigint NOT NULL, deleted_at bigint, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
-                    "CREATE UNIQUE INDEX catalog_product_sku_key ON catalog_product (organization_id, sku) WHERE deleted_at IS NULL",
-                    "CREATE INDEX catalog_product_category_idx ON catalog_product (organization_id, category)",
-                    "CREATE INDEX catalog_product_status_idx ON catalog_product (organization_id, status)",
+                    "CREATE UNIQUE INDEX catalog_product__sku__key ON catalog_product (organization_id, sku) WHERE deleted_at IS NULL",
+                    "CREATE INDEX catalog_product__category__idx ON catalog_product (organization_id, category)",
+                    "CREATE INDEX catalog_product__status__idx ON catalog_product (organization_id, status)",
                     "ALTER TABLE catalog_product ENABLE ROW LEVEL SECURITY",
                     "ALTER TABLE catalog_product FORCE ROW LEVEL SECURITY",
                     "CREATE POLICY organization ON catalog_product USING (organization_id = NULLIF(current_setting('coregen.organization', true), '')) WITH CHECK (organization_id = NULLIF(current_setting('coregen.organization', true), ''))",

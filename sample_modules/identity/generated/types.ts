@@ -3,7 +3,7 @@
 export type ID = string;
 /** Epoch milliseconds. */
 export type Timestamp = number;
-export type Meta = Record<string, string | number | boolean | null>;
+export type Meta = { [key: string]: string | number | boolean | null };
 /** `amount` is in minor units; `currency` is a code of ISO 4217. */
 export interface Money {
   amount: number;
@@ -45,7 +45,7 @@ export interface UserCreate {
   suspendedFor?: string | null;
 }
 
-export type UserUpdate = Partial<UserCreate>;
+export type UserUpdate = { [Key in keyof UserCreate]?: UserCreate[Key] };
 
 export interface UserSnapshot {
   name: string;
@@ -81,7 +81,7 @@ export interface RoleCreate {
   description?: string | null;
 }
 
-export type RoleUpdate = Partial<RoleCreate>;
+export type RoleUpdate = { [Key in keyof RoleCreate]?: RoleCreate[Key] };
 
 export interface RoleSnapshot {
   name: string;
@@ -114,7 +114,7 @@ export interface MembershipCreate {
   role: ID;
 }
 
-export type MembershipUpdate = Partial<MembershipCreate>;
+export type MembershipUpdate = { [Key in keyof MembershipCreate]?: MembershipCreate[Key] };
 
 export interface MembershipSnapshot {
   user: ID;
@@ -123,8 +123,8 @@ export interface MembershipSnapshot {
 
 /** What Membership refers to, by the id of each, for the fields that were asked for. */
 export interface MembershipIncluded {
-  user?: Record<ID, User>;
-  role?: Record<ID, Role>;
+  user?: { [id: ID]: User };
+  role?: { [id: ID]: Role };
 }
 
 export interface MembershipIncluding {

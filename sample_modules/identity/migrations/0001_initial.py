@@ -24,32 +24,32 @@ migration = Migration(
             primary_key=["organization_id", "id"],
             indexes=[
                 Index(
-                    name="identity_membership_user_role_key",
+                    name="identity_membership__user__role__key",
                     columns=["organization_id", "user", "role"],
                     unique=True,
                     active_only=True,
                 ),
                 Index(
-                    name="identity_membership_user_idx",
+                    name="identity_membership__user__idx",
                     columns=["organization_id", "user"],
                 ),
                 Index(
-                    name="identity_membership_role_idx",
+                    name="identity_membership__role__idx",
                     columns=["organization_id", "role"],
                 ),
             ],
             sql={
                 "sqlite": [
                     "CREATE TABLE identity_membership (id TEXT NOT NULL, organization_id TEXT NOT NULL, user TEXT NOT NULL, role TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
-                    "CREATE UNIQUE INDEX identity_membership_user_role_key ON identity_membership (organization_id, user, role) WHERE deleted_at IS NULL",
-                    "CREATE INDEX identity_membership_user_idx ON identity_membership (organization_id, user)",
-                    "CREATE INDEX identity_membership_role_idx ON identity_membership (organization_id, role)",
+                    "CREATE UNIQUE INDEX identity_membership__user__role__key ON identity_membership (organization_id, user, role) WHERE deleted_at IS NULL",
+                    "CREATE INDEX identity_membership__user__idx ON identity_membership (organization_id, user)",
+                    "CREATE INDEX identity_membership__role__idx ON identity_membership (organization_id, role)",
                 ],
                 "postgresql": [
                     'CREATE TABLE identity_membership (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, "user" text COLLATE "C" NOT NULL, role text COLLATE "C" NOT NULL, created_at bigint NOT NULL, updated_at bigint NOT NULL, deleted_at bigint, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
-                    'CREATE UNIQUE INDEX identity_membership_user_role_key ON identity_membership (organization_id, "user", role) WHERE deleted_at IS NULL',
-                    'CREATE INDEX identity_membership_user_idx ON identity_membership (organization_id, "user")',
-                    "CREATE INDEX identity_membership_role_idx ON identity_membership (organization_id, role)",
+                    'CREATE UNIQUE INDEX identity_membership__user__role__key ON identity_membership (organization_id, "user", role) WHERE deleted_at IS NULL',
+                    'CREATE INDEX identity_membership__user__idx ON identity_membership (organization_id, "user")',
+                    "CREATE INDEX identity_membership__role__idx ON identity_membership (organization_id, role)",
                     "ALTER TABLE identity_membership ENABLE ROW LEVEL SECURITY",
                     "ALTER TABLE identity_membership FORCE ROW LEVEL SECURITY",
                     "CREATE POLICY organization ON identity_membership USING (organization_id = NULLIF(current_setting('coregen.organization', true), '')) WITH CHECK (organization_id = NULLIF(current_setting('coregen.organization', true), ''))",
@@ -72,7 +72,7 @@ migration = Migration(
             primary_key=["organization_id", "id"],
             indexes=[
                 Index(
-                    name="identity_role_name_key",
+                    name="identity_role__name__key",
                     columns=["organization_id", "name"],
                     unique=True,
                     active_only=True,
@@ -81,11 +81,11 @@ migration = Migration(
             sql={
                 "sqlite": [
                     "CREATE TABLE identity_role (id TEXT NOT NULL, organization_id TEXT NOT NULL, name TEXT NOT NULL, description TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
-                    "CREATE UNIQUE INDEX identity_role_name_key ON identity_role (organization_id, name) WHERE deleted_at IS NULL",
+                    "CREATE UNIQUE INDEX identity_role__name__key ON identity_role (organization_id, name) WHERE deleted_at IS NULL",
                 ],
                 "postgresql": [
                     'CREATE TABLE identity_role (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", created_at bigint NOT NULL, updated_at bigint NOT NULL, deleted_at bigint, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
-                    "CREATE UNIQUE INDEX identity_role_name_key ON identity_role (organization_id, name) WHERE deleted_at IS NULL",
+                    "CREATE UNIQUE INDEX identity_role__name__key ON identity_role (organization_id, name) WHERE deleted_at IS NULL",
                     "ALTER TABLE identity_role ENABLE ROW LEVEL SECURITY",
                     "ALTER TABLE identity_role FORCE ROW LEVEL SECURITY",
                     "CREATE POLICY organization ON identity_role USING (organization_id = NULLIF(current_setting('coregen.organization', true), '')) WITH CHECK (organization_id = NULLIF(current_setting('coregen.organization', true), ''))",
@@ -110,26 +110,26 @@ migration = Migration(
             primary_key=["organization_id", "id"],
             indexes=[
                 Index(
-                    name="identity_user_email_key",
+                    name="identity_user__email__key",
                     columns=["organization_id", "email"],
                     unique=True,
                     active_only=True,
                 ),
                 Index(
-                    name="identity_user_status_idx",
+                    name="identity_user__status__idx",
                     columns=["organization_id", "status"],
                 ),
             ],
             sql={
                 "sqlite": [
                     "CREATE TABLE identity_user (id TEXT NOT NULL, organization_id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, suspended_for TEXT, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
-                    "CREATE UNIQUE INDEX identity_user_email_key ON identity_user (organization_id, email) WHERE deleted_at IS NULL",
-                    "CREATE INDEX identity_user_status_idx ON identity_user (organization_id, status)",
+                    "CREATE UNIQUE INDEX identity_user__email__key ON identity_user (organization_id, email) WHERE deleted_at IS NULL",
+                    "CREATE INDEX identity_user__status__idx ON identity_user (organization_id, status)",
                 ],
                 "postgresql": [
                     'CREATE TABLE identity_user (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, email text COLLATE "C" NOT NULL, suspended_for text COLLATE "C", status text COLLATE "C", created_at bigint NOT NULL, updated_at bigint NOT NULL, deleted_at bigint, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
-                    "CREATE UNIQUE INDEX identity_user_email_key ON identity_user (organization_id, email) WHERE deleted_at IS NULL",
-                    "CREATE INDEX identity_user_status_idx ON identity_user (organization_id, status)",
+                    "CREATE UNIQUE INDEX identity_user__email__key ON identity_user (organization_id, email) WHERE deleted_at IS NULL",
+                    "CREATE INDEX identity_user__status__idx ON identity_user (organization_id, status)",
                     "ALTER TABLE identity_user ENABLE ROW LEVEL SECURITY",
                     "ALTER TABLE identity_user FORCE ROW LEVEL SECURITY",
                     "CREATE POLICY organization ON identity_user USING (organization_id = NULLIF(current_setting('coregen.organization', true), '')) WITH CHECK (organization_id = NULLIF(current_setting('coregen.organization', true), ''))",

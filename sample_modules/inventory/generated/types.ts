@@ -3,7 +3,7 @@
 export type ID = string;
 /** Epoch milliseconds. */
 export type Timestamp = number;
-export type Meta = Record<string, string | number | boolean | null>;
+export type Meta = { [key: string]: string | number | boolean | null };
 /** `amount` is in minor units; `currency` is a code of ISO 4217. */
 export interface Money {
   amount: number;
@@ -56,7 +56,7 @@ export interface StockItemCreate {
   reorderPoint?: number;
 }
 
-export type StockItemUpdate = Partial<StockItemCreate>;
+export type StockItemUpdate = { [Key in keyof StockItemCreate]?: StockItemCreate[Key] };
 
 export interface StockItemSnapshot {
   product: ID;
@@ -71,7 +71,7 @@ export interface StockItemSnapshot {
 
 /** What StockItem refers to, by the id of each, for the fields that were asked for. */
 export interface StockItemIncluded {
-  product?: Record<ID, catalog_Product>;
+  product?: { [id: ID]: catalog_Product };
 }
 
 export interface StockItemIncluding {
@@ -109,7 +109,7 @@ export interface ReservationCreate {
   quantity: number;
 }
 
-export type ReservationUpdate = Partial<ReservationCreate>;
+export type ReservationUpdate = { [Key in keyof ReservationCreate]?: ReservationCreate[Key] };
 
 export interface ReservationSnapshot {
   order: ID;
@@ -120,8 +120,8 @@ export interface ReservationSnapshot {
 
 /** What Reservation refers to, by the id of each, for the fields that were asked for. */
 export interface ReservationIncluded {
-  order?: Record<ID, ordering_Order>;
-  item?: Record<ID, StockItem>;
+  order?: { [id: ID]: ordering_Order };
+  item?: { [id: ID]: StockItem };
 }
 
 export interface ReservationIncluding {

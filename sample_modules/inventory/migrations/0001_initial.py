@@ -26,38 +26,38 @@ migration = Migration(
             primary_key=["organization_id", "id"],
             indexes=[
                 Index(
-                    name="inventory_reservation_order_item_key",
+                    name="inventory_reservation__order__item__key",
                     columns=["organization_id", "order", "item"],
                     unique=True,
                     active_only=True,
                 ),
                 Index(
-                    name="inventory_reservation_order_idx",
+                    name="inventory_reservation__order__idx",
                     columns=["organization_id", "order"],
                 ),
                 Index(
-                    name="inventory_reservation_item_idx",
+                    name="inventory_reservation__item__idx",
                     columns=["organization_id", "item"],
                 ),
                 Index(
-                    name="inventory_reservation_status_idx",
+                    name="inventory_reservation__status__idx",
                     columns=["organization_id", "status"],
                 ),
             ],
             sql={
                 "sqlite": [
                     'CREATE TABLE inventory_reservation (id TEXT NOT NULL, organization_id TEXT NOT NULL, "order" TEXT NOT NULL, item TEXT NOT NULL, quantity NUMERIC NOT NULL, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))',
-                    'CREATE UNIQUE INDEX inventory_reservation_order_item_key ON inventory_reservation (organization_id, "order", item) WHERE deleted_at IS NULL',
-                    'CREATE INDEX inventory_reservation_order_idx ON inventory_reservation (organization_id, "order")',
-                    "CREATE INDEX inventory_reservation_item_idx ON inventory_reservation (organization_id, item)",
-                    "CREATE INDEX inventory_reservation_status_idx ON inventory_reservation (organization_id, status)",
+                    'CREATE UNIQUE INDEX inventory_reservation__order__item__key ON inventory_reservation (organization_id, "order", item) WHERE deleted_at IS NULL',
+                    'CREATE INDEX inventory_reservation__order__idx ON inventory_reservation (organization_id, "order")',
+                    "CREATE INDEX inventory_reservation__item__idx ON inventory_reservation (organization_id, item)",
+                    "CREATE INDEX inventory_reservation__status__idx ON inventory_reservation (organization_id, status)",
                 ],
                 "postgresql": [
                     'CREATE TABLE inventory_reservation (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, "order" text COLLATE "C" NOT NULL, item text COLLATE "C" NOT NULL, quantity double precision NOT NULL, status text COLLATE "C", created_at bigint NOT NULL, updated_at bigint NOT NULL, deleted_at bigint, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
-                    'CREATE UNIQUE INDEX inventory_reservation_order_item_key ON inventory_reservation (organization_id, "order", item) WHERE deleted_at IS NULL',
-                    'CREATE INDEX inventory_reservation_order_idx ON inventory_reservation (organization_id, "order")',
-                    "CREATE INDEX inventory_reservation_item_idx ON inventory_reservation (organization_id, item)",
-                    "CREATE INDEX inventory_reservation_status_idx ON inventory_reservation (organization_id, status)",
+                    'CREATE UNIQUE INDEX inventory_reservation__order__item__key ON inventory_reservation (organization_id, "order", item) WHERE deleted_at IS NULL',
+                    'CREATE INDEX inventory_reservation__order__idx ON inventory_reservation (organization_id, "order")',
+                    "CREATE INDEX inventory_reservation__item__idx ON inventory_reservation (organization_id, item)",
+                    "CREATE INDEX inventory_reservation__status__idx ON inventory_reservation (organization_id, status)",
                     "ALTER TABLE inventory_reservation ENABLE ROW LEVEL SECURITY",
                     "ALTER TABLE inventory_reservation FORCE ROW LEVEL SECURITY",
                     "CREATE POLICY organization ON inventory_reservation USING (organization_id = NULLIF(current_setting('coregen.organization', true), '')) WITH CHECK (organization_id = NULLIF(current_setting('coregen.organization', true), ''))",
@@ -83,26 +83,26 @@ migration = Migration(
             primary_key=["organization_id", "id"],
             indexes=[
                 Index(
-                    name="inventory_stock_item_product_location_key",
+                    name="inventory_stock_item__product__location__key",
                     columns=["organization_id", "product", "location"],
                     unique=True,
                     active_only=True,
                 ),
                 Index(
-                    name="inventory_stock_item_product_idx",
+                    name="inventory_stock_item__product__idx",
                     columns=["organization_id", "product"],
                 ),
             ],
             sql={
                 "sqlite": [
                     "CREATE TABLE inventory_stock_item (id TEXT NOT NULL, organization_id TEXT NOT NULL, product TEXT NOT NULL, location TEXT NOT NULL, on_hand NUMERIC, reserved NUMERIC, reorder_point NUMERIC, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
-                    "CREATE UNIQUE INDEX inventory_stock_item_product_location_key ON inventory_stock_item (organization_id, product, location) WHERE deleted_at IS NULL",
-                    "CREATE INDEX inventory_stock_item_product_idx ON inventory_stock_item (organization_id, product)",
+                    "CREATE UNIQUE INDEX inventory_stock_item__product__location__key ON inventory_stock_item (organization_id, product, location) WHERE deleted_at IS NULL",
+                    "CREATE INDEX inventory_stock_item__product__idx ON inventory_stock_item (organization_id, product)",
                 ],
                 "postgresql": [
                     'CREATE TABLE inventory_stock_item (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, product text COLLATE "C" NOT NULL, location text COLLATE "C" NOT NULL, on_hand double precision, reserved double precision, reorder_point double precision, created_at bigint NOT NULL, updated_at bigint NOT NULL, deleted_at bigint, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
-                    "CREATE UNIQUE INDEX inventory_stock_item_product_location_key ON inventory_stock_item (organization_id, product, location) WHERE deleted_at IS NULL",
-                    "CREATE INDEX inventory_stock_item_product_idx ON inventory_stock_item (organization_id, product)",
+                    "CREATE UNIQUE INDEX inventory_stock_item__product__location__key ON inventory_stock_item (organization_id, product, location) WHERE deleted_at IS NULL",
+                    "CREATE INDEX inventory_stock_item__product__idx ON inventory_stock_item (organization_id, product)",
                     "ALTER TABLE inventory_stock_item ENABLE ROW LEVEL SECURITY",
                     "ALTER TABLE inventory_stock_item FORCE ROW LEVEL SECURITY",
                     "CREATE POLICY organization ON inventory_stock_item USING (organization_id = NULLIF(current_setting('coregen.organization', true), '')) WITH CHECK (organization_id = NULLIF(current_setting('coregen.organization', true), ''))",

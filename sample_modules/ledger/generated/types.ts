@@ -3,7 +3,7 @@
 export type ID = string;
 /** Epoch milliseconds. */
 export type Timestamp = number;
-export type Meta = Record<string, string | number | boolean | null>;
+export type Meta = { [key: string]: string | number | boolean | null };
 /** `amount` is in minor units; `currency` is a code of ISO 4217. */
 export interface Money {
   amount: number;
@@ -43,7 +43,7 @@ export interface AccountCreate {
   kind: "asset" | "liability" | "equity" | "income" | "expense";
 }
 
-export type AccountUpdate = Partial<AccountCreate>;
+export type AccountUpdate = { [Key in keyof AccountCreate]?: AccountCreate[Key] };
 
 export interface AccountSnapshot {
   code: string;
@@ -80,7 +80,7 @@ export interface TransactionCreate {
   reverses?: ID | null;
 }
 
-export type TransactionUpdate = Partial<TransactionCreate>;
+export type TransactionUpdate = { [Key in keyof TransactionCreate]?: TransactionCreate[Key] };
 
 export interface TransactionSnapshot {
   /** What it is about, an order's id for one. */
@@ -92,7 +92,7 @@ export interface TransactionSnapshot {
 
 /** What Transaction refers to, by the id of each, for the fields that were asked for. */
 export interface TransactionIncluded {
-  reverses?: Record<ID, Transaction>;
+  reverses?: { [id: ID]: Transaction };
 }
 
 export interface TransactionIncluding {
@@ -133,7 +133,7 @@ export interface EntryCreate {
   amount: Money;
 }
 
-export type EntryUpdate = Partial<EntryCreate>;
+export type EntryUpdate = { [Key in keyof EntryCreate]?: EntryCreate[Key] };
 
 export interface EntrySnapshot {
   transaction: ID;
@@ -145,8 +145,8 @@ export interface EntrySnapshot {
 
 /** What Entry refers to, by the id of each, for the fields that were asked for. */
 export interface EntryIncluded {
-  transaction?: Record<ID, Transaction>;
-  account?: Record<ID, Account>;
+  transaction?: { [id: ID]: Transaction };
+  account?: { [id: ID]: Account };
 }
 
 export interface EntryIncluding {

@@ -25,7 +25,7 @@ migration = Migration(
             primary_key=["organization_id", "id"],
             indexes=[
                 Index(
-                    name="ledger_account_code_key",
+                    name="ledger_account__code__key",
                     columns=["organization_id", "code"],
                     unique=True,
                     active_only=True,
@@ -34,11 +34,11 @@ migration = Migration(
             sql={
                 "sqlite": [
                     "CREATE TABLE ledger_account (id TEXT NOT NULL, organization_id TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
-                    "CREATE UNIQUE INDEX ledger_account_code_key ON ledger_account (organization_id, code) WHERE deleted_at IS NULL",
+                    "CREATE UNIQUE INDEX ledger_account__code__key ON ledger_account (organization_id, code) WHERE deleted_at IS NULL",
                 ],
                 "postgresql": [
                     'CREATE TABLE ledger_account (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, code text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, created_at bigint NOT NULL, updated_at bigint NOT NULL, deleted_at bigint, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
-                    "CREATE UNIQUE INDEX ledger_account_code_key ON ledger_account (organization_id, code) WHERE deleted_at IS NULL",
+                    "CREATE UNIQUE INDEX ledger_account__code__key ON ledger_account (organization_id, code) WHERE deleted_at IS NULL",
                     "ALTER TABLE ledger_account ENABLE ROW LEVEL SECURITY",
                     "ALTER TABLE ledger_account FORCE ROW LEVEL SECURITY",
                     "CREATE POLICY organization ON ledger_account USING (organization_id = NULLIF(current_setting('coregen.organization', true), '')) WITH CHECK (organization_id = NULLIF(current_setting('coregen.organization', true), ''))",
@@ -63,24 +63,24 @@ migration = Migration(
             primary_key=["organization_id", "id"],
             indexes=[
                 Index(
-                    name="ledger_entry_transaction_idx",
+                    name="ledger_entry__transaction__idx",
                     columns=["organization_id", "transaction"],
                 ),
                 Index(
-                    name="ledger_entry_account_idx",
+                    name="ledger_entry__account__idx",
                     columns=["organization_id", "account"],
                 ),
             ],
             sql={
                 "sqlite": [
                     'CREATE TABLE ledger_entry (id TEXT NOT NULL, organization_id TEXT NOT NULL, "transaction" TEXT NOT NULL, account TEXT NOT NULL, side TEXT NOT NULL, amount_amount INTEGER NOT NULL, amount_currency TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))',
-                    'CREATE INDEX ledger_entry_transaction_idx ON ledger_entry (organization_id, "transaction")',
-                    "CREATE INDEX ledger_entry_account_idx ON ledger_entry (organization_id, account)",
+                    'CREATE INDEX ledger_entry__transaction__idx ON ledger_entry (organization_id, "transaction")',
+                    "CREATE INDEX ledger_entry__account__idx ON ledger_entry (organization_id, account)",
                 ],
                 "postgresql": [
                     'CREATE TABLE ledger_entry (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, transaction text COLLATE "C" NOT NULL, account text COLLATE "C" NOT NULL, side text COLLATE "C" NOT NULL, amount_amount bigint NOT NULL, amount_currency text COLLATE "C" NOT NULL, created_at bigint NOT NULL, updated_at bigint NOT NULL, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
-                    "CREATE INDEX ledger_entry_transaction_idx ON ledger_entry (organization_id, transaction)",
-                    "CREATE INDEX ledger_entry_account_idx ON ledger_entry (organization_id, account)",
+                    "CREATE INDEX ledger_entry__transaction__idx ON ledger_entry (organization_id, transaction)",
+                    "CREATE INDEX ledger_entry__account__idx ON ledger_entry (organization_id, account)",
                     "ALTER TABLE ledger_entry ENABLE ROW LEVEL SECURITY",
                     "ALTER TABLE ledger_entry FORCE ROW LEVEL SECURITY",
                     "CREATE POLICY organization ON ledger_entry USING (organization_id = NULLIF(current_setting('coregen.organization', true), '')) WITH CHECK (organization_id = NULLIF(current_setting('coregen.organization', true), ''))",
@@ -104,31 +104,31 @@ migration = Migration(
             primary_key=["organization_id", "id"],
             indexes=[
                 Index(
-                    name="ledger_transaction_reference_key",
+                    name="ledger_transaction__reference__key",
                     columns=["organization_id", "reference"],
                     unique=True,
                 ),
                 Index(
-                    name="ledger_transaction_reverses_idx",
+                    name="ledger_transaction__reverses__idx",
                     columns=["organization_id", "reverses"],
                 ),
                 Index(
-                    name="ledger_transaction_status_idx",
+                    name="ledger_transaction__status__idx",
                     columns=["organization_id", "status"],
                 ),
             ],
             sql={
                 "sqlite": [
                     "CREATE TABLE ledger_transaction (id TEXT NOT NULL, organization_id TEXT NOT NULL, reference TEXT NOT NULL, description TEXT, reverses TEXT, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
-                    "CREATE UNIQUE INDEX ledger_transaction_reference_key ON ledger_transaction (organization_id, reference)",
-                    "CREATE INDEX ledger_transaction_reverses_idx ON ledger_transaction (organization_id, reverses)",
-                    "CREATE INDEX ledger_transaction_status_idx ON ledger_transaction (organization_id, status)",
+                    "CREATE UNIQUE INDEX ledger_transaction__reference__key ON ledger_transaction (organization_id, reference)",
+                    "CREATE INDEX ledger_transaction__reverses__idx ON ledger_transaction (organization_id, reverses)",
+                    "CREATE INDEX ledger_transaction__status__idx ON ledger_transaction (organization_id, status)",
                 ],
                 "postgresql": [
                     'CREATE TABLE ledger_transaction (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, reference text COLLATE "C" NOT NULL, description text COLLATE "C", reverses text COLLATE "C", status text COLLATE "C", created_at bigint NOT NULL, updated_at bigint NOT NULL, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
-                    "CREATE UNIQUE INDEX ledger_transaction_reference_key ON ledger_transaction (organization_id, reference)",
-                    "CREATE INDEX ledger_transaction_reverses_idx ON ledger_transaction (organization_id, reverses)",
-                    "CREATE INDEX ledger_transaction_status_idx ON ledger_transaction (organization_id, status)",
+                    "CREATE UNIQUE INDEX ledger_transaction__reference__key ON ledger_transaction (organization_id, reference)",
+                    "CREATE INDEX ledger_transaction__reverses__idx ON ledger_transaction (organization_id, reverses)",
+                    "CREATE INDEX ledger_transaction__status__idx ON ledger_transaction (organization_id, status)",
                     "ALTER TABLE ledger_transaction ENABLE ROW LEVEL SECURITY",
                     "ALTER TABLE ledger_transaction FORCE ROW LEVEL SECURITY",
                     "CREATE POLICY organization ON ledger_transaction USING (organization_id = NULLIF(current_setting('coregen.organization', true), '')) WITH CHECK (organization_id = NULLIF(current_setting('coregen.organization', true), ''))",

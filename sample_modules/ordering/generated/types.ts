@@ -3,7 +3,7 @@
 export type ID = string;
 /** Epoch milliseconds. */
 export type Timestamp = number;
-export type Meta = Record<string, string | number | boolean | null>;
+export type Meta = { [key: string]: string | number | boolean | null };
 /** `amount` is in minor units; `currency` is a code of ISO 4217. */
 export interface Money {
   amount: number;
@@ -51,7 +51,7 @@ export interface OrderCreate {
   trackingCode?: string | null;
 }
 
-export type OrderUpdate = Partial<OrderCreate>;
+export type OrderUpdate = { [Key in keyof OrderCreate]?: OrderCreate[Key] };
 
 export interface OrderSnapshot {
   number: string;
@@ -65,7 +65,7 @@ export interface OrderSnapshot {
 
 /** What Order refers to, by the id of each, for the fields that were asked for. */
 export interface OrderIncluded {
-  customer?: Record<ID, identity_User>;
+  customer?: { [id: ID]: identity_User };
 }
 
 export interface OrderIncluding {
@@ -105,7 +105,7 @@ export interface OrderLineCreate {
   unitPrice: Money;
 }
 
-export type OrderLineUpdate = Partial<OrderLineCreate>;
+export type OrderLineUpdate = { [Key in keyof OrderLineCreate]?: OrderLineCreate[Key] };
 
 export interface OrderLineSnapshot {
   order: ID;
@@ -116,8 +116,8 @@ export interface OrderLineSnapshot {
 
 /** What OrderLine refers to, by the id of each, for the fields that were asked for. */
 export interface OrderLineIncluded {
-  order?: Record<ID, Order>;
-  product?: Record<ID, catalog_Product>;
+  order?: { [id: ID]: Order };
+  product?: { [id: ID]: catalog_Product };
 }
 
 export interface OrderLineIncluding {

@@ -31,32 +31,32 @@ migration = Migration(
             primary_key=["organization_id", "id"],
             indexes=[
                 Index(
-                    name="ordering_order_number_key",
+                    name="ordering_order__number__key",
                     columns=["organization_id", "number"],
                     unique=True,
                     active_only=True,
                 ),
                 Index(
-                    name="ordering_order_customer_idx",
+                    name="ordering_order__customer__idx",
                     columns=["organization_id", "customer"],
                 ),
                 Index(
-                    name="ordering_order_status_idx",
+                    name="ordering_order__status__idx",
                     columns=["organization_id", "status"],
                 ),
             ],
             sql={
                 "sqlite": [
                     "CREATE TABLE ordering_order (id TEXT NOT NULL, organization_id TEXT NOT NULL, number TEXT NOT NULL, customer TEXT, customer_name TEXT NOT NULL, customer_email TEXT, total_amount INTEGER, total_currency TEXT, placed_by TEXT, tracking_code TEXT, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
-                    "CREATE UNIQUE INDEX ordering_order_number_key ON ordering_order (organization_id, number) WHERE deleted_at IS NULL",
-                    "CREATE INDEX ordering_order_customer_idx ON ordering_order (organization_id, customer)",
-                    "CREATE INDEX ordering_order_status_idx ON ordering_order (organization_id, status)",
+                    "CREATE UNIQUE INDEX ordering_order__number__key ON ordering_order (organization_id, number) WHERE deleted_at IS NULL",
+                    "CREATE INDEX ordering_order__customer__idx ON ordering_order (organization_id, customer)",
+                    "CREATE INDEX ordering_order__status__idx ON ordering_order (organization_id, status)",
                 ],
                 "postgresql": [
                     'CREATE TABLE ordering_order (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, number text COLLATE "C" NOT NULL, customer text COLLATE "C", customer_name text COLLATE "C" NOT NULL, customer_email text COLLATE "C", total_amount bigint, total_currency text COLLATE "C", placed_by text COLLATE "C", tracking_code text COLLATE "C", status text COLLATE "C", created_at bigint NOT NULL, updated_at bigint NOT NULL, deleted_at bigint, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
-                    "CREATE UNIQUE INDEX ordering_order_number_key ON ordering_order (organization_id, number) WHERE deleted_at IS NULL",
-                    "CREATE INDEX ordering_order_customer_idx ON ordering_order (organization_id, customer)",
-                    "CREATE INDEX ordering_order_status_idx ON ordering_order (organization_id, status)",
+                    "CREATE UNIQUE INDEX ordering_order__number__key ON ordering_order (organization_id, number) WHERE deleted_at IS NULL",
+                    "CREATE INDEX ordering_order__customer__idx ON ordering_order (organization_id, customer)",
+                    "CREATE INDEX ordering_order__status__idx ON ordering_order (organization_id, status)",
                     "ALTER TABLE ordering_order ENABLE ROW LEVEL SECURITY",
                     "ALTER TABLE ordering_order FORCE ROW LEVEL SECURITY",
                     "CREATE POLICY organization ON ordering_order USING (organization_id = NULLIF(current_setting('coregen.organization', true), '')) WITH CHECK (organization_id = NULLIF(current_setting('coregen.organization', true), ''))",
@@ -82,32 +82,32 @@ migration = Migration(
             primary_key=["organization_id", "id"],
             indexes=[
                 Index(
-                    name="ordering_order_line_order_product_key",
+                    name="ordering_order_line__order__product__key",
                     columns=["organization_id", "order", "product"],
                     unique=True,
                     active_only=True,
                 ),
                 Index(
-                    name="ordering_order_line_order_idx",
+                    name="ordering_order_line__order__idx",
                     columns=["organization_id", "order"],
                 ),
                 Index(
-                    name="ordering_order_line_product_idx",
+                    name="ordering_order_line__product__idx",
                     columns=["organization_id", "product"],
                 ),
             ],
             sql={
                 "sqlite": [
                     'CREATE TABLE ordering_order_line (id TEXT NOT NULL, organization_id TEXT NOT NULL, "order" TEXT NOT NULL, product TEXT NOT NULL, quantity NUMERIC NOT NULL, unit_price_amount INTEGER NOT NULL, unit_price_currency TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))',
-                    'CREATE UNIQUE INDEX ordering_order_line_order_product_key ON ordering_order_line (organization_id, "order", product) WHERE deleted_at IS NULL',
-                    'CREATE INDEX ordering_order_line_order_idx ON ordering_order_line (organization_id, "order")',
-                    "CREATE INDEX ordering_order_line_product_idx ON ordering_order_line (organization_id, product)",
+                    'CREATE UNIQUE INDEX ordering_order_line__order__product__key ON ordering_order_line (organization_id, "order", product) WHERE deleted_at IS NULL',
+                    'CREATE INDEX ordering_order_line__order__idx ON ordering_order_line (organization_id, "order")',
+                    "CREATE INDEX ordering_order_line__product__idx ON ordering_order_line (organization_id, product)",
                 ],
                 "postgresql": [
                     'CREATE TABLE ordering_order_line (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, "order" text COLLATE "C" NOT NULL, product text COLLATE "C" NOT NULL, quantity double precision NOT NULL, unit_price_amount bigint NOT NULL, unit_price_currency text COLLATE "C" NOT NULL, created_at bigint NOT NULL, updated_at bigint NOT NULL, deleted_at bigint, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
-                    'CREATE UNIQUE INDEX ordering_order_line_order_product_key ON ordering_order_line (organization_id, "order", product) WHERE deleted_at IS NULL',
-                    'CREATE INDEX ordering_order_line_order_idx ON ordering_order_line (organization_id, "order")',
-                    "CREATE INDEX ordering_order_line_product_idx ON ordering_order_line (organization_id, product)",
+                    'CREATE UNIQUE INDEX ordering_order_line__order__product__key ON ordering_order_line (organization_id, "order", product) WHERE deleted_at IS NULL',
+                    'CREATE INDEX ordering_order_line__order__idx ON ordering_order_line (organization_id, "order")',
+                    "CREATE INDEX ordering_order_line__product__idx ON ordering_order_line (organization_id, product)",
                     "ALTER TABLE ordering_order_line ENABLE ROW LEVEL SECURITY",
                     "ALTER TABLE ordering_order_line FORCE ROW LEVEL SECURITY",
                     "CREATE POLICY organization ON ordering_order_line USING (organization_id = NULLIF(current_setting('coregen.organization', true), '')) WITH CHECK (organization_id = NULLIF(current_setting('coregen.organization', true), ''))",

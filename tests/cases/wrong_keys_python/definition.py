@@ -10,11 +10,11 @@ def text(key, **more):
 
 
 member = EntitySchema(
-    name="member",
+    name="member!",
     idprefix="mem",
     fields=[
         text("first_name"),
-        FieldSchema(key="e-mail", type="string", validators=[Validators.email()]),
+        FieldSchema(key="e.mail", type="string", validators=[Validators.email()]),
         FieldSchema(key="level", type="enum", enumValues=LEVELS, requierd=True),
         FieldSchema(key="since", type="date", default="today"),
         *[FieldSchema(key=f"line{number}", type="strng") for number in (1, 2)],

@@ -24,7 +24,7 @@ JSON_TYPES: list[tuple[Any, str]] = [
     ({"allOf": [{"type": "object"}, {"properties": {"a": {}}}]}, '({ [key: string]: unknown }) & ({ "a"?: unknown; [key: string]: unknown })'),
     ({"type": "object", "additionalProperties": {"type": "number"}}, "{ [key: string]: number }"),
     ({"properties": {"a-b": {"type": "string"}}, "required": ["a-b"], "additionalProperties": False}, '{ "a-b": string }'),
-    ({"type": "object", "additionalProperties": False}, "Record<string, never>"),
+    ({"type": "object", "additionalProperties": False}, "{ [key: string]: never }"),
     ({"$defs": {"Row": {"type": "string"}}, "type": "array", "items": {"$ref": "#/$defs/Row"}}, "(string)[]"),
     ({"$defs": {"Tree": {"type": "array", "items": {"$ref": "#/$defs/Tree"}}}, "$ref": "#/$defs/Tree"}, "(unknown)[]"),
     ({"$ref": "https://elsewhere.example/schema"}, "unknown"),

@@ -81,7 +81,7 @@ def transition(**more: object) -> dict[str, object]:
             'field "price" of Product: a function is named as "package.module:function"',
             'for example "package.module:function"',
         ),
-        (entity(name="product"), "DEF-VALUE", '"product" is no entity name', "a capital first, then letters and digits: OrderItem"),
+        (entity(name="pro.duct"), "DEF-VALUE", '"pro.duct" is no entity name', "letters, digits, _ and $, and between them spaces and -: OrderItem"),
         (entity(indexes=["name"]), "DEF-TYPE", '"indexes[0]" of entity Product is the text "name", and takes a list', 'write it as a list: ["name"]'),
         (entity(fields="name"), "DEF-TYPE", '"fields" of entity Product is the text "name", and takes a list', 'write it as a list: ["name"]'),
         (

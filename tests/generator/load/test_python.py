@@ -101,7 +101,7 @@ def test_all_mistakes_of_a_run_are_reported_at_once(write_project: WriteProject)
             "shop/catalog/definition.py": HEAD
             + """
 product = EntitySchema(
-    name="product",
+    name="pro.duct",
     fields=[
         FieldSchema(key="name", type="string", requird=True),
         FieldSchema(key="price", type="mony"),
@@ -286,7 +286,7 @@ product = EntitySchema(
     name="Product",
     fields=[FieldSchema(key="kind", type="enum"), FieldSchema(key="price", typ="mony"), FieldSchema(key="sku", type="strng", requird=True)],
 )
-module = ModuleDefinition(id="catalog", entities=[product, EntitySchema(name="x", fields=[])])
+module = ModuleDefinition(id="catalog", entities=[product, EntitySchema(name="x.y", fields=[])])
 """
         }
     )
@@ -296,4 +296,4 @@ module = ModuleDefinition(id="catalog", entities=[product, EntitySchema(name="x"
     assert ["Product"] == [entity.name for entity in definition.entities]
     assert [("sku", "string", True)] == [(field.key, field.type, field.required) for field in definition.entities[0].fields if field.key == "sku"]
     assert "kind" not in {field.key for field in definition.entities[0].fields}
-    assert {"kind", "x"} <= found.left_out
+    assert {"kind", "x.y"} <= found.left_out

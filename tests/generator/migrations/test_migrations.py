@@ -72,7 +72,7 @@ def test_what_changed_since_the_migrations_is_named_part_by_part(table: Changed)
         "the migrations give column shop_order.old, which no entity has",
         "no migration adds column shop_order.price_amount (integer)",
         "no migration adds column shop_order.price_currency (text)",
-        "the migrations give index shop_order.shop_order_code_key, which no entity has",
+        "the migrations give index shop_order.shop_order__code__key, which no entity has",
         "no migration creates table shop_order__notes",
         "the migrations create table shop_order__tags, which no entity has",
     ) == migration_drift(migrations, [table({"fields": after, "unique_constraints": ()})])
@@ -84,7 +84,7 @@ def test_a_switch_that_removes_columns_is_drift(table: Changed) -> None:
 
     assert (
         "the migrations give column shop_order.deleted_at, which no entity has",
-        "index shop_order.shop_order_code_key is unique (organization_id, code) now, and unique (organization_id, code) of active rows in the migrations",
+        "index shop_order.shop_order__code__key is unique (organization_id, code) now, and unique (organization_id, code) of active rows in the migrations",
     ) == migration_drift([first_migration([before])], [after])
 
 

@@ -5,11 +5,17 @@ A machine's diagram is the runtime's (`coregen_runtime.state.diagram`); this fil
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from coregen.naming import component
 from coregen.resolve.artefacts.shapes import ArtefactModule
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
+from coregen_runtime.primitives.words import snake_case
 from coregen_runtime.state.diagram import mermaid
+from coregen_runtime.state.types import StateMachine
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
 def diagrams(module: ArtefactModule) -> str:
@@ -17,7 +23,7 @@ def diagrams(module: ArtefactModule) -> str:
     sections = [f"# {module.definition.id}\n"]
     if module.entities:
         sections.append(f"## Entities\n\n{_fenced(entity_diagram(module))}")
-    sections += [f"## {machine.id}: {machine.field} of {machine.entity_type}\n\n{_fenced(mermaid(machine))}" for machine in module.definition.fsms]
+    sections += [f"## {_line(machine)}\n\n{_fenced(mermaid(machine))}" for machine in module.definition.fsms]
     return "\n".join(sections)
 
 
@@ -34,6 +40,10 @@ def entity_diagram(module: ArtefactModule) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _line(machine: StateMachine) -> str:
+    return " ".join(f"{machine.id}: {machine.field} of {machine.entity_type}".split())
+
+
 def _fenced(text: str) -> str:
     return f"```mermaid\n{text.rstrip()}\n```\n"
 
@@ -41,16 +51,25 @@ def _fenced(text: str) -> str:
 def _rows(entity: EntitySchema) -> Iterator[str]:
     yield "id id PK"
     for field in entity.fields:
-        yield f"{_kind(field)} {_name(field)}{_keys(field)}"
+        name, wire = _name(field)
+        yield f"{_kind(field)} {name}{_keys(field)}{wire}"
 
 
 def _kind(field: FieldSchema) -> str:
     return field.type.value.replace(".", "_")
 
 
-def _name(field: FieldSchema) -> str:
-    """The key; with an asterisk where Mermaid would read it as a mark of a key."""
-    return f"*{field.key}" if field.key.upper() in ("PK", "FK", "UK") else field.key
+def _name(field: FieldSchema) -> tuple[str, str]:
+    """The key, with an asterisk where Mermaid would read it as a mark of a key; one that is no word of Mermaid's stands beside as a comment."""
+    if _PLAIN.fullmatch(field.key):
+        return (f"*{field.key}" if field.key.upper() in ("PK", "FK", "UK") else field.key), ""
+    word = snake_case(field.key)
+    return (word if _PLAIN.fullmatch(word) else f"_{component(word)}"), f' "{_text(field.key)}"'
+
+
+def _text(key: str) -> str:
+    """The key in quotes of Mermaid, which knows no escape for them."""
+    return key.replace('"', "”")
 
 
 def _keys(field: FieldSchema) -> str:
@@ -65,7 +84,12 @@ def _refers(field: FieldSchema) -> bool:
 def _relations(entity: EntitySchema) -> Iterator[str]:
     for field in entity.fields:
         if _refers(field):
-            yield f'"{entity.name}" {_cardinality(field)} "{_box(field, entity)}" : "{field.key}"'
+            yield f'"{entity.name}" {_cardinality(field)} "{_box(field, entity)}" : "{_label(field.key)}"'
+
+
+def _label(key: str) -> str:
+    """The key as the label of a line: what is no letter, digit or mild sign by its number."""
+    return "".join(character if character.isalnum() or character in " _-$@" else f"#{ord(character)};" for character in key)
 
 
 def _cardinality(field: FieldSchema) -> str:

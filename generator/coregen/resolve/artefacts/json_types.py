@@ -57,7 +57,7 @@ def _object(schema: Mapping[str, Any], root: Mapping[str, Any], within: tuple[st
     if more is not False:
         value = typescript_type(more, root, within) if not members and "patternProperties" not in schema else "unknown"
         members.append(f"[key: string]: {value}")
-    return f"{{ {'; '.join(members)} }}" if members else "Record<string, never>"
+    return f"{{ {'; '.join(members)} }}" if members else "{ [key: string]: never }"
 
 
 def _referenced(reference: str, root: Mapping[str, Any], within: tuple[str, ...]) -> str:

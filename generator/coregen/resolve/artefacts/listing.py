@@ -19,13 +19,8 @@ _STORED = {"text": FieldType.REF, "timestamp": FieldType.DATE, "integer": FieldT
 _BOOLEAN: JsonSchema = {"type": "boolean"}
 
 
-def filter_name(entity: EntitySchema) -> str:
-    return f"{entity.name}Filter"
-
-
-def filter_schemas(entity: EntitySchema) -> dict[str, JsonSchema]:
-    """The entity's filter, and the conditions of the field types that it asks for; no field has the name of such a component."""
-    name = filter_name(entity)
+def filter_schemas(entity: EntitySchema, name: str) -> dict[str, JsonSchema]:
+    """The entity's filter under its name, and the conditions of the field types that it asks for; no type has the name of such a component."""
     types = {entry.key: _STORED[entry.storage] for entry in system_fields(entity)}
     types |= {field.key: field.type for field in entity.fields if field.computed is None}
     again: JsonSchema = {"$ref": COMPONENTS + name}
@@ -36,11 +31,11 @@ def filter_schemas(entity: EntitySchema) -> dict[str, JsonSchema]:
     return {name: schema} | conditions
 
 
-def list_parameters(entity: EntitySchema) -> list[dict[str, Any]]:
-    """The query parameters of a list, without those of what it includes."""
+def list_parameters(entity: EntitySchema, filter: str) -> list[dict[str, Any]]:
+    """The query parameters of a list, without those of what it includes; `filter` is the component of the entity's filter."""
     ordered = [key for key, kind in _ordered(entity) if kind not in _UNORDERED]
     ways = [each for key in ordered for each in (key, f"-{key}")]
-    held = {"application/json": {"schema": {"$ref": COMPONENTS + filter_name(entity)}}}
+    held = {"application/json": {"schema": {"$ref": COMPONENTS + filter}}}
     parameters: list[dict[str, Any]] = [
         {"name": "filter", "in": "query", "description": "A filter as JSON: conditions by field, and, or, not", "content": held},
         *map(shared, ("page", "limit", "after")),

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
-from coregen.naming import plural, words
+from coregen.naming import distinct, plural, segment
 from coregen.resolve.artefacts.listing import filter_schemas, list_parameters
 from coregen.resolve.artefacts.parameters import EXPECTED_VERSION, include, include_parameter, shared, used
 from coregen.resolve.artefacts.problems import PROBLEM, STATUSES, problem_responses
@@ -33,7 +34,7 @@ def openapi(module: ArtefactModule) -> dict[str, Any]:
     for path, method, operation in _routes(module):
         paths.setdefault(path, {})[method] = operation
     info = {"title": definition.id, "version": definition.version} | ({"description": definition.description} if definition.description else {})
-    own = {name: each for entity in module.entities for name, each in include_parameter(entity.name, entity).items()}
+    own = {name: each for entity in module.entities for name, each in include_parameter(module.types.component("", entity.name), entity).items()}
     return {
         "openapi": "3.1.0",
         "info": info,
@@ -41,7 +42,7 @@ def openapi(module: ArtefactModule) -> dict[str, Any]:
         "paths": {path: paths[path] for path in sorted(paths)},
         "components": {
             "parameters": used(paths, own),
-            "responses": problem_responses(),
+            "responses": problem_responses(COMPONENTS + module.types.component("own", "Problem")),
             "schemas": dict(sorted(_with_examples(components(module)).items())),
         },
     }
@@ -61,18 +62,18 @@ def _tags(module: ArtefactModule, paths: dict[str, dict[str, Operation]]) -> lis
 
 def components(module: ArtefactModule) -> dict[str, JsonSchema]:
     """The named schemas: of entities and their inputs, events and pages, of messages and their results, and `Problem`."""
-    schemas: dict[str, JsonSchema] = {"Problem": PROBLEM}
+    named = module.types.component
+    schemas: dict[str, JsonSchema] = {named("own", "Problem"): PROBLEM}
     for entity in module.entities:
         schemas |= _entity_components(module, entity)
     for message in module.messages():
-        name = _payload_name(message)
+        name = named("Payload" if message.kind == "event" else "message", message.type)
         if not isinstance(message.shape, str):
             schemas[name] = _described(shape_schema(module, message.shape, COMPONENTS + name), message.description)
         if message.result is not None and not isinstance(message.result, str):
-            schemas[f"{message.name}Result"] = shape_schema(module, message.result, f"{COMPONENTS}{message.name}Result")
-    named = {shape for message in module.messages() for shape in (message.shape, message.result) if isinstance(shape, str)}
-    named |= {field.ref_entity for entity in module.entities for field in entity.fields if is_reference(field) and field.ref_entity}
-    for qualified in sorted(named):
+            result = named("Result", message.type)
+            schemas[result] = shape_schema(module, message.result, COMPONENTS + result)
+    for qualified in module.used:
         if (name := _component(module, qualified)) not in schemas:
             schemas[name] = entity_schema(module, module.known[qualified], "read", COMPONENTS + name)
     return schemas | _shared(schemas)
@@ -87,30 +88,32 @@ def _shared(schemas: dict[str, JsonSchema]) -> dict[str, JsonSchema]:
 
 
 def _entity_components(module: ArtefactModule, entity: EntitySchema) -> dict[str, JsonSchema]:
-    name = entity.name
+    def named(part: str) -> str:
+        return module.types.component(part, entity.name)
+
     beside = _included(module, entity)
-    snapshot = fields_schema(snapshot_fields(entity), module.prefixes, home=f"{COMPONENTS}{name}Snapshot", shared=IN_COMPONENTS)
+    snapshot = fields_schema(snapshot_fields(entity), module.prefixes, home=COMPONENTS + named("Snapshot"), shared=IN_COMPONENTS)
     schemas = {
-        name: entity_schema(module, entity, "read", COMPONENTS + name),
-        f"{name}Create": entity_schema(module, entity, "create", f"{COMPONENTS}{name}Create"),
-        f"{name}Update": entity_schema(module, entity, "update", f"{COMPONENTS}{name}Update"),
-        f"{name}Page": _page(name, beside),
-        f"{name}Snapshot": snapshot,
-        f"{name}UpdatedPayload": _object(
-            {"changed": {"type": "array", "items": {"type": "string"}}, "snapshot": _ref(f"{name}Snapshot")}, ["changed", "snapshot"]
+        named(""): entity_schema(module, entity, "read", COMPONENTS + named("")),
+        named("Create"): entity_schema(module, entity, "create", COMPONENTS + named("Create")),
+        named("Update"): entity_schema(module, entity, "update", COMPONENTS + named("Update")),
+        named("Page"): _page(named(""), named("Included") if beside else ""),
+        named("Snapshot"): snapshot,
+        named("UpdatedPayload"): _object(
+            {"changed": {"type": "array", "items": {"type": "string"}}, "snapshot": _ref(named("Snapshot"))}, ["changed", "snapshot"]
         ),
     }
     if beside:
-        schemas[f"{name}Included"] = _object(beside, [])
-        schemas[f"{name}Including"] = _object({"data": _ref(name), "included": _ref(f"{name}Included")}, ["data", "included"])
-    schemas |= filter_schemas(entity)
+        schemas[named("Included")] = _object(beside, [])
+        schemas[named("Including")] = _object({"data": _ref(named("")), "included": _ref(named("Included"))}, ["data", "included"])
+    schemas |= filter_schemas(entity, named("Filter"))
     for machine in module.machines(entity):
-        subject = module.subjects[machine.id]
         events = sorted({event for state in machine.states.values() for event in state.on})
         event: JsonSchema = {"type": "string", "enum": events} if events else {"type": "string"}
         expected = {"expectedVersion": EXPECTED_VERSION} if entity.versioned else {}
-        schemas[f"Transition{subject}"] = _object({"event": event, "payload": {"type": "object"}, **expected}, ["event"])
-        schemas[f"{subject}Transitions"] = _transitions(list(machine.states), event)
+        sent = _object({"event": event, "payload": {"type": "object"}, **expected}, ["event"])
+        schemas[module.types.component("Transition", machine.id)] = sent
+        schemas[module.types.component("Transitions", machine.id)] = _transitions(list(machine.states), event)
     return schemas
 
 
@@ -123,7 +126,7 @@ def _included(module: ArtefactModule, entity: EntitySchema) -> dict[str, JsonSch
     }
 
 
-def _page(name: str, beside: dict[str, JsonSchema]) -> JsonSchema:
+def _page(name: str, included: str) -> JsonSchema:
     properties: dict[str, JsonSchema] = {
         "data": {"type": "array", "items": _ref(name)},
         "total": {"type": ["integer", "null"], "minimum": 0},
@@ -131,7 +134,7 @@ def _page(name: str, beside: dict[str, JsonSchema]) -> JsonSchema:
         "limit": {"type": "integer", "minimum": 1},
         "hasNext": {"type": "boolean"},
     }
-    return _object(properties | ({"included": _ref(f"{name}Included")} if beside else {}), list(properties))
+    return _object(properties | ({"included": _ref(included)} if included else {}), list(properties))
 
 
 def _transitions(states: list[str], event: JsonSchema) -> JsonSchema:
@@ -150,14 +153,10 @@ def _described(schema: JsonSchema, description: str | None) -> JsonSchema:
     return schema | {"description": description} if description else schema
 
 
-def _payload_name(message: Message) -> str:
-    return f"{message.name}Payload" if message.kind == "event" else message.name
-
-
 def _component(module: ArtefactModule, entity: str) -> str:
-    """An entity of the module by its name, one of another module by its qualified name."""
+    """An entity of the module by its class, one of another module by a name that says whose it is."""
     schema = module.known[entity]
-    return schema.name if schema.namespace == module.definition.id else schema.qualified_name
+    return module.types.component("", schema.name if schema.namespace == module.definition.id else entity)
 
 
 def _ref(name: str) -> JsonSchema:
@@ -199,40 +198,58 @@ def _routes(module: ArtefactModule) -> Routes:
 
 
 def _entity_routes(module: ArtefactModule, entity: EntitySchema) -> Routes:
-    name, tag = entity.name, [entity.name]
-    every = f"/{module.definition.id}/{'-'.join(words(plural(name))).lower()}"
+    name, tag = module.classes[entity.qualified_name], [entity.name]
+    every = f"/{_segment(module.definition.id)}/{_segment(module.types.routes[entity.name])}"
     one = f"{every}/{{id}}"
     identified = [shared("id")]
     versioned = [*identified, shared("expectedVersion")] if entity.versioned else identified
-    found = _answer(name)
-    including = [include(name)] if include_parameter(name, entity) else []
-    one_or_including = _content("200", {"oneOf": [_ref(name), _ref(f"{name}Including")]}) if including else found
+
+    def named(part: str) -> str:
+        return module.types.component(part, entity.name)
+
+    found = _answer(named(""))
+    including = [include(named(""))] if include_parameter(named(""), entity) else []
+    one_or_including = _content("200", {"oneOf": [_ref(named("")), _ref(named("Including"))]}) if including else found
 
     def operation(verb: str, id: str, answer: dict[str, Any], **parts: Any) -> Operation:
-        return _operation(id, tag, answer, summary=entity_sentence(verb, name), **parts)
+        return _operation(id, tag, answer, summary=entity_sentence(verb, entity.name), **parts)
 
-    yield every, "get", operation("list", f"list{plural(name)}", _answer(f"{name}Page"), parameters=[*list_parameters(entity), *including])
-    yield every, "post", operation("create", f"create{name}", _answer(name, "201"), body=_ref(f"{name}Create"))
+    listing = [*list_parameters(entity, named("Filter")), *including]
+    yield every, "get", operation("list", f"list{plural(name)}", _answer(named("Page")), parameters=listing)
+    yield every, "post", operation("create", f"create{name}", _answer(named(""), "201"), body=_ref(named("Create")))
     yield one, "get", operation(
         "get", f"get{name}", one_or_including, parameters=[*identified, *including], description=_BESIDE if including else None
     )
-    yield one, "patch", operation("update", f"update{name}", found, parameters=versioned, body=_ref(f"{name}Update"), description=_PATCH)
+    yield one, "patch", operation("update", f"update{name}", found, parameters=versioned, body=_ref(named("Update")), description=_PATCH)
     yield one, "delete", operation("delete", f"delete{name}", _NO_CONTENT, parameters=versioned)
     if entity.soft_delete:
         yield f"{one}/restore", "post", operation("restore", f"restore{name}", found, parameters=versioned)
-    for machine in module.machines(entity):
+    machines = module.machines(entity)
+    fields = distinct((machine.field for machine in machines), segment, taken=("restore", "transitions"), between="-")
+    for machine in machines:
         subject = module.subjects[machine.id]
-        path = f"{one}/transitions" if subject == name else f"{one}/{'-'.join(words(machine.field)).lower()}/transitions"
-        yield path, "get", operation("options", f"get{subject}Transitions", _answer(f"{subject}Transitions"), parameters=identified)
-        yield path, "post", operation("transition", f"transition{subject}", found, parameters=identified, body=_ref(f"Transition{subject}"))
+        path = f"{one}/transitions" if subject == name else f"{one}/{_segment(fields[machine.field])}/transitions"
+        options = _answer(module.types.component("Transitions", machine.id))
+        sent = _ref(module.types.component("Transition", machine.id))
+        yield path, "get", operation("options", f"get{subject}Transitions", options, parameters=identified)
+        yield path, "post", operation("transition", f"transition{subject}", found, parameters=identified, body=sent)
 
 
 def _message_route(module: ArtefactModule, message: Message) -> tuple[str, str, Operation]:
     folder = "commands" if message.kind == "command" else "queries"
-    answer = _NO_CONTENT if message.result is None else _content("200", _shape_ref(module, message.result, f"{message.name}Result"))
-    name = module.local(message.type)
-    operation = _operation(name, [folder], answer, body=_shape_ref(module, message.shape, message.name), description=message.description)
-    return f"/{module.definition.id}/{folder}/{name}", "post", operation
+    named = module.types.component
+    answer = _NO_CONTENT
+    if message.result is not None:
+        answer = _content("200", _shape_ref(module, message.result, named("Result", message.type)))
+    name = module.types.messages[message.type]
+    body = _shape_ref(module, message.shape, named("message", message.type))
+    operation = _operation(name, [folder], answer, body=body, description=message.description)
+    return f"/{_segment(module.definition.id)}/{folder}/{_segment(name)}", "post", operation
+
+
+def _segment(text: str) -> str:
+    """The text as one segment of a path."""
+    return quote(text, safe="")
 
 
 def _operation(

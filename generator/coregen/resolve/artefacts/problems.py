@@ -57,20 +57,20 @@ STATUSES = {
 """By status code, in order."""
 
 
-def problem_responses() -> dict[str, Any]:
-    """The shared responses, each with an example."""
+def problem_responses(schema: str) -> dict[str, Any]:
+    """The shared responses, each with an example; `schema` is the reference to that of a problem."""
     named = {
-        each.name: _response(each.sentence, {"title": each.sentence, "status": int(status), "code": each.code}) for status, each in STATUSES.items()
+        each.name: _response(schema, each.sentence, {"title": each.sentence, "status": int(status), "code": each.code})
+        for status, each in STATUSES.items()
     }
     failures = [{"path": "name", "code": "REQUIRED", "message": "is required"}]
     named["Invalid"]["content"]["application/problem+json"]["example"]["failures"] = failures
-    return dict(
-        sorted((named | {"Problem": _response("What went wrong", {"title": "Something went wrong", "status": 500, "code": "INTERNAL"})}).items())
-    )
+    named["Problem"] = _response(schema, "What went wrong", {"title": "Something went wrong", "status": 500, "code": "INTERNAL"})
+    return dict(sorted(named.items()))
 
 
-def _response(description: str, example: dict[str, Any]) -> dict[str, Any]:
+def _response(schema: str, description: str, example: dict[str, Any]) -> dict[str, Any]:
     return {
         "description": description,
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
+        "content": {"application/problem+json": {"schema": {"$ref": schema}, "example": example}},
     }

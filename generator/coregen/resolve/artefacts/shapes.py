@@ -1,7 +1,7 @@
 """What the artefacts of a module share: every shape it has, under the name that the generated package gives it.
 
 The JSON Schema of an entity or of a list of fields is the runtime's (`coregen_runtime.entity.json_schema`), so that a document and
-the registry never disagree; this file says which shapes a module has and how they are called.
+the registry never disagree; this file says which shapes a module has and what they are called.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
+from coregen.naming import component, distinct, entities_apart, entity_classes, foreign_type, plural, segment
 from coregen_runtime.entity.json_schema import JsonSchema, Mode, Prefixes, Shared, fields_schema, moved, openapi_schema
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.module.definition import ModuleDefinition, Shape
+from coregen_runtime.repository.include import is_reference
 from coregen_runtime.state.types import StateMachine
 
 COMPONENTS = "#/components/schemas/"
@@ -45,6 +47,27 @@ class ArtefactModule:
     names: Mapping[str, str]
     subjects: Mapping[str, str]
 
+    @cached_property
+    def classes(self) -> Mapping[str, str]:
+        """The class of every entity of the project, by qualified name."""
+        of_module: dict[str, list[str]] = {}
+        for schema in self.known.values():
+            of_module.setdefault(schema.namespace, []).append(schema.name)
+        named = {module: entity_classes(names) for module, names in of_module.items()}
+        return {qualified: named[schema.namespace][schema.name] for qualified, schema in self.known.items()}
+
+    @cached_property
+    def types(self) -> TypeNames:
+        """What its documents call the types of the module."""
+        return type_names(self)
+
+    @property
+    def used(self) -> list[str]:
+        """The qualified names of the entities that messages are made of and that fields refer to by one id."""
+        shapes = {shape for each in self.messages() for shape in (each.shape, each.result) if isinstance(shape, str)}
+        referred = {each.ref_entity for entity in self.entities for each in entity.fields if is_reference(each) and each.ref_entity}
+        return sorted(shapes | referred)
+
     @property
     def entities(self) -> Sequence[EntitySchema]:
         return self.definition.entities
@@ -72,6 +95,61 @@ class ArtefactModule:
     def owned(self, entity: EntitySchema) -> frozenset[str]:
         """The fields that machines own: read, and written by transitions alone (semantics 21)."""
         return frozenset(machine.field for machine in self.machines(entity))
+
+
+@dataclass(frozen=True)
+class TypeNames:
+    """The types of a module's documents: `typescript` by (part, whose), `component` the same in OpenAPI; routes by entity and by message.
+
+    The definition's names come first, and what is made from them next; what the documents add of their own yields by a number.
+    """
+
+    typescript: Mapping[tuple[str, str], str]
+    components: Mapping[str, str]
+    routes: Mapping[str, str]
+    messages: Mapping[str, str]
+
+    def component(self, part: str, whose: str) -> str:
+        return self.components[self.typescript[part, whose]]
+
+
+OWN = ("ID", "Timestamp", "Meta", "Money", "GeoPoint", "Position", "GeoPolygon", "GeoLineString", "Problem")
+"""Types that documents bring, whatever the definition says."""
+
+
+_OF_ENTITIES = ("Page", "Snapshot", "UpdatedPayload", "Filter", "Included", "Including")
+
+
+def type_names(module: ArtefactModule) -> TypeNames:
+    """The names of all types of the module's documents."""
+    own = {entity.name: module.classes[entity.qualified_name] for entity in module.entities}
+    wanted = {(part, entity): f"{name}{part}" for part in ("", "Create", "Update") for entity, name in own.items()}
+    wanted |= {("Transition", id): f"Transition{subject}" for id, subject in module.subjects.items()}
+    wanted |= {("Event", id): f"{subject}Event" for id, subject in module.subjects.items()}
+    wanted |= {("message", each.type): each.name for each in module.messages() if each.kind != "event"}
+    wanted |= {("Payload", each.type): f"{each.name}Payload" for each in module.messages() if each.kind == "event"}
+    wanted |= {("Result", each.type): f"{each.name}Result" for each in module.messages() if each.result is not None}
+    wanted |= {(part, entity): f"{name}{part}" for part in _OF_ENTITIES for entity, name in own.items()}
+    wanted |= {("Transitions", id): f"{subject}Transitions" for id, subject in module.subjects.items()}
+    wanted |= {("own", name): name for name in OWN}
+    abroad = [qualified for qualified in module.used if module.known[qualified].namespace != module.definition.id]
+    wanted |= {("", qualified): foreign_type(module.known[qualified].namespace, module.classes[qualified]) for qualified in abroad}
+    taken: set[str] = set()
+    found: dict[tuple[str, str], str] = {}
+    for key, name in wanted.items():
+        free, number = name, 1
+        while free in taken:
+            number += 1
+            free = f"{name}{number}"
+        taken.add(free)
+        found[key] = free
+    home = {found["", qualified]: f"{module.known[qualified].namespace}.{module.classes[qualified]}" for qualified in abroad}
+    return TypeNames(
+        found,
+        distinct(found.values(), lambda name: component(home.get(name, name)), same=str),
+        entities_apart(own, lambda name: segment(plural(own[name])), taken=("commands", "queries"), between="-"),
+        distinct((each.type for each in module.messages() if each.kind != "event"), module.local),
+    )
 
 
 def entity_schema(module: ArtefactModule, entity: EntitySchema, mode: Mode, home: str = "#") -> JsonSchema:
