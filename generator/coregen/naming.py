@@ -204,7 +204,7 @@ def entity_classes(entities: Iterable[str]) -> Mapping[str, str]:
 def entity_stems(slugs: Mapping[str, str | None]) -> Mapping[str, str]:
     """What tables and event types call each entity of a module: its slug, else its name in snake_case."""
     given = {name: slug for name, slug in slugs.items() if slug is not None}
-    return given | entities_apart((name for name in slugs if name not in given), lambda name: snake_case(name) or "_", given.values())
+    return {**given, **entities_apart((name for name in slugs if name not in given), lambda name: snake_case(name) or "_", given.values())}
 
 
 def component(name: str) -> str:

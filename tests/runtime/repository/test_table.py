@@ -6,7 +6,8 @@ import pytest
 
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.entity.validators import Validator
-from coregen_runtime.repository.table import Codec, identifier, layout_of, snake_case, table_of
+from coregen_runtime.primitives.words import snake_case
+from coregen_runtime.repository.table import Codec, identifier, layout_of, table_of
 from tests.runtime.repository.library import BOOK, NOTE, Note
 
 
