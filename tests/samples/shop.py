@@ -1,9 +1,15 @@
-"""The steps that the samples' tests have in common: somebody who buys, something to sell, a shelf, an order, accounts."""
+"""The steps that the samples' tests have in common: somebody who buys, something to sell, a shelf, an order, accounts.
+
+What a test does not name is made by the generated factories: valid, and unlike that of any other.
+"""
 
 from __future__ import annotations
 
 from coregen_runtime import Money, SystemContext
 from sample_modules import catalog, identity, inventory, ledger, ordering
+from sample_modules.catalog.generated.testing import make_create_product
+from sample_modules.identity.generated.testing import make_create_user
+from sample_modules.ordering.generated.testing import make_create_order
 
 ACCOUNTS = (("1200", "Bank", "asset"), ("4000", "Sales", "income"), ("6000", "Postage", "expense"))
 
@@ -20,27 +26,24 @@ class LeapingClock:
 
 
 async def active_user(ctx: SystemContext, email: str = "harbour@example.org") -> identity.User:
-    user = await ctx.dispatch(identity.CreateUser(name="Harbour office", email=email))
+    user = await ctx.dispatch(make_create_user(email=email))
     return await ctx.dispatch(identity.TransitionUser(id=user.id, event="activate", payload={"acceptedTerms": True}))
 
 
-async def published(ctx: SystemContext, sku: str = "LMP-1", price: str = "49.90", stock: int = 10) -> catalog.Product:
+async def published(ctx: SystemContext, price: str = "49.90", stock: int = 10) -> catalog.Product:
     """A product for sale, with so many units at MAIN; none of it ever came in where `stock` is 0."""
-    product = await ctx.dispatch(catalog.CreateProduct(name="Lamp", sku=sku, price=Money.of(price, "EUR")))
+    product = await ctx.dispatch(make_create_product(price=Money.of(price, "EUR")))
     if stock:
         await ctx.dispatch(inventory.Receive(product=product.id, quantity=stock))
     return await ctx.dispatch(catalog.TransitionProduct(id=product.id, event="publish"))
 
 
-async def draft(ctx: SystemContext, number: str = "A-1", customer: identity.UserId | None = None) -> ordering.Order:
-    message = ordering.CreateOrder(number=number, customer=customer, customer_name="Harbour office", customer_email="harbour@example.org")
-    return await ctx.dispatch(message)
+async def draft(ctx: SystemContext, customer: identity.UserId | None = None) -> ordering.Order:
+    return await ctx.dispatch(make_create_order(customer=customer, customer_email="harbour@example.org"))
 
 
-async def placed(
-    ctx: SystemContext, product: catalog.Product, quantity: int = 1, number: str = "A-1", customer: identity.UserId | None = None
-) -> ordering.Order:
-    order = await draft(ctx, number, customer)
+async def placed(ctx: SystemContext, product: catalog.Product, quantity: int = 1, customer: identity.UserId | None = None) -> ordering.Order:
+    order = await draft(ctx, customer)
     await ctx.dispatch(ordering.AddLine(order=order.id, product=product.id, quantity=quantity))
     return await ctx.dispatch(ordering.TransitionOrder(id=order.id, event="place"))
 

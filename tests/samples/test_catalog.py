@@ -7,6 +7,7 @@ import pytest
 from coregen_adapters.app import App
 from coregen_runtime import BusinessError, ConflictError, Money, SystemContext
 from sample_modules import catalog
+from sample_modules.catalog.generated.testing import make_create_category, make_create_product
 from tests.samples.shop import placed, published
 
 
@@ -22,10 +23,10 @@ async def test_repricing_rounds_half_up_in_minor_units(ctx: SystemContext, perce
 
 
 async def test_repricing_leaves_drafts_other_categories_and_other_organisations_alone(app: App, ctx: SystemContext) -> None:
-    light = await ctx.dispatch(catalog.CreateCategory(name="Light"))
-    lamp, torch = await published(ctx, "LMP-1"), await published(ctx, "TRC-1")
+    light = await ctx.dispatch(make_create_category())
+    lamp, torch = await published(ctx), await published(ctx)
     await ctx.dispatch(catalog.UpdateProduct(id=lamp.id, category=light.id))
-    unpublished = await ctx.dispatch(catalog.CreateProduct(name="Lens", sku="LNS-1", price=Money.of("5", "EUR"), category=light.id))
+    unpublished = await ctx.dispatch(make_create_product(category=light.id))
     stranger = app.context(organization="org_2", actor="actor_2")
     foreign = await published(stranger)
     result = await ctx.dispatch(catalog.Reprice(percent=100, category=light.id))
@@ -47,19 +48,19 @@ async def test_a_reprice_that_leaves_nothing_of_a_price_is_refused(ctx: SystemCo
 
 
 async def test_two_products_of_one_organisation_cannot_share_a_sku_and_two_organisations_can(app: App, ctx: SystemContext) -> None:
-    await published(ctx, "LMP-1")
     stranger = app.context(organization="org_2", actor="actor_2")
-    await published(stranger, "LMP-1")
+    for each in (ctx, stranger):
+        await each.dispatch(make_create_product(sku="LMP-1"))
 
     with pytest.raises(ConflictError):
-        await published(ctx, "LMP-1")
+        await ctx.dispatch(make_create_product(sku="LMP-1"))
 
 
 async def test_what_is_ordered_is_counted_once_for_each_order(app: App, ctx: SystemContext) -> None:
     """Semantics 30: ordering tells, and catalog hears it in a transaction with its delivery."""
-    lamp, cable = await published(ctx, "LMP-1"), await published(ctx, "CBL-1")
+    lamp, cable = await published(ctx), await published(ctx)
     await placed(ctx, lamp, quantity=3)
-    await placed(ctx, lamp, quantity=2, number="A-2")
+    await placed(ctx, lamp, quantity=2)
     await app.settle()
 
     assert [0, 5] == [(await ctx.query(catalog.GetProduct(id=product.id))).ordered for product in (cable, lamp)]

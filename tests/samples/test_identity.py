@@ -7,6 +7,7 @@ import pytest
 from coregen_adapters.app import App
 from coregen_runtime import BusinessError, ConflictError, NotFoundError, SystemContext
 from sample_modules import identity
+from sample_modules.identity.generated.testing import make_create_user
 from tests.samples.shop import active_user
 
 
@@ -17,7 +18,7 @@ async def held(ctx: SystemContext, user: identity.User, role: str = "buyer") -> 
 @pytest.mark.parametrize("payload", [{}, {"acceptedTerms": False}, {"acceptedTerms": 1}])
 async def test_a_user_who_accepts_no_terms_is_not_activated(ctx: SystemContext, payload: dict[str, bool | int]) -> None:
     """Semantics 10: equality is strict, 1 is not true."""
-    user = await ctx.dispatch(identity.CreateUser(name="Harbour office", email="harbour@example.org"))
+    user = await ctx.dispatch(make_create_user())
 
     with pytest.raises(BusinessError, match="acceptedTerms"):
         await ctx.dispatch(identity.TransitionUser(id=user.id, event="activate", payload={**payload}))
@@ -65,7 +66,7 @@ async def test_a_suspended_user_holds_nothing_until_reinstated(ctx: SystemContex
 
 async def test_who_is_only_invited_is_given_no_role_in_any_way(ctx: SystemContext) -> None:
     """Semantics 26: the hook vetoes the generated command as well."""
-    user = await ctx.dispatch(identity.CreateUser(name="Harbour office", email="harbour@example.org"))
+    user = await ctx.dispatch(make_create_user())
     role = await ctx.dispatch(identity.CreateRole(name="buyer"))
 
     for message in (identity.GrantRole(user=user.id, role="buyer"), identity.CreateMembership(user=user.id, role=role.id)):

@@ -8,6 +8,7 @@ import pytest
 
 from coregen_runtime import BusinessError, ConflictError, JsonValue, Money, SystemContext, ValidationError
 from sample_modules import ledger
+from sample_modules.ledger.generated.testing import make_create_account, make_create_transaction
 from tests.samples.shop import accounts, balances
 
 
@@ -75,7 +76,7 @@ async def test_nothing_of_a_posted_transaction_changes_in_any_way(ctx: SystemCon
     """Semantics 26: hooks hold generated commands and repositories alike to the invariant."""
     transaction = await posted(ctx)
     entry, *_ = (await ctx.query(ledger.ListEntries())).data
-    other = await ctx.dispatch(ledger.CreateTransaction(reference="R-2"))
+    other = await ctx.dispatch(make_create_transaction())
     attempts: list[Any] = [
         ledger.UpdateTransaction(id=transaction.id, description="x"),
         ledger.DeleteTransaction(id=transaction.id),
@@ -97,7 +98,7 @@ async def test_nothing_of_a_posted_transaction_changes_in_any_way(ctx: SystemCon
 
 async def test_a_draft_is_posted_only_when_it_balances_and_counts_only_then(ctx: SystemContext) -> None:
     chart = await accounts(ctx)
-    made = await ctx.dispatch(ledger.CreateTransaction(reference="R-1"))
+    made = await ctx.dispatch(make_create_transaction())
     ten, side = Money.of("10", "EUR"), ledger.EntrySide
     await ctx.dispatch(ledger.CreateEntry(transaction=made.id, account=chart["1200"].id, side=side.DEBIT, amount=ten))
 
@@ -136,7 +137,7 @@ async def test_a_draft_is_not_reversed(ctx: SystemContext) -> None:
 async def test_an_account_with_entries_stays(ctx: SystemContext) -> None:
     await posted(ctx)
     chart = {account.code: account.id for account in (await ctx.query(ledger.ListAccounts())).data}
-    unused = await ctx.dispatch(ledger.CreateAccount(code="7000", name="Unused", kind=ledger.AccountKind.EXPENSE))
+    unused = await ctx.dispatch(make_create_account())
     await ctx.dispatch(ledger.DeleteAccount(id=unused.id))
 
     with pytest.raises(BusinessError, match="ACCOUNT_IN_USE"):

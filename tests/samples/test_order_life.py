@@ -7,6 +7,7 @@ import pytest
 from coregen_adapters.app import App
 from coregen_runtime import BusinessError, CoreError, NotFoundError, SystemContext
 from sample_modules import identity, inventory, ledger, ordering
+from sample_modules.identity.generated.testing import make_create_user
 from sample_modules.tour import MODULES, tour
 from tests.samples.shop import accounts, active_user, balances, draft, placed, published, stock_of
 
@@ -28,7 +29,7 @@ async def test_an_order_goes_from_draft_to_shipped_and_every_module_has_its_part
     assert order == await ctx.query(ordering.GetOrder(id=order.id))
     assert ((10, 3, 7), (7, 0, 7)) == (kept, await stock_of(ctx, lamp))
     assert (order.id, "consumed") == (reservation.order, reservation.status)
-    assert (order.id, "A-1", "posted") == (transaction.reference, transaction.description, transaction.status)
+    assert (order.id, order.number, "posted") == (transaction.reference, transaction.description, transaction.status)
     assert {"1200": "149.70 EUR", "4000": "-149.70 EUR", "6000": "0.00 EUR"} == await balances(ctx)
     assert [] == await app.relay.parked()
 
@@ -71,8 +72,8 @@ async def test_suspending_a_user_cancels_what_is_unpaid_and_gives_the_units_back
     await accounts(ctx)
     buyer, lamp = await active_user(ctx), await published(ctx, stock=10)
     other = await active_user(ctx, "pilot@example.org")
-    unfinished, waiting = await draft(ctx, "A-1", buyer.id), await placed(ctx, lamp, 2, "A-2", buyer.id)
-    paid, foreign = await placed(ctx, lamp, 3, "A-3", buyer.id), await placed(ctx, lamp, 4, "A-4", other.id)
+    unfinished, waiting = await draft(ctx, buyer.id), await placed(ctx, lamp, 2, buyer.id)
+    paid, foreign = await placed(ctx, lamp, 3, buyer.id), await placed(ctx, lamp, 4, other.id)
     await ctx.dispatch(ordering.TransitionOrder(id=paid.id, event="pay"))
     await app.settle()
     before = await stock_of(ctx, lamp)
@@ -85,7 +86,7 @@ async def test_suspending_a_user_cancels_what_is_unpaid_and_gives_the_units_back
 
 
 async def test_who_is_not_active_orders_nothing(ctx: SystemContext) -> None:
-    invited = await ctx.dispatch(identity.CreateUser(name="Pilot station", email="pilot@example.org"))
+    invited = await ctx.dispatch(make_create_user())
     order = await draft(ctx, customer=invited.id)
 
     with pytest.raises(BusinessError, match="CUSTOMER_NOT_ACTIVE"):

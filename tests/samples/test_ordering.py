@@ -7,11 +7,12 @@ import pytest
 from coregen_adapters.app import App
 from coregen_runtime import BusinessError, ConflictError, Money, NotFoundError, Request, SystemContext, ValidationError
 from sample_modules import catalog, ordering
+from sample_modules.catalog.generated.testing import make_create_product
 from tests.samples.shop import draft, placed, published
 
 
 async def test_the_total_is_that_of_the_lines_and_more_of_the_same_joins_its_line(ctx: SystemContext) -> None:
-    lamp, torch = await published(ctx, "LMP-1", "49.90"), await published(ctx, "TRC-1", "0.05")
+    lamp, torch = await published(ctx, "49.90"), await published(ctx, "0.05")
     order = await draft(ctx)
     await ctx.dispatch(ordering.AddLine(order=order.id, product=lamp.id, quantity=1))
     await ctx.dispatch(ordering.AddLine(order=order.id, product=torch.id, quantity=3))
@@ -32,7 +33,7 @@ async def test_a_quantity_that_is_no_positive_whole_number_is_refused(ctx: Syste
 
 async def test_a_draft_product_is_not_sold(ctx: SystemContext) -> None:
     order = await draft(ctx)
-    lamp = await ctx.dispatch(catalog.CreateProduct(name="Lamp", sku="LMP-1", price=Money.of("1", "EUR")))
+    lamp = await ctx.dispatch(make_create_product())
 
     with pytest.raises(BusinessError, match="PRODUCT_NOT_FOR_SALE"):
         await ctx.dispatch(ordering.AddLine(order=order.id, product=lamp.id, quantity=1))
@@ -40,7 +41,7 @@ async def test_a_draft_product_is_not_sold(ctx: SystemContext) -> None:
 
 async def test_a_product_of_another_currency_is_not_put_on_the_order(ctx: SystemContext) -> None:
     order = await draft(ctx)
-    lamp = await ctx.dispatch(catalog.CreateProduct(name="Lamp", sku="LMP-1", price=Money.of("1", "USD")))
+    lamp = await ctx.dispatch(make_create_product(price=Money.of("1", "USD")))
     await ctx.dispatch(catalog.TransitionProduct(id=lamp.id, event="publish"))
 
     with pytest.raises(BusinessError, match="OTHER_CURRENCY"):
@@ -112,7 +113,7 @@ async def test_the_options_of_an_order_are_those_that_would_succeed(ctx: SystemC
     """Semantics 19: `valid_events` and `transition` agree."""
     order = await draft(ctx)
     empty = await ctx.query(ordering.GetOrderTransitions(id=order.id))
-    filled = await ctx.query(ordering.GetOrderTransitions(id=(await placed(ctx, await published(ctx), number="A-2")).id))
+    filled = await ctx.query(ordering.GetOrderTransitions(id=(await placed(ctx, await published(ctx))).id))
 
     assert ["cancel"] == [option.event for option in empty.events]
     assert {"pay", "cancel"} == {option.event for option in filled.events}
