@@ -7,18 +7,19 @@ about has been thought about here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coregen.printing import Expr, Name
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """`name: annotation = value`."""
+    """`name: annotation = value`, and below it a string that says what it is, unless `doc` is empty."""
 
     name: str
     annotation: Expr
     value: Expr | None = None
+    doc: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class ModelIR:
 
 @dataclass(frozen=True)
 class EnumIR:
-    """A `StrEnum`; `input` is the alias that also takes the literals: `union` of the enum and `literal`."""
+    """A `StrEnum`; `input` is the alias that also takes the literals: `union` of the enum and `literal`. `docs` are those of members, by name."""
 
     name: str
     doc: str
@@ -41,6 +42,7 @@ class EnumIR:
     input: str
     literal: Expr
     union: Expr
+    docs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

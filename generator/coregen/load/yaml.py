@@ -180,7 +180,7 @@ class _Builder:
             self.refuse(event, "LOAD-YAML", f"a definition takes no tag, and here is {event.tag}", "remove the tag")
         text: str = event.value
         if not event.implicit[0] or event.tag is not None:
-            return text
+            return self.whole(event, text)
         value = _meaning(text)
         if isinstance(value, int | float) and not isinstance(value, bool):
             problem = number_refused(value)
@@ -188,6 +188,16 @@ class _Builder:
                 self.refuse(event, "LOAD-VALUE", problem, f'if it is a text, put it in quotes: "{text}"')
                 return None
         return value
+
+    def whole(self, event: ScalarEvent, text: str) -> str:
+        """A quoted text, in which JSON's way of writing a character beyond U+FFFF, as a pair, is that character."""
+        if text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text):
+            return text
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            self.refuse(event, "LOAD-VALUE", "half of a surrogate pair is no character", "write both halves, or the character itself")
+            return ""
 
 
 def _meaning(text: str) -> object:

@@ -224,12 +224,19 @@ def _computed(module: LoadedModule, field: FieldSchema, loc: Loc, report: Report
             report.error(module, (*loc, wire), "FIELD-COMPUTED", message, f'take "{wire}" out')
 
 
+def _of_machine(machine: StateMachine) -> FieldSchema:
+    """The field that an entity gets for a machine that none of its own is for."""
+    about = machine.meta.description if machine.meta else None
+    states = tuple(machine.states)
+    return FieldSchema(key=machine.field, type=FieldType.ENUM, description=about, enum_values=states, default=machine.initial, indexed=True)
+
+
 def _with_machine(module: LoadedModule, machine: StateMachine, key: str, fields: list[FieldSchema], report: Report) -> list[FieldSchema]:
     """The fields, with the machine's among them; its default is the machine's initial state (semantics 21)."""
     loc: Loc = ("fsms", list(module.definition.fsms).index(machine), "field")
     own = next((field for field in fields if field.key == key), None)
     if own is None:
-        return [*fields, FieldSchema(key=key, type=FieldType.ENUM, enum_values=tuple(machine.states), default=machine.initial, indexed=True)]
+        return [*fields, _of_machine(machine)]
     if own.computed is not None:
         message = f"{key} of {machine.entity_type} is computed and never stored"
         report.error(module, loc, "MACHINE-FIELD", message, "give the machine a field of its own, or leave the field out")

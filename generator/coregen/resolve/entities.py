@@ -27,7 +27,7 @@ from coregen.resolve.fields import (
 )
 from coregen.resolve.messages import Entities, relative
 from coregen.resolve.names import COMMANDS, EntityNames, MessageNames, ModuleNames, Verb, references
-from coregen.resolve.sentences import entity_sentence
+from coregen.resolve.sentences import entity_sentence, state_sentences
 from coregen.resolve.testing import makers_of_entity
 from coregen_runtime.entity import fields as table
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
@@ -51,10 +51,9 @@ def entity_ir(module: Complete, entities: Entities, schema: EntitySchema) -> Ent
         *_switched(schema),
     )
     computed = tuple(computed_field(field, own.attributes[field.key], types) for field in schema.fields if field.computed is not None)
+    states = {machine.field: state_sentences(machine) for machine in module.definition.fsms if machine.entity_type == schema.name}
     enums = tuple(
-        enum_ir(field, own.enums[field.key], f"The values of `{field.key}` of {schema.name}")
-        for field in schema.fields
-        if field.type is FieldType.ENUM
+        enum_ir(field, own.enums[field.key], schema.name, states.get(field.key, {})) for field in schema.fields if field.type is FieldType.ENUM
     )
     used = [typing("TYPE_CHECKING"), typing("ClassVar"), typing("Self"), typing("Unpack"), runtime("Entity"), *_imported(fields, computed)]
     if enums:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,6 +21,7 @@ from coregen.resolve.report import Report
 from coregen_runtime.entity import fields as table
 from coregen_runtime.entity.json_schema import nullable
 from coregen_runtime.entity.schema import Factory, FieldSchema, FieldType
+from coregen_runtime.entity.told import told
 from coregen_runtime.entity.validators import Validator
 from coregen_runtime.primitives.functions import dotted_name
 
@@ -122,11 +124,13 @@ def members(field: FieldSchema) -> Mapping[str, str]:
     return distinct(field.enum_values or (), member)
 
 
-def enum_ir(field: FieldSchema, names: EnumNames, doc: str) -> EnumIR:
-    return named_enum(names.enum, names.input, members(field), doc)
+def enum_ir(field: FieldSchema, names: EnumNames, owner: str, docs: Mapping[str, str] = MappingProxyType({})) -> EnumIR:
+    """The enum of a field of `owner`; `docs` says what its values mean, as far as that is known."""
+    doc = f"The values of `{field.key}` of {owner}"
+    return named_enum(names.enum, names.input, members(field), f"{doc}. {said}" if (said := told(field, constraints=False)) else doc, docs)
 
 
-def named_enum(name: str, input: str, members: Mapping[str, str], doc: str) -> EnumIR:
+def named_enum(name: str, input: str, members: Mapping[str, str], doc: str, docs: Mapping[str, str]) -> EnumIR:
     literals = Subscript(Name("Literal", "typing"), tuple(string(value) for value in members))
     return EnumIR(
         name,
@@ -135,6 +139,7 @@ def named_enum(name: str, input: str, members: Mapping[str, str], doc: str) -> E
         input,
         literals,
         Union((Name(name), Name(f"_{name}Value"))),
+        {members[value]: text for value, text in docs.items() if value in members and text},
     )
 
 
@@ -165,7 +170,7 @@ def model_field(field: FieldSchema, attribute: str, types: Types, *, given: bool
     default, factory = types.default(field)
     if nullable(field):
         annotation, default = Union((annotation, NONE)), NONE
-    return Declaration(attribute, annotation, _field(field, attribute, default, factory))
+    return Declaration(attribute, annotation, _field(field, attribute, default, factory), told(field, constraints=checked))
 
 
 def computed_field(field: FieldSchema, attribute: str, types: Types) -> Declaration:
@@ -173,7 +178,7 @@ def computed_field(field: FieldSchema, attribute: str, types: Types) -> Declarat
     annotation = types.checked(field)
     alias = {} if attribute == field.key else {"alias": string(field.key)}
     made = call(Subscript(runtime("Computed"), (annotation,)), string(dotted_name(field.computed or "")), **alias)
-    return Declaration(attribute, annotation, made)
+    return Declaration(attribute, annotation, made, told(field))
 
 
 def update_field(field: FieldSchema, attribute: str, types: Types) -> Declaration:
@@ -181,7 +186,7 @@ def update_field(field: FieldSchema, attribute: str, types: Types) -> Declaratio
     annotation = types.checked(field, given=True)
     missing = runtime("MISSING")
     members: tuple[Expr, ...] = (annotation, NONE, missing) if nullable(field) else (annotation, missing)
-    return Declaration(attribute, Union(members), _field(field, attribute, missing, None))
+    return Declaration(attribute, Union(members), _field(field, attribute, missing, None), told(field))
 
 
 def system_field(attribute: str, wire: str, annotation: Expr, default: Expr | None) -> Declaration:

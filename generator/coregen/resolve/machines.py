@@ -9,7 +9,7 @@ from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import expression
 from coregen.resolve.fields import NONE, named_enum, runtime, system_field, typing
 from coregen.resolve.names import ModuleNames
-from coregen.resolve.sentences import entity_sentence
+from coregen.resolve.sentences import entity_sentence, event_sentences
 from coregen_runtime.state.types import StateMachine
 
 
@@ -68,7 +68,7 @@ def machine_ir(module: Complete, all_names: ModuleNames, machine: StateMachine) 
         imports=tuple(used),
         state_enum=state_enum,
         state=own.state,
-        events=named_enum(own.event, own.event_input, distinct(events, member), f"The events of {machine.id}"),
+        events=named_enum(own.event, own.event_input, distinct(events, member), f"The events of {machine.id}", event_sentences(machine)),
         definition=definition,
         messages=messages,
         transition=own.transition.function,

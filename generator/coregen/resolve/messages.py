@@ -165,7 +165,7 @@ def _fields(
 
 
 def _enums(file: _File, shape: Sequence[FieldSchema], enums: Mapping[str, EnumNames], owner: str) -> None:
-    file.enums += [enum_ir(each, enums[each.key], f"The values of `{each.key}` of {owner}") for each in shape if each.type is FieldType.ENUM]
+    file.enums += [enum_ir(each, enums[each.key], owner) for each in shape if each.type is FieldType.ENUM]
 
 
 def _own(name: Name) -> bool:

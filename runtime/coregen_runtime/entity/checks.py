@@ -41,7 +41,10 @@ class ValidationContext:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One validator. `passes(value, argument)` judges the value alone and lets pass what is of no type it speaks about."""
+    """One validator. `passes(value, argument)` judges the value alone and lets pass what is of no type it speaks about.
+
+    `sentence` says what is wrong with a value; `asks`, what is asked of one, where that is another sentence.
+    """
 
     code: FailureCode
     types: frozenset[str]
@@ -49,6 +52,14 @@ class Check:
     json_schema: Callable[[Any, str], dict[str, Any]]
     passes: Callable[[Any, Any], bool] | None = None
     in_context: Callable[[Any, ValidationContext], bool] | None = field(default=None)
+    asks: Callable[[Any], str] | None = None
+
+
+def constraint(name: str, argument: Any, type_: str) -> str:
+    """What a validator asks of a field of a type, as a sentence without its full stop: `must have at most 120 characters`."""
+    row = CHECKS[name]
+    sentence = (row.asks or row.sentence)(argument)
+    return sentence.replace("characters", "entries") if type_ == "ref[]" else sentence
 
 
 def check_value(name: str, argument: Any, value: Any) -> bool:
@@ -197,8 +208,12 @@ CHECKS: dict[str, Check] = {
     ),
     "past": Check(FailureCode.PAST, _DATES, lambda _: "must be in the past", _fixed({"x-past": True}), in_context=lambda v, context: v < context.now),
     "refExists": Check(
-        FailureCode.REF_EXISTS, frozenset({"ref", "ref[]"}), lambda _: "refers to something that does not exist", _fixed({"x-refExists": True})
+        FailureCode.REF_EXISTS,
+        frozenset({"ref", "ref[]"}),
+        lambda _: "refers to something that does not exist",
+        _fixed({"x-refExists": True}),
+        asks=lambda _: "must refer to something that exists",
     ),
-    "unique": Check(FailureCode.UNIQUE, _ANY, lambda _: "is taken", _fixed({"x-unique": True})),
-    "custom": Check(FailureCode.CUSTOM, _ANY, lambda _: "is not valid", _custom_schema),
+    "unique": Check(FailureCode.UNIQUE, _ANY, lambda _: "is taken", _fixed({"x-unique": True}), asks=lambda _: "must be unique"),
+    "custom": Check(FailureCode.CUSTOM, _ANY, lambda _: "is not valid", _custom_schema, asks=lambda function: f"must pass {dotted_name(function)}"),
 }

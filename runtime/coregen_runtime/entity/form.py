@@ -15,6 +15,7 @@ from coregen_runtime.entity.formable import IN_FORMS, NOT_SET, formable, or_null
 from coregen_runtime.entity.generator import bare_prefix
 from coregen_runtime.entity.json_schema import JsonSchema, Prefixes, field_notes, field_schema, nullable, object_schema, pointer
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
+from coregen_runtime.entity.told import constraint_sentences, in_unit
 from coregen_runtime.primitives.words import words
 
 _LONG_TEXT = 200
@@ -106,6 +107,13 @@ def _options(field: FieldSchema) -> dict[str, Any]:
 
 
 def _help(field: FieldSchema) -> str | None:
+    """What the value means, its unit, and what is asked of it; a validator of one's own has no sentence for people."""
+    plain = field.model_copy(update={"validators": tuple(each for each in field.validators if each.name not in ("custom", "integer"))})
+    parts = [_meaning(field), field.unit and in_unit(field.unit), *constraint_sentences(plain)]
+    return ". ".join(each for each in parts if each) or None
+
+
+def _meaning(field: FieldSchema) -> str | None:
     if field.ref_entity:
         return f"{'Ids' if field.type is FieldType.REFS else 'An id'} of {field.ref_entity}"
     if field.type is FieldType.DATE:

@@ -150,12 +150,14 @@ def _or_null(schema: JsonSchema) -> JsonSchema:
 
 
 def field_notes(field: FieldSchema) -> JsonSchema:
-    """What a field's schema says besides the verdict: its label, description and default, and who may read or write it."""
+    """What a field's schema says besides the verdict: its label, description, unit and default, and who may read or write it."""
     notes: JsonSchema = {}
     if field.label:
         notes["title"] = field.label
     if field.description:
         notes["description"] = field.description
+    if field.unit:
+        notes["x-unit"] = field.unit
     if field.default is not None and not isinstance(field.default, Factory) and not field.sensitive:
         notes["default"] = plain(field.default)
     if field.computed is not None:

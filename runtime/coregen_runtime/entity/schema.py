@@ -100,12 +100,16 @@ EntityName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\p{L}\p{N}_
 
 
 class FieldSchema(DefinitionModel):
-    """One field of an entity or a payload. A `default` of None is no default; a function as default is a `Factory`."""
+    """One field of an entity or a payload. A `default` of None is no default; a function as default is a `Factory`.
+
+    `unit` says what a number counts, for people: `kg`, `ms`, `%`. Nothing is converted.
+    """
 
     key: FieldKey
     type: GivenFieldType
     label: str | None = None
     description: str | None = None
+    unit: str | None = Field(default=None, min_length=1)
     required: bool = False
     unique: bool = False
     default: Annotated[Any, BeforeValidator(_factory)] = None
@@ -134,6 +138,8 @@ class FieldSchema(DefinitionModel):
                 raise PydanticCustomError("ref_entity", 'a ref field needs "refEntity"')
         elif self.ref_entity is not None:
             raise PydanticCustomError("ref_entity", '"refEntity" belongs to fields of type "ref" and "ref[]"')
+        if self.unit is not None and self.type is not FieldType.NUMBER:
+            raise PydanticCustomError("unit", '"unit" belongs to fields of type "number"')
         if self.json_schema is not None and self.type is not FieldType.JSON:
             raise PydanticCustomError("json_schema", '"jsonSchema" belongs to fields of type "json"')
         if self.computed is not None and (self.required or self.unique or self.default is not None):

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from coregen_runtime.entity.fields import row, system_fields
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
+from coregen_runtime.entity.told import told
 
 PRELUDE = """\
 export type ID = string;
@@ -38,6 +39,7 @@ export interface GeoLineString {
 """The types that the others are written in; once in a file."""
 
 _OWN = re.compile(r"\b(ID|Timestamp|Meta|Money|GeoPoint|Position|GeoPolygon|GeoLineString)\b")
+_TAG = re.compile(r"(?<![^\s{])@")
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
@@ -95,9 +97,9 @@ def _members(fields: Iterable[FieldSchema], spelt: Mapping[str, str], *, given: 
         key = member_key(field.key)
         never_null = field.required or field.default is not None or field.computed is not None or field.type is FieldType.REFS
         there = field.required and field.default is None if given else never_null
-        comment = _comment(field.description or field.label, "  ")
+        about = comment(told(field), "  ")
         lines.append(
-            f"{comment}{'readonly ' if field.computed is not None else ''}{key}{'' if there else '?'}: "
+            f"{about}{'readonly ' if field.computed is not None else ''}{key}{'' if there else '?'}: "
             f"{field_typescript(field, spelt)}{'' if never_null else ' | null'};"
         )
     return lines
@@ -111,8 +113,10 @@ def member_key(key: str) -> str:
 def interface(name: str, members: Iterable[str], description: str | None) -> str:
     """An interface; a member is a line, `key: type;`."""
     lines = [f"  {line}" for line in members]
-    return "\n".join([f"{_comment(description, '')}export interface {name} {{", *lines, "}"]) + "\n"
+    return "\n".join([f"{comment(description)}export interface {name} {{", *lines, "}"]) + "\n"
 
 
-def _comment(text: str | None, indent: str) -> str:
-    return f"/** {' '.join(text.split()).replace('*/', '*∕')} */\n{indent}" if text else ""
+def comment(text: str | None, indent: str = "") -> str:
+    """A comment above what it is about. What would end it is spelt otherwise, and an @ that would begin a tag is a letter."""
+    said = _TAG.sub(r"\\@", " ".join((text or "").split()).replace("*/", "*∕"))
+    return f"/** {said} */\n{indent}" if said else ""

@@ -84,6 +84,7 @@ class StateNode(DefinitionModel):
     """A state. `on` takes one transition or several for an event, and always reads as a tuple of them, in order."""
 
     label: str | None = None
+    description: str | None = None
     color: str | None = None
     terminal: bool = False
     on: GivenTransitions = Field(default_factory=_no_transitions)

@@ -11,6 +11,7 @@ class RepriceResult(Model):
     """What catalog.reprice gives back."""
 
     changed: Integer
+    """Must be an integer."""
 
 
 class Reprice(Model, CommandMessage[RepriceResult], type="catalog.reprice"):

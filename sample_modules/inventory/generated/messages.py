@@ -25,15 +25,20 @@ class Receive(Model, CommandMessage[StockItem], type="inventory.receive"):
 
     product: ProductId
     location: Text | None = None
+    """Where it lies; the configured location when left out."""
     quantity: Annotated[Integer, Validators.positive()]
+    """Must be an integer. Must be more than 0."""
 
 
 class AvailabilityResult(Model):
     """What inventory.availability gives back."""
 
     on_hand: Integer = Field(validation_alias="onHand", serialization_alias="onHand")
+    """Must be an integer."""
     reserved: Integer
+    """Must be an integer."""
     available: Integer
+    """Must be an integer."""
 
 
 class Availability(
@@ -51,6 +56,7 @@ class LowStockResult(Model):
 
     items: Refs[StockItemId]
     missing: Integer
+    """Must be an integer."""
 
 
 class LowStock(Model, QueryMessage[LowStockResult], type="inventory.lowStock"):
@@ -63,6 +69,7 @@ class StockLowPayload(Model):
     product: ProductId
     location: Text
     available: Integer
+    """Must be an integer."""
 
 
 class StockLow(DomainEvent[StockLowPayload], type="stock.low", source="inventory"):

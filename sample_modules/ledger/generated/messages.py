@@ -26,8 +26,11 @@ class PostTransaction(
     """Write a transaction with its entries, and post it: all of it or nothing."""
 
     reference: Annotated[Text, Validators.max_length(80)]
+    """Must have at most 80 characters."""
     description: Annotated[Text, Validators.max_length(200)] | None = None
+    """Must have at most 200 characters."""
     entries: Json
+    """A list of objects with `account` (its code), `side` (debit or credit) and `amount`."""
 
 
 class ReverseTransaction(
@@ -51,6 +54,7 @@ class Balance(Model, QueryMessage[BalanceResult], type="ledger.balance"):
 
     account: Text
     currency: Annotated[Text, Validators.pattern("^[A-Z]{3}$")] = "EUR"
+    """Must match ^[A-Z]{3}$."""
 
 
 class TrialBalanceResult(Model):
@@ -64,6 +68,7 @@ class TrialBalance(Model, QueryMessage[TrialBalanceResult], type="ledger.trialBa
     """All debits and all credits that were posted in a currency; they are equal."""
 
     currency: Annotated[Text, Validators.pattern("^[A-Z]{3}$")] = "EUR"
+    """Must match ^[A-Z]{3}$."""
 
 
 class TransactionPostedPayload(Model):

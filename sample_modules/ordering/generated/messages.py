@@ -25,6 +25,7 @@ class AddLine(Model, CommandMessage[Order], type="ordering.addLine"):
     order: OrderId
     product: ProductId
     quantity: Annotated[Integer, Validators.positive()]
+    """Must be an integer. Must be more than 0."""
 
 
 class OrderPlacedPayload(Model):

@@ -54,6 +54,10 @@ def test_a_plain_scalar_is_read_by_the_core_schema(text: str, meaning: object) -
     assert {"a": meaning} == value(f"a: {text}\n")
 
 
+def test_a_character_beyond_the_first_plane_may_be_written_as_json_writes_it() -> None:
+    assert {"a": "🙂 ✓"} == value('{"a": "\\ud83d\\ude42 \\u2713"}')
+
+
 def test_every_key_and_value_has_its_place() -> None:
     document = read("id: shop\nentities:\n  - name: Product\n    fields:\n      - { key: name, type: string }\n      - key: price\n")
     assert document.root is not None
@@ -107,6 +111,7 @@ def test_a_key_twice_is_an_error_that_says_where_the_first_is() -> None:
         ("a: -.Inf\n", 1, 4, "LOAD-VALUE", "finite"),
         ("a: 9007199254740993\n", 1, 4, "LOAD-VALUE", "beyond what JSON carries"),
         ("a: " + "[" * 70 + "]" * 70 + "\n", 1, 68, "LOAD-VALUE", "nests deeper"),
+        ('a: "\\ud83d"', 1, 4, "LOAD-VALUE", "half of a surrogate pair"),
     ],
 )
 def test_what_a_definition_cannot_be_is_refused_at_its_place(text: str, line: int, column: int, code: str, part: str) -> None:

@@ -19,7 +19,8 @@ from tests.runtime.repository.library import ORG, OTHER_ORG, Book, Library
 
 METHODS = [name for name in dir(BaseRepository) if not name.startswith("_") and callable(getattr(BaseRepository, name))]
 DRIVEN = {
-    "find_by_id", "find_by_id_or_fail", "find_many", "find_one", "find_all", "count", "exists", "save", "save_batch", "delete", "hard_delete", "restore"
+    "find_by_id", "find_by_id_or_fail", "find_by_id_including", "find_many", "find_one", "find_all", "count", "exists", "save", "save_batch", "delete",
+    "hard_delete", "restore",
 }  # fmt: skip
 NO_READ_OF_THEIR_OWN = {"build_query", "check_version", "cursor", "within"}
 TESTED_ELSEWHERE = {"included", "raw", "transaction"}
@@ -51,6 +52,8 @@ async def _step(library: Library, worlds: _Worlds, org: str, method: str, id: st
                 outcome = await books.find_by_id(id)
             case "find_by_id_or_fail":
                 outcome = await books.find_by_id_or_fail(id)
+            case "find_by_id_including":
+                outcome = (await books.find_by_id_including(id, ["author"])).data
             case "find_many":
                 outcome = (await books.find_many({"id": id}, QueryOptions(with_deleted=False))).data
             case "find_one":
@@ -81,7 +84,7 @@ def _check(worlds: _Worlds, org: str, method: str, id: str, outcome: Any) -> Non
     match method:
         case "find_by_id" | "find_one":
             assert active.get(id) == outcome
-        case "find_by_id_or_fail":
+        case "find_by_id_or_fail" | "find_by_id_including":
             assert active.get(id, NotFoundError) == outcome
         case "find_many":
             assert tuple(book for book in [active.get(id)] if book) == outcome

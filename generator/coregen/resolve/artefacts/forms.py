@@ -68,10 +68,21 @@ def _of_machine(entity: EntitySchema, machine: StateMachine) -> dict[str, Any]:
         "payload": {"type": "object", "additionalProperties": dict(ANY)},
         **({"expectedVersion": {"type": "integer", "minimum": 1}} if entity.versioned else {}),
     }
+    told = [
+        f"{event}: {way.description}"
+        for state in machine.states.values()
+        for event, several in state.on.items()
+        for way in several
+        if way.description
+    ]
     ui = {
         "ui:order": list(properties),
         "id": {"ui:title": "Id", "ui:help": f"An id of {entity.qualified_name}"},
-        "event": {"ui:title": "Event", **({"ui:widget": "select", "ui:enumNames": names} if events else {})},
+        "event": {
+            "ui:title": "Event",
+            **({"ui:help": "; ".join(dict.fromkeys(told))} if told else {}),
+            **({"ui:widget": "select", "ui:enumNames": names} if events else {}),
+        },
         "payload": {"ui:title": "Payload"},
         **({"expectedVersion": {"ui:widget": "hidden"}} if entity.versioned else {}),
     }

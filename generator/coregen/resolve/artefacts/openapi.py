@@ -6,7 +6,7 @@ Routes are `/<module>/<entities>` (semantics 27) for what every entity brings, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -15,13 +15,14 @@ from coregen.resolve.artefacts.listing import filter_schemas, list_parameters
 from coregen.resolve.artefacts.parameters import EXPECTED_VERSION, include, include_parameter, shared, used
 from coregen.resolve.artefacts.problems import PROBLEM, STATUSES, problem_responses
 from coregen.resolve.artefacts.shapes import COMPONENTS, IN_COMPONENTS, ArtefactModule, Message, entity_schema, shape_schema, snapshot_fields
-from coregen.resolve.sentences import entity_sentence
+from coregen.resolve.sentences import entity_sentence, event_sentences, state_sentences
 from coregen_runtime.entity.examples import examples_of
 from coregen_runtime.entity.formable import references
 from coregen_runtime.entity.json_schema import JsonSchema, fields_schema
 from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.module.definition import Shape
 from coregen_runtime.repository.include import is_reference
+from coregen_runtime.state.types import StateMachine
 
 Operation: TypeAlias = dict[str, Any]
 Routes: TypeAlias = Iterator[tuple[str, str, Operation]]
@@ -111,9 +112,9 @@ def _entity_components(module: ArtefactModule, entity: EntitySchema) -> dict[str
         events = sorted({event for state in machine.states.values() for event in state.on})
         event: JsonSchema = {"type": "string", "enum": events} if events else {"type": "string"}
         expected = {"expectedVersion": EXPECTED_VERSION} if entity.versioned else {}
-        sent = _object({"event": event, "payload": {"type": "object"}, **expected}, ["event"])
+        sent = _object({"event": event | _listed(event_sentences(machine)), "payload": {"type": "object"}, **expected}, ["event"])
         schemas[module.types.component("Transition", machine.id)] = sent
-        schemas[module.types.component("Transitions", machine.id)] = _transitions(list(machine.states), event)
+        schemas[module.types.component("Transitions", machine.id)] = _transitions(machine, event)
     return schemas
 
 
@@ -137,11 +138,23 @@ def _page(name: str, included: str) -> JsonSchema:
     return _object(properties | ({"included": _ref(included)} if included else {}), list(properties))
 
 
-def _transitions(states: list[str], event: JsonSchema) -> JsonSchema:
-    state: JsonSchema = {"type": "string", "enum": states}
+def _listed(sentences: Mapping[str, str]) -> JsonSchema:
+    """What each of several values means, as a description."""
+    return {"description": "\n".join(f"- `{value}`: {text}" for value, text in sentences.items() if text)} if any(sentences.values()) else {}
+
+
+def _transitions(machine: StateMachine, event: JsonSchema) -> JsonSchema:
+    """The state that an entity is in, with what its states mean; the events that it would take, and the states that it can reach."""
+    state: JsonSchema = {"type": "string", "enum": list(machine.states)}
+    shown = {f"x-{kind}s": {name: getattr(node, kind) for name, node in machine.states.items() if getattr(node, kind)} for kind in ("label", "color")}
+    notes = _listed(state_sentences(machine)) | {key: values for key, values in shown.items() if values}
     text: JsonSchema = {"type": ["string", "null"]}
     option = _object({"event": event, "target": state, "label": text, "color": text}, ["event", "target"])
-    properties: dict[str, JsonSchema] = {"state": state, "events": {"type": "array", "items": option}, "reachable": {"type": "array", "items": state}}
+    properties: dict[str, JsonSchema] = {
+        "state": state | notes,
+        "events": {"type": "array", "items": option},
+        "reachable": {"type": "array", "items": state},
+    }
     return _object(properties, list(properties))
 
 

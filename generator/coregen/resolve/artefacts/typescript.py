@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 
 from coregen.resolve.artefacts.json_types import typescript_type
 from coregen.resolve.artefacts.shapes import OWN, ArtefactModule, Message, snapshot_fields
+from coregen.resolve.sentences import event_sentences
 from coregen_runtime.entity.schema import EntitySchema
-from coregen_runtime.entity.typescript import entity_typescript, fields_typescript, interface, member_key, prelude
+from coregen_runtime.entity.typescript import comment, entity_typescript, fields_typescript, interface, member_key, prelude
 from coregen_runtime.module.definition import Shape
 from coregen_runtime.repository.include import is_reference
 
@@ -52,8 +53,9 @@ def _entity(module: ArtefactModule, entity: EntitySchema, spelt: Mapping[str, st
     included = [f"included?: {named('Included')};"] if beside else []
     yield interface(named("Page"), [f"data: {named('')}[];", *_OF_A_PAGE, *included], None)
     for machine in module.machines(entity):
-        events = sorted({event for state in machine.states.values() for event in state.on})
-        yield f"export type {module.types.typescript['Event', machine.id]} = {typescript_type({'enum': events})};\n"
+        told = event_sentences(machine)
+        said = comment(" ".join(f"`{event}`: {told[event]}." for event in sorted(told)))
+        yield f"{said}export type {module.types.typescript['Event', machine.id]} = {typescript_type({'enum': sorted(told)})};\n"
 
 
 def _message(module: ArtefactModule, message: Message, spelt: Mapping[str, str]) -> Iterator[str]:
@@ -65,9 +67,9 @@ def _message(module: ArtefactModule, message: Message, spelt: Mapping[str, str])
 
 def _named(module: ArtefactModule, name: str, shape: Shape, spelt: Mapping[str, str], description: str | None = None, *, given: bool = False) -> str:
     if isinstance(shape, str):
-        return f"export type {name} = {_entity_name(module, shape)};\n"
+        return f"{comment(description)}export type {name} = {_entity_name(module, shape)};\n"
     if isinstance(shape, dict):
-        return f"export type {name} = {typescript_type(shape)};\n"
+        return f"{comment(description)}export type {name} = {typescript_type(shape)};\n"
     return fields_typescript(name, shape, description, given=given, spelt=spelt)
 
 

@@ -18,6 +18,7 @@ class Category(Entity):
 
     id: CategoryId
     name: Annotated[Text, Validators.max_length(80)]
+    """Must have at most 80 characters. Must be unique."""
     created_at: Timestamp = Field(
         default=0,
         validation_alias="createdAt",

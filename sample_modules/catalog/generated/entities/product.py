@@ -15,8 +15,11 @@ class ProductStatus(StrEnum):
     """The values of `status` of Product."""
 
     DRAFT = "draft"
+    """Draft, shown in #94A3B8."""
     PUBLISHED = "published"
+    """Published, shown in #22C55E."""
     RETIRED = "retired"
+    """Retired, shown in #64748B."""
 
 
 if TYPE_CHECKING:
@@ -34,10 +37,13 @@ class Product(Entity):
 
     id: ProductId
     name: Annotated[Text, Validators.max_length(120)]
+    """Must have at most 120 characters."""
     sku: Annotated[Text, Validators.pattern("^[A-Z0-9-]{3,20}$")]
+    """Must match ^[A-Z0-9-]{3,20}$. Must be unique."""
     price: Money
     category: CategoryId | None = None
     ordered: Annotated[Integer, Validators.min(0)] = 0
+    """Units in orders that were placed, so far. Must be an integer. Must be 0 or more."""
     status: ProductStatus = ProductStatus.DRAFT
     created_at: Timestamp = Field(
         default=0,

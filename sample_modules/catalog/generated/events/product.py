@@ -14,6 +14,7 @@ class ProductSnapshot(Model):
     price: Money
     category: CategoryId | None = None
     ordered: Integer = 0
+    """Units in orders that were placed, so far."""
     status: ProductStatus = ProductStatus.DRAFT
 
 

@@ -34,7 +34,9 @@ class ProductEvent(StrEnum):
     """The events of product-fsm."""
 
     PUBLISH = "publish"
+    """From draft to published."""
     RETIRE = "retire"
+    """From published to retired."""
 
 
 if TYPE_CHECKING:

@@ -45,12 +45,14 @@ class CategoryCreate(Model):
     """What a new Category is made from."""
 
     name: Annotated[Text, Validators.max_length(80)]
+    """Must have at most 80 characters. Must be unique."""
 
 
 class CategoryUpdate(Model):
     """What changes about a Category; what is left out stays."""
 
     name: Annotated[Text, Validators.max_length(80)] | MISSING = MISSING
+    """Must have at most 80 characters. Must be unique."""
 
     def changes(self) -> CategoryChanges:
         """What was given, under the names that `replace` takes."""

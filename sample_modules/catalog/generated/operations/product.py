@@ -59,20 +59,26 @@ class ProductCreate(Model):
     """What a new Product is made from."""
 
     name: Annotated[Text, Validators.max_length(120)]
+    """Must have at most 120 characters."""
     sku: Annotated[Text, Validators.pattern("^[A-Z0-9-]{3,20}$")]
+    """Must match ^[A-Z0-9-]{3,20}$. Must be unique."""
     price: Money
     category: CategoryId | None = None
     ordered: Annotated[Integer, Validators.min(0)] = 0
+    """Units in orders that were placed, so far. Must be an integer. Must be 0 or more."""
 
 
 class ProductUpdate(Model):
     """What changes about a Product; what is left out stays."""
 
     name: Annotated[Text, Validators.max_length(120)] | MISSING = MISSING
+    """Must have at most 120 characters."""
     sku: Annotated[Text, Validators.pattern("^[A-Z0-9-]{3,20}$")] | MISSING = MISSING
+    """Must match ^[A-Z0-9-]{3,20}$. Must be unique."""
     price: Money | MISSING = MISSING
     category: CategoryId | None | MISSING = MISSING
     ordered: Annotated[Integer, Validators.min(0)] | MISSING = MISSING
+    """Units in orders that were placed, so far. Must be an integer. Must be 0 or more."""
 
     def changes(self) -> ProductChanges:
         """What was given, under the names that `replace` takes."""

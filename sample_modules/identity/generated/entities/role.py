@@ -18,7 +18,9 @@ class Role(Entity):
 
     id: RoleId
     name: Annotated[Text, Validators.pattern("^[a-z][a-z-]{1,39}$")]
+    """Must match ^[a-z][a-z-]{1,39}$. Must be unique."""
     description: Annotated[Text, Validators.max_length(200)] | None = None
+    """Must have at most 200 characters."""
     created_at: Timestamp = Field(
         default=0,
         validation_alias="createdAt",

@@ -15,9 +15,13 @@ class UserStatus(StrEnum):
     """The values of `status` of User."""
 
     INVITED = "invited"
+    """Invited, shown in #94A3B8."""
     ACTIVE = "active"
+    """Active, shown in #22C55E."""
     SUSPENDED = "suspended"
+    """Suspended, shown in #F59E0B."""
     EXPIRED = "expired"
+    """Expired, shown in #64748B."""
 
 
 if TYPE_CHECKING:
@@ -35,12 +39,15 @@ class User(Entity):
 
     id: UserId
     name: Annotated[Text, Validators.min_length(1), Validators.max_length(120)]
+    """Must have at least 1 characters. Must have at most 120 characters."""
     email: Annotated[Text, Validators.email()] = Field(repr=False)
+    """Must be an e-mail address. Must be unique."""
     suspended_for: Annotated[Text, Validators.max_length(200)] | None = Field(
         default=None,
         validation_alias="suspendedFor",
         serialization_alias="suspendedFor",
     )
+    """Reason of the suspension. Must have at most 200 characters."""
     status: UserStatus = UserStatus.INVITED
     created_at: Timestamp = Field(
         default=0,

@@ -14,6 +14,7 @@ class UserSnapshot(Model):
         validation_alias="suspendedFor",
         serialization_alias="suspendedFor",
     )
+    """Reason of the suspension."""
     status: UserStatus = UserStatus.INVITED
 
 

@@ -36,8 +36,11 @@ class UserEvent(StrEnum):
     """The events of user-fsm."""
 
     ACTIVATE = "activate"
+    """From invited to active."""
     SUSPEND = "suspend"
+    """From active to suspended."""
     REINSTATE = "reinstate"
+    """From suspended to active."""
 
 
 if TYPE_CHECKING:

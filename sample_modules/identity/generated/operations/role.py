@@ -47,14 +47,18 @@ class RoleCreate(Model):
     """What a new Role is made from."""
 
     name: Annotated[Text, Validators.pattern("^[a-z][a-z-]{1,39}$")]
+    """Must match ^[a-z][a-z-]{1,39}$. Must be unique."""
     description: Annotated[Text, Validators.max_length(200)] | None = None
+    """Must have at most 200 characters."""
 
 
 class RoleUpdate(Model):
     """What changes about a Role; what is left out stays."""
 
     name: Annotated[Text, Validators.pattern("^[a-z][a-z-]{1,39}$")] | MISSING = MISSING
+    """Must match ^[a-z][a-z-]{1,39}$. Must be unique."""
     description: Annotated[Text, Validators.max_length(200)] | None | MISSING = MISSING
+    """Must have at most 200 characters."""
 
     def changes(self) -> RoleChanges:
         """What was given, under the names that `replace` takes."""

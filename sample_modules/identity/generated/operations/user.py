@@ -51,27 +51,33 @@ class UserCreate(Model):
     """What a new User is made from."""
 
     name: Annotated[Text, Validators.min_length(1), Validators.max_length(120)]
+    """Must have at least 1 characters. Must have at most 120 characters."""
     email: Annotated[Text, Validators.email()] = Field(repr=False)
+    """Must be an e-mail address. Must be unique."""
     suspended_for: Annotated[Text, Validators.max_length(200)] | None = Field(
         default=None,
         validation_alias="suspendedFor",
         serialization_alias="suspendedFor",
     )
+    """Reason of the suspension. Must have at most 200 characters."""
 
 
 class UserUpdate(Model):
     """What changes about a User; what is left out stays."""
 
     name: Annotated[Text, Validators.min_length(1), Validators.max_length(120)] | MISSING = MISSING  # fmt: skip
+    """Must have at least 1 characters. Must have at most 120 characters."""
     email: Annotated[Text, Validators.email()] | MISSING = Field(
         default=MISSING,
         repr=False,
     )
+    """Must be an e-mail address. Must be unique."""
     suspended_for: Annotated[Text, Validators.max_length(200)] | None | MISSING = Field(
         default=MISSING,
         validation_alias="suspendedFor",
         serialization_alias="suspendedFor",
     )
+    """Reason of the suspension. Must have at most 200 characters."""
 
     def changes(self) -> UserChanges:
         """What was given, under the names that `replace` takes."""

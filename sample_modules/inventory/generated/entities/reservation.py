@@ -15,8 +15,11 @@ class ReservationStatus(StrEnum):
     """The values of `status` of Reservation."""
 
     HELD = "held"
+    """Held, shown in #F59E0B."""
     RELEASED = "released"
+    """Released, shown in #64748B."""
     CONSUMED = "consumed"
+    """Consumed, shown in #22C55E."""
 
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ class Reservation(Entity):
     order: OrderId
     item: StockItemId
     quantity: Annotated[Integer, Validators.positive()]
+    """Must be an integer. Must be more than 0."""
     status: ReservationStatus = ReservationStatus.HELD
     created_at: Timestamp = Field(
         default=0,

@@ -27,17 +27,21 @@ class StockItem(Entity):
     id: StockItemId
     product: ProductId
     location: Annotated[Text, Validators.pattern("^[A-Z][A-Z0-9-]{0,19}$")]
+    """Must match ^[A-Z][A-Z0-9-]{0,19}$."""
     on_hand: Annotated[Integer, Validators.min(0)] = Field(
         default=0,
         validation_alias="onHand",
         serialization_alias="onHand",
     )
+    """On hand. Must be an integer. Must be 0 or more."""
     reserved: Annotated[Integer, Validators.min(0)] = 0
+    """Of those on hand, how many are kept for orders. Must be an integer. Must be 0 or more."""
     reorder_point: Annotated[Integer, Validators.min(0)] = Field(
         default=0,
         validation_alias="reorderPoint",
         serialization_alias="reorderPoint",
     )
+    """Reorder point: Fewer available than this is low. Must be an integer. Must be 0 or more."""
     created_at: Timestamp = Field(
         default=0,
         validation_alias="createdAt",
@@ -56,6 +60,7 @@ class StockItem(Entity):
     version: int = 0
 
     available = Computed[Integer]("sample_modules.inventory.rules:available")
+    """The units on hand that are kept for nobody. Must be an integer."""
 
     @classmethod
     def new(cls, **fields: "Unpack[StockItemFields]") -> Self:

@@ -15,12 +15,15 @@ class StockItemSnapshot(Model):
         validation_alias="onHand",
         serialization_alias="onHand",
     )
+    """On hand."""
     reserved: Integer = 0
+    """Of those on hand, how many are kept for orders."""
     reorder_point: Integer = Field(
         default=0,
         validation_alias="reorderPoint",
         serialization_alias="reorderPoint",
     )
+    """Reorder point: Fewer available than this is low."""
 
 
 class StockItemUpdatedPayload(Model):

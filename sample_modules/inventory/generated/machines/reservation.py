@@ -32,7 +32,9 @@ class ReservationEvent(StrEnum):
     """The events of reservation-fsm."""
 
     RELEASE = "release"
+    """From held to released."""
     CONSUME = "consume"
+    """From held to consumed."""
 
 
 if TYPE_CHECKING:

@@ -60,6 +60,7 @@ class ReservationCreate(Model):
     order: OrderId
     item: StockItemId
     quantity: Annotated[Integer, Validators.positive()]
+    """Must be an integer. Must be more than 0."""
 
 
 class ReservationUpdate(Model):
@@ -68,6 +69,7 @@ class ReservationUpdate(Model):
     order: OrderId | MISSING = MISSING
     item: StockItemId | MISSING = MISSING
     quantity: Annotated[Integer, Validators.positive()] | MISSING = MISSING
+    """Must be an integer. Must be more than 0."""
 
     def changes(self) -> ReservationChanges:
         """What was given, under the names that `replace` takes."""

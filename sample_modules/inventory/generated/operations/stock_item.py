@@ -61,17 +61,21 @@ class StockItemCreate(Model):
 
     product: ProductId
     location: Annotated[Text, Validators.pattern("^[A-Z][A-Z0-9-]{0,19}$")]
+    """Must match ^[A-Z][A-Z0-9-]{0,19}$."""
     on_hand: Annotated[Integer, Validators.min(0)] = Field(
         default=0,
         validation_alias="onHand",
         serialization_alias="onHand",
     )
+    """On hand. Must be an integer. Must be 0 or more."""
     reserved: Annotated[Integer, Validators.min(0)] = 0
+    """Of those on hand, how many are kept for orders. Must be an integer. Must be 0 or more."""
     reorder_point: Annotated[Integer, Validators.min(0)] = Field(
         default=0,
         validation_alias="reorderPoint",
         serialization_alias="reorderPoint",
     )
+    """Reorder point: Fewer available than this is low. Must be an integer. Must be 0 or more."""
 
 
 class StockItemUpdate(Model):
@@ -79,17 +83,21 @@ class StockItemUpdate(Model):
 
     product: ProductId | MISSING = MISSING
     location: Annotated[Text, Validators.pattern("^[A-Z][A-Z0-9-]{0,19}$")] | MISSING = MISSING  # fmt: skip
+    """Must match ^[A-Z][A-Z0-9-]{0,19}$."""
     on_hand: Annotated[Integer, Validators.min(0)] | MISSING = Field(
         default=MISSING,
         validation_alias="onHand",
         serialization_alias="onHand",
     )
+    """On hand. Must be an integer. Must be 0 or more."""
     reserved: Annotated[Integer, Validators.min(0)] | MISSING = MISSING
+    """Of those on hand, how many are kept for orders. Must be an integer. Must be 0 or more."""
     reorder_point: Annotated[Integer, Validators.min(0)] | MISSING = Field(
         default=MISSING,
         validation_alias="reorderPoint",
         serialization_alias="reorderPoint",
     )
+    """Reorder point: Fewer available than this is low. Must be an integer. Must be 0 or more."""
 
     def changes(self) -> StockItemChanges:
         """What was given, under the names that `replace` takes."""

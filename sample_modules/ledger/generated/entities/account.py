@@ -42,7 +42,9 @@ class Account(Entity):
 
     id: AccountId
     code: Annotated[Text, Validators.pattern("^[0-9]{4}$")]
+    """Must match ^[0-9]{4}$. Must be unique."""
     name: Annotated[Text, Validators.max_length(80)]
+    """Must have at most 80 characters."""
     kind: AccountKind
     created_at: Timestamp = Field(
         default=0,

@@ -36,6 +36,7 @@ class Entry(Entity):
     account: AccountId
     side: EntrySide
     amount: Money
+    """More than nothing; the side says which way."""
     created_at: Timestamp = Field(
         default=0,
         validation_alias="createdAt",

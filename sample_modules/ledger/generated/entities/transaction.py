@@ -15,7 +15,9 @@ class TransactionStatus(StrEnum):
     """The values of `status` of Transaction."""
 
     DRAFT = "draft"
+    """Draft, shown in #94A3B8."""
     POSTED = "posted"
+    """Posted, shown in #22C55E."""
 
 
 if TYPE_CHECKING:
@@ -33,7 +35,9 @@ class Transaction(Entity):
 
     id: TransactionId
     reference: Annotated[Text, Validators.max_length(80)]
+    """What it is about, an order's id for one. Must have at most 80 characters. Must be unique."""
     description: Annotated[Text, Validators.max_length(200)] | None = None
+    """Must have at most 200 characters."""
     reverses: TransactionId | None = None
     status: TransactionStatus = TransactionStatus.DRAFT
     created_at: Timestamp = Field(

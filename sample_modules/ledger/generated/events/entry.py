@@ -13,6 +13,7 @@ class EntrySnapshot(Model):
     account: AccountId
     side: EntrySide
     amount: Money
+    """More than nothing; the side says which way."""
 
 
 class EntryUpdatedPayload(Model):

@@ -10,6 +10,7 @@ class TransactionSnapshot(Model):
     """What events say of a Transaction: its stored fields, without sensitive ones."""
 
     reference: Text
+    """What it is about, an order's id for one."""
     description: Text | None = None
     reverses: TransactionId | None = None
     status: TransactionStatus = TransactionStatus.DRAFT

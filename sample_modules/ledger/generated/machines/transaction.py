@@ -33,6 +33,7 @@ class TransactionEvent(StrEnum):
     """The events of transaction-fsm."""
 
     POST = "post"
+    """From draft to posted."""
 
 
 if TYPE_CHECKING:

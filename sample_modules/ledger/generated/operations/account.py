@@ -49,7 +49,9 @@ class AccountCreate(Model):
     """What a new Account is made from."""
 
     code: Annotated[Text, Validators.pattern("^[0-9]{4}$")]
+    """Must match ^[0-9]{4}$. Must be unique."""
     name: Annotated[Text, Validators.max_length(80)]
+    """Must have at most 80 characters."""
     kind: AccountKindInput
 
 
@@ -57,7 +59,9 @@ class AccountUpdate(Model):
     """What changes about an Account; what is left out stays."""
 
     code: Annotated[Text, Validators.pattern("^[0-9]{4}$")] | MISSING = MISSING
+    """Must match ^[0-9]{4}$. Must be unique."""
     name: Annotated[Text, Validators.max_length(80)] | MISSING = MISSING
+    """Must have at most 80 characters."""
     kind: AccountKindInput | MISSING = MISSING
 
     def changes(self) -> AccountChanges:

@@ -55,6 +55,7 @@ class EntryCreate(Model):
     account: AccountId
     side: EntrySideInput
     amount: Money
+    """More than nothing; the side says which way."""
 
 
 class EntryUpdate(Model):
@@ -64,6 +65,7 @@ class EntryUpdate(Model):
     account: AccountId | MISSING = MISSING
     side: EntrySideInput | MISSING = MISSING
     amount: Money | MISSING = MISSING
+    """More than nothing; the side says which way."""
 
     def changes(self) -> EntryChanges:
         """What was given, under the names that `replace` takes."""

@@ -57,7 +57,9 @@ class TransactionCreate(Model):
     """What a new Transaction is made from."""
 
     reference: Annotated[Text, Validators.max_length(80)]
+    """What it is about, an order's id for one. Must have at most 80 characters. Must be unique."""
     description: Annotated[Text, Validators.max_length(200)] | None = None
+    """Must have at most 200 characters."""
     reverses: TransactionId | None = None
 
 
@@ -65,7 +67,9 @@ class TransactionUpdate(Model):
     """What changes about a Transaction; what is left out stays."""
 
     reference: Annotated[Text, Validators.max_length(80)] | MISSING = MISSING
+    """What it is about, an order's id for one. Must have at most 80 characters. Must be unique."""
     description: Annotated[Text, Validators.max_length(200)] | None | MISSING = MISSING
+    """Must have at most 200 characters."""
     reverses: TransactionId | None | MISSING = MISSING
 
     def changes(self) -> TransactionChanges:

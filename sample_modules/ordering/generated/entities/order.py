@@ -15,10 +15,15 @@ class OrderStatus(StrEnum):
     """The values of `status` of Order."""
 
     DRAFT = "draft"
+    """Draft, shown in #94A3B8."""
     PLACED = "placed"
+    """Placed, shown in #F59E0B."""
     PAID = "paid"
+    """Paid, shown in #22C55E."""
     SHIPPED = "shipped"
+    """Shipped, shown in #3B82F6."""
     CANCELLED = "cancelled"
+    """Cancelled, shown in #64748B."""
 
 
 if TYPE_CHECKING:
@@ -42,17 +47,20 @@ class Order(Entity):
 
     id: OrderId
     number: Annotated[Text, Validators.pattern("^[A-Z0-9-]{1,20}$")]
+    """Must match ^[A-Z0-9-]{1,20}$. Must be unique."""
     customer: UserId | None = None
     customer_name: Annotated[Text, Validators.max_length(120)] = Field(
         validation_alias="customerName",
         serialization_alias="customerName",
     )
+    """Must have at most 120 characters."""
     customer_email: Annotated[Text, Validators.email()] | None = Field(
         default=None,
         repr=False,
         validation_alias="customerEmail",
         serialization_alias="customerEmail",
     )
+    """Must be an e-mail address."""
     total: Money = Money(amount=0, currency="EUR")
     placed_by: Text | None = Field(
         default=None,
@@ -64,6 +72,7 @@ class Order(Entity):
         validation_alias="trackingCode",
         serialization_alias="trackingCode",
     )
+    """Must have at most 60 characters."""
     status: OrderStatus = OrderStatus.DRAFT
     created_at: Timestamp = Field(
         default=0,

@@ -20,6 +20,7 @@ class OrderLine(Entity):
     order: OrderId
     product: ProductId
     quantity: Annotated[Integer, Validators.positive()]
+    """Must be an integer. Must be more than 0."""
     unit_price: Money = Field(
         validation_alias="unitPrice",
         serialization_alias="unitPrice",

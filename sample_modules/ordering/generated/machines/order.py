@@ -37,10 +37,15 @@ class OrderEvent(StrEnum):
     """The events of order-fsm."""
 
     PLACE = "place"
+    """From draft to placed."""
     CANCEL = "cancel"
+    """From draft to cancelled; from placed to cancelled."""
     PAY = "pay"
+    """From placed to paid."""
     SHIP = "ship"
+    """From paid to shipped."""
     REFUND = "refund"
+    """From paid to cancelled."""
 
 
 if TYPE_CHECKING:

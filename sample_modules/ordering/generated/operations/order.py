@@ -61,17 +61,20 @@ class OrderCreate(Model):
     """What a new Order is made from."""
 
     number: Annotated[Text, Validators.pattern("^[A-Z0-9-]{1,20}$")]
+    """Must match ^[A-Z0-9-]{1,20}$. Must be unique."""
     customer: UserId | None = None
     customer_name: Annotated[Text, Validators.max_length(120)] = Field(
         validation_alias="customerName",
         serialization_alias="customerName",
     )
+    """Must have at most 120 characters."""
     customer_email: Annotated[Text, Validators.email()] | None = Field(
         default=None,
         repr=False,
         validation_alias="customerEmail",
         serialization_alias="customerEmail",
     )
+    """Must be an e-mail address."""
     total: Money = Money(amount=0, currency="EUR")
     placed_by: Text | None = Field(
         default=None,
@@ -83,24 +86,28 @@ class OrderCreate(Model):
         validation_alias="trackingCode",
         serialization_alias="trackingCode",
     )
+    """Must have at most 60 characters."""
 
 
 class OrderUpdate(Model):
     """What changes about an Order; what is left out stays."""
 
     number: Annotated[Text, Validators.pattern("^[A-Z0-9-]{1,20}$")] | MISSING = MISSING
+    """Must match ^[A-Z0-9-]{1,20}$. Must be unique."""
     customer: UserId | None | MISSING = MISSING
     customer_name: Annotated[Text, Validators.max_length(120)] | MISSING = Field(
         default=MISSING,
         validation_alias="customerName",
         serialization_alias="customerName",
     )
+    """Must have at most 120 characters."""
     customer_email: Annotated[Text, Validators.email()] | None | MISSING = Field(
         default=MISSING,
         repr=False,
         validation_alias="customerEmail",
         serialization_alias="customerEmail",
     )
+    """Must be an e-mail address."""
     total: Money | MISSING = MISSING
     placed_by: Text | None | MISSING = Field(
         default=MISSING,
@@ -112,6 +119,7 @@ class OrderUpdate(Model):
         validation_alias="trackingCode",
         serialization_alias="trackingCode",
     )
+    """Must have at most 60 characters."""
 
     def changes(self) -> OrderChanges:
         """What was given, under the names that `replace` takes."""

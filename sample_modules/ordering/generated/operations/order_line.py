@@ -61,6 +61,7 @@ class OrderLineCreate(Model):
     order: OrderId
     product: ProductId
     quantity: Annotated[Integer, Validators.positive()]
+    """Must be an integer. Must be more than 0."""
     unit_price: Money = Field(
         validation_alias="unitPrice",
         serialization_alias="unitPrice",
@@ -73,6 +74,7 @@ class OrderLineUpdate(Model):
     order: OrderId | MISSING = MISSING
     product: ProductId | MISSING = MISSING
     quantity: Annotated[Integer, Validators.positive()] | MISSING = MISSING
+    """Must be an integer. Must be more than 0."""
     unit_price: Money | MISSING = Field(
         default=MISSING,
         validation_alias="unitPrice",
