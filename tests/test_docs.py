@@ -9,6 +9,9 @@ import click
 import pytest
 
 from coregen.cli import commands
+from coregen_runtime.entity.checks import CHECKS
+from coregen_runtime.entity.schema import EntitySchema, FieldSchema
+from coregen_runtime.primitives.model import wire_names
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "runtime" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -80,6 +83,23 @@ def test_every_page_can_be_reached_from_the_readme(page: Path) -> None:
             waiting += [current.parent / match["target"] for match in _LINK.finditer(current.read_text(encoding="utf-8")) if match["target"]]
 
     assert page.resolve() in seen
+
+
+@pytest.mark.parametrize(("heading", "model"), [("Fields", FieldSchema), ("Entities", EntitySchema)])
+def test_the_reference_explains_every_key_of_a_definition_and_no_other(heading: str, model: type[FieldSchema] | type[EntitySchema]) -> None:
+    assert list(wire_names(model).values()) == first_column("fields.md", f"## {heading}")
+
+
+def test_the_reference_explains_every_validator() -> None:
+    named = [re.sub(r'^{"(\w+)": .*}$', r"\1", each) for each in first_column("fields.md", "### Validators")]
+
+    assert list(CHECKS) == named
+
+
+def first_column(page: str, heading: str) -> list[str]:
+    """What stands first in each row of the first table below a heading."""
+    below = (ROOT / "docs" / "reference" / page).read_text(encoding="utf-8").partition(f"\n{heading}\n")[2]
+    return re.findall(r"^\| `([^`]+)` \|", below.strip().partition("\n\n")[0], re.MULTILINE)
 
 
 def test_the_index_of_decisions_lists_every_page() -> None:

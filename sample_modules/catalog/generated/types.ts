@@ -32,32 +32,38 @@ export interface Product {
   deletedAt: Timestamp | null;
   version: number;
   meta: Meta;
+  /** Must have at most 120 characters. */
   name: string;
+  /** Must match ^[A-Z0-9-]{3,20}$. Must be unique. */
   sku: string;
   price: Money;
   category?: ID | null;
-  /** Units in orders that were placed, so far. */
+  /** Units in orders that were placed, so far. Must be an integer. Must be 0 or more. */
   ordered: number;
   status: "draft" | "published" | "retired";
 }
 
 export interface ProductCreate {
+  /** Must have at most 120 characters. */
   name: string;
+  /** Must match ^[A-Z0-9-]{3,20}$. Must be unique. */
   sku: string;
   price: Money;
   category?: ID | null;
-  /** Units in orders that were placed, so far. */
+  /** Units in orders that were placed, so far. Must be an integer. Must be 0 or more. */
   ordered?: number;
 }
 
 export type ProductUpdate = { [Key in keyof ProductCreate]?: ProductCreate[Key] };
 
 export interface ProductSnapshot {
+  /** Must have at most 120 characters. */
   name: string;
+  /** Must match ^[A-Z0-9-]{3,20}$. Must be unique. */
   sku: string;
   price: Money;
   category?: ID | null;
-  /** Units in orders that were placed, so far. */
+  /** Units in orders that were placed, so far. Must be an integer. Must be 0 or more. */
   ordered: number;
   status: "draft" | "published" | "retired";
 }
@@ -81,6 +87,7 @@ export interface ProductPage {
   included?: ProductIncluded;
 }
 
+/** `publish`: From draft to published. `retire`: From published to retired. */
 export type ProductEvent = "publish" | "retire";
 
 export interface Category {
@@ -91,16 +98,19 @@ export interface Category {
   deletedAt: Timestamp | null;
   version: number;
   meta: Meta;
+  /** Must have at most 80 characters. Must be unique. */
   name: string;
 }
 
 export interface CategoryCreate {
+  /** Must have at most 80 characters. Must be unique. */
   name: string;
 }
 
 export type CategoryUpdate = { [Key in keyof CategoryCreate]?: CategoryCreate[Key] };
 
 export interface CategorySnapshot {
+  /** Must have at most 80 characters. Must be unique. */
   name: string;
 }
 
@@ -119,6 +129,7 @@ export interface Reprice {
 }
 
 export interface RepriceResult {
+  /** Must be an integer. */
   changed: number;
 }
 

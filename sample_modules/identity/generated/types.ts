@@ -32,24 +32,28 @@ export interface User {
   deletedAt: Timestamp | null;
   version: number;
   meta: Meta;
+  /** Must have at least 1 characters. Must have at most 120 characters. */
   name: string;
-  /** Reason of the suspension */
+  /** Reason of the suspension. Must have at most 200 characters. */
   suspendedFor?: string | null;
   status: "invited" | "active" | "suspended" | "expired";
 }
 
 export interface UserCreate {
+  /** Must have at least 1 characters. Must have at most 120 characters. */
   name: string;
+  /** Must be an e-mail address. Must be unique. */
   email: string;
-  /** Reason of the suspension */
+  /** Reason of the suspension. Must have at most 200 characters. */
   suspendedFor?: string | null;
 }
 
 export type UserUpdate = { [Key in keyof UserCreate]?: UserCreate[Key] };
 
 export interface UserSnapshot {
+  /** Must have at least 1 characters. Must have at most 120 characters. */
   name: string;
-  /** Reason of the suspension */
+  /** Reason of the suspension. Must have at most 200 characters. */
   suspendedFor?: string | null;
   status: "invited" | "active" | "suspended" | "expired";
 }
@@ -62,6 +66,7 @@ export interface UserPage {
   hasNext: boolean;
 }
 
+/** `activate`: From invited to active. `reinstate`: From suspended to active. `suspend`: From active to suspended. */
 export type UserEvent = "activate" | "reinstate" | "suspend";
 
 export interface Role {
@@ -72,19 +77,25 @@ export interface Role {
   deletedAt: Timestamp | null;
   version: number;
   meta: Meta;
+  /** Must match ^[a-z][a-z-]{1,39}$. Must be unique. */
   name: string;
+  /** Must have at most 200 characters. */
   description?: string | null;
 }
 
 export interface RoleCreate {
+  /** Must match ^[a-z][a-z-]{1,39}$. Must be unique. */
   name: string;
+  /** Must have at most 200 characters. */
   description?: string | null;
 }
 
 export type RoleUpdate = { [Key in keyof RoleCreate]?: RoleCreate[Key] };
 
 export interface RoleSnapshot {
+  /** Must match ^[a-z][a-z-]{1,39}$. Must be unique. */
   name: string;
+  /** Must have at most 200 characters. */
   description?: string | null;
 }
 

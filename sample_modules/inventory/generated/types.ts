@@ -34,25 +34,27 @@ export interface StockItem {
   version: number;
   meta: Meta;
   product: ID;
+  /** Must match ^[A-Z][A-Z0-9-]{0,19}$. */
   location: string;
-  /** On hand */
+  /** On hand. Must be an integer. Must be 0 or more. */
   onHand: number;
-  /** Of those on hand, how many are kept for orders. */
+  /** Of those on hand, how many are kept for orders. Must be an integer. Must be 0 or more. */
   reserved: number;
-  /** Fewer available than this is low. */
+  /** Reorder point: Fewer available than this is low. Must be an integer. Must be 0 or more. */
   reorderPoint: number;
-  /** The units on hand that are kept for nobody. */
+  /** The units on hand that are kept for nobody. Must be an integer. */
   readonly available: number;
 }
 
 export interface StockItemCreate {
   product: ID;
+  /** Must match ^[A-Z][A-Z0-9-]{0,19}$. */
   location: string;
-  /** On hand */
+  /** On hand. Must be an integer. Must be 0 or more. */
   onHand?: number;
-  /** Of those on hand, how many are kept for orders. */
+  /** Of those on hand, how many are kept for orders. Must be an integer. Must be 0 or more. */
   reserved?: number;
-  /** Fewer available than this is low. */
+  /** Reorder point: Fewer available than this is low. Must be an integer. Must be 0 or more. */
   reorderPoint?: number;
 }
 
@@ -60,12 +62,13 @@ export type StockItemUpdate = { [Key in keyof StockItemCreate]?: StockItemCreate
 
 export interface StockItemSnapshot {
   product: ID;
+  /** Must match ^[A-Z][A-Z0-9-]{0,19}$. */
   location: string;
-  /** On hand */
+  /** On hand. Must be an integer. Must be 0 or more. */
   onHand: number;
-  /** Of those on hand, how many are kept for orders. */
+  /** Of those on hand, how many are kept for orders. Must be an integer. Must be 0 or more. */
   reserved: number;
-  /** Fewer available than this is low. */
+  /** Reorder point: Fewer available than this is low. Must be an integer. Must be 0 or more. */
   reorderPoint: number;
 }
 
@@ -99,6 +102,7 @@ export interface Reservation {
   meta: Meta;
   order: ID;
   item: ID;
+  /** Must be an integer. Must be more than 0. */
   quantity: number;
   status: "held" | "released" | "consumed";
 }
@@ -106,6 +110,7 @@ export interface Reservation {
 export interface ReservationCreate {
   order: ID;
   item: ID;
+  /** Must be an integer. Must be more than 0. */
   quantity: number;
 }
 
@@ -114,6 +119,7 @@ export type ReservationUpdate = { [Key in keyof ReservationCreate]?: Reservation
 export interface ReservationSnapshot {
   order: ID;
   item: ID;
+  /** Must be an integer. Must be more than 0. */
   quantity: number;
   status: "held" | "released" | "consumed";
 }
@@ -138,6 +144,7 @@ export interface ReservationPage {
   included?: ReservationIncluded;
 }
 
+/** `consume`: From held to consumed. `release`: From held to released. */
 export type ReservationEvent = "consume" | "release";
 
 /** Put units of a product on the shelf of a location. */
@@ -145,6 +152,7 @@ export interface Receive {
   product: ID;
   /** Where it lies; the configured location when left out. */
   location?: string | null;
+  /** Must be an integer. Must be more than 0. */
   quantity: number;
 }
 
@@ -156,8 +164,11 @@ export interface Availability {
 }
 
 export interface AvailabilityResult {
+  /** Must be an integer. */
   onHand: number;
+  /** Must be an integer. */
   reserved: number;
+  /** Must be an integer. */
   available: number;
 }
 
@@ -167,6 +178,7 @@ export interface LowStock {
 
 export interface LowStockResult {
   items: ID[];
+  /** Must be an integer. */
   missing: number;
 }
 
@@ -174,6 +186,7 @@ export interface LowStockResult {
 export interface StockLowPayload {
   product: ID;
   location: string;
+  /** Must be an integer. */
   available: number;
 }
 
@@ -185,11 +198,13 @@ export interface catalog_Product {
   deletedAt: Timestamp | null;
   version: number;
   meta: Meta;
+  /** Must have at most 120 characters. */
   name: string;
+  /** Must match ^[A-Z0-9-]{3,20}$. Must be unique. */
   sku: string;
   price: Money;
   category?: ID | null;
-  /** Units in orders that were placed, so far. */
+  /** Units in orders that were placed, so far. Must be an integer. Must be 0 or more. */
   ordered: number;
   status: "draft" | "published" | "retired";
 }
@@ -202,11 +217,14 @@ export interface ordering_Order {
   deletedAt: Timestamp | null;
   version: number;
   meta: Meta;
+  /** Must match ^[A-Z0-9-]{1,20}$. Must be unique. */
   number: string;
   customer?: ID | null;
+  /** Must have at most 120 characters. */
   customerName: string;
   total: Money;
   placedBy?: string | null;
+  /** Must have at most 60 characters. */
   trackingCode?: string | null;
   status: "draft" | "placed" | "paid" | "shipped" | "cancelled";
 }

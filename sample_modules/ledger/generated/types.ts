@@ -32,13 +32,17 @@ export interface Account {
   deletedAt: Timestamp | null;
   version: number;
   meta: Meta;
+  /** Must match ^[0-9]{4}$. Must be unique. */
   code: string;
+  /** Must have at most 80 characters. */
   name: string;
   kind: "asset" | "liability" | "equity" | "income" | "expense";
 }
 
 export interface AccountCreate {
+  /** Must match ^[0-9]{4}$. Must be unique. */
   code: string;
+  /** Must have at most 80 characters. */
   name: string;
   kind: "asset" | "liability" | "equity" | "income" | "expense";
 }
@@ -46,7 +50,9 @@ export interface AccountCreate {
 export type AccountUpdate = { [Key in keyof AccountCreate]?: AccountCreate[Key] };
 
 export interface AccountSnapshot {
+  /** Must match ^[0-9]{4}$. Must be unique. */
   code: string;
+  /** Must have at most 80 characters. */
   name: string;
   kind: "asset" | "liability" | "equity" | "income" | "expense";
 }
@@ -66,16 +72,18 @@ export interface Transaction {
   updatedAt: Timestamp;
   version: number;
   meta: Meta;
-  /** What it is about, an order's id for one. */
+  /** What it is about, an order's id for one. Must have at most 80 characters. Must be unique. */
   reference: string;
+  /** Must have at most 200 characters. */
   description?: string | null;
   reverses?: ID | null;
   status: "draft" | "posted";
 }
 
 export interface TransactionCreate {
-  /** What it is about, an order's id for one. */
+  /** What it is about, an order's id for one. Must have at most 80 characters. Must be unique. */
   reference: string;
+  /** Must have at most 200 characters. */
   description?: string | null;
   reverses?: ID | null;
 }
@@ -83,8 +91,9 @@ export interface TransactionCreate {
 export type TransactionUpdate = { [Key in keyof TransactionCreate]?: TransactionCreate[Key] };
 
 export interface TransactionSnapshot {
-  /** What it is about, an order's id for one. */
+  /** What it is about, an order's id for one. Must have at most 80 characters. Must be unique. */
   reference: string;
+  /** Must have at most 200 characters. */
   description?: string | null;
   reverses?: ID | null;
   status: "draft" | "posted";
@@ -109,6 +118,7 @@ export interface TransactionPage {
   included?: TransactionIncluded;
 }
 
+/** `post`: From draft to posted. */
 export type TransactionEvent = "post";
 
 export interface Entry {
@@ -165,7 +175,9 @@ export interface EntryPage {
 
 /** Write a transaction with its entries, and post it: all of it or nothing. */
 export interface PostTransaction {
+  /** Must have at most 80 characters. */
   reference: string;
+  /** Must have at most 200 characters. */
   description?: string | null;
   /** A list of objects with `account` (its code), `side` (debit or credit) and `amount`. */
   entries: unknown;
@@ -183,6 +195,7 @@ export type ReverseTransactionResult = Transaction;
 /** Debits less credits of an account, found by its code, over all posted transactions in a currency. */
 export interface Balance {
   account: string;
+  /** Must match ^[A-Z]{3}$. */
   currency?: string;
 }
 
@@ -192,6 +205,7 @@ export interface BalanceResult {
 
 /** All debits and all credits that were posted in a currency; they are equal. */
 export interface TrialBalance {
+  /** Must match ^[A-Z]{3}$. */
   currency?: string;
 }
 

@@ -32,33 +32,43 @@ export interface Order {
   deletedAt: Timestamp | null;
   version: number;
   meta: Meta;
+  /** Must match ^[A-Z0-9-]{1,20}$. Must be unique. */
   number: string;
   customer?: ID | null;
+  /** Must have at most 120 characters. */
   customerName: string;
   total: Money;
   placedBy?: string | null;
+  /** Must have at most 60 characters. */
   trackingCode?: string | null;
   status: "draft" | "placed" | "paid" | "shipped" | "cancelled";
 }
 
 export interface OrderCreate {
+  /** Must match ^[A-Z0-9-]{1,20}$. Must be unique. */
   number: string;
   customer?: ID | null;
+  /** Must have at most 120 characters. */
   customerName: string;
+  /** Must be an e-mail address. */
   customerEmail?: string | null;
   total?: Money;
   placedBy?: string | null;
+  /** Must have at most 60 characters. */
   trackingCode?: string | null;
 }
 
 export type OrderUpdate = { [Key in keyof OrderCreate]?: OrderCreate[Key] };
 
 export interface OrderSnapshot {
+  /** Must match ^[A-Z0-9-]{1,20}$. Must be unique. */
   number: string;
   customer?: ID | null;
+  /** Must have at most 120 characters. */
   customerName: string;
   total: Money;
   placedBy?: string | null;
+  /** Must have at most 60 characters. */
   trackingCode?: string | null;
   status: "draft" | "placed" | "paid" | "shipped" | "cancelled";
 }
@@ -82,6 +92,7 @@ export interface OrderPage {
   included?: OrderIncluded;
 }
 
+/** `cancel`: From draft to cancelled; from placed to cancelled. `pay`: From placed to paid. `place`: From draft to placed. `refund`: From paid to cancelled. `ship`: From paid to shipped. */
 export type OrderEvent = "cancel" | "pay" | "place" | "refund" | "ship";
 
 export interface OrderLine {
@@ -94,6 +105,7 @@ export interface OrderLine {
   meta: Meta;
   order: ID;
   product: ID;
+  /** Must be an integer. Must be more than 0. */
   quantity: number;
   unitPrice: Money;
 }
@@ -101,6 +113,7 @@ export interface OrderLine {
 export interface OrderLineCreate {
   order: ID;
   product: ID;
+  /** Must be an integer. Must be more than 0. */
   quantity: number;
   unitPrice: Money;
 }
@@ -110,6 +123,7 @@ export type OrderLineUpdate = { [Key in keyof OrderLineCreate]?: OrderLineCreate
 export interface OrderLineSnapshot {
   order: ID;
   product: ID;
+  /** Must be an integer. Must be more than 0. */
   quantity: number;
   unitPrice: Money;
 }
@@ -138,6 +152,7 @@ export interface OrderLinePage {
 export interface AddLine {
   order: ID;
   product: ID;
+  /** Must be an integer. Must be more than 0. */
   quantity: number;
 }
 
@@ -165,11 +180,13 @@ export interface catalog_Product {
   deletedAt: Timestamp | null;
   version: number;
   meta: Meta;
+  /** Must have at most 120 characters. */
   name: string;
+  /** Must match ^[A-Z0-9-]{3,20}$. Must be unique. */
   sku: string;
   price: Money;
   category?: ID | null;
-  /** Units in orders that were placed, so far. */
+  /** Units in orders that were placed, so far. Must be an integer. Must be 0 or more. */
   ordered: number;
   status: "draft" | "published" | "retired";
 }
@@ -182,8 +199,9 @@ export interface identity_User {
   deletedAt: Timestamp | null;
   version: number;
   meta: Meta;
+  /** Must have at least 1 characters. Must have at most 120 characters. */
   name: string;
-  /** Reason of the suspension */
+  /** Reason of the suspension. Must have at most 200 characters. */
   suspendedFor?: string | null;
   status: "invited" | "active" | "suspended" | "expired";
 }

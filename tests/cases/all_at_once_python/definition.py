@@ -20,9 +20,7 @@ life = StateMachine(
     entity_type="Ticket",
     initial="open",
     states={
-        "open": StateNode(
-            on={"close": Transition(target="closed", guard=F("ticket.titel") == 1), "park": Transition(target=7), "x": Transition(target="gone")}
-        ),
+        "open": StateNode(on={"close": Transition(target="closed", guard=F("ticket.titel") == 1), "park": Transition(target=7), "x": Transition(target="gone")}),
         "closed": StateNode(terminal="yes"),
         "parked": StateNode(terminal=True),
     },
@@ -32,10 +30,6 @@ module = ModuleDefinition(
     version="1",
     entities=[ticket, agent, queue],
     fsms=[life],
-    commands=[
-        CommandSchema(type="desk.close"),
-        CommandSchema(type="desk.close"),
-        CommandSchema(type="desk.open", payload=[FieldSchema(key="a", type="ref", ref_entity="Queue")]),
-    ],
+    commands=[CommandSchema(type="desk.close"), CommandSchema(type="desk.close"), CommandSchema(type="desk.open", payload=[FieldSchema(key="a", type="ref", ref_entity="Queue")])],
     subscriptions=[{"event": 5}],
 )
