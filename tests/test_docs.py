@@ -86,7 +86,7 @@ def test_every_page_can_be_reached_from_the_readme(page: Path) -> None:
 
 
 @pytest.mark.parametrize(("heading", "model"), [("Fields", FieldSchema), ("Entities", EntitySchema)])
-def test_the_reference_explains_every_key_of_a_definition_and_no_other(heading: str, model: type[FieldSchema] | type[EntitySchema]) -> None:
+def test_the_reference_explains_every_key_of_a_definition_and_no_other(heading: str, model: type[FieldSchema | EntitySchema]) -> None:
     assert list(wire_names(model).values()) == first_column("fields.md", f"## {heading}")
 
 
