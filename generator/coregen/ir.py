@@ -220,6 +220,32 @@ class MessagesIR:
 
 
 @dataclass(frozen=True)
+class JsonClassIR:
+    """The class of an object in a JSON Schema: its place in there, a JSON pointer, and its properties."""
+
+    name: str
+    doc: str
+    arguments: tuple[Expr, ...]
+    fields: tuple[Declaration, ...]
+
+
+@dataclass(frozen=True)
+class JsonTypesIR:
+    """The types of one JSON Schema: everything in `json_types/<file>.py`. `alias` is what the whole is, where it is no class."""
+
+    file: str
+    doc: str
+    imports: tuple[Name, ...]
+    schema: Expr
+    classes: tuple[JsonClassIR, ...]
+    alias: Declaration | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*(each.name for each in self.classes), *((self.alias.name,) if self.alias else ()))
+
+
+@dataclass(frozen=True)
 class IdsIR:
     """The id types in `ids.py`: the module's own and foreign ones, each with its prefix. What filters take for them stands in `conditions.py`."""
 
@@ -325,6 +351,7 @@ class ModuleIR:
     machines: tuple[MachineIR, ...]
     ids: IdsIR
     messages: MessagesIR
+    json_types: tuple[JsonTypesIR, ...]
     manifest: CodeIR
     rules: CodeIR
     config: ConfigIR | None

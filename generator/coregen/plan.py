@@ -39,6 +39,14 @@ def _machines(module: ModuleIR) -> Iterable[Values]:
     return ({"machine": machine, "file": machine.file} for machine in module.machines)
 
 
+def _json_types(module: ModuleIR) -> Iterable[Values]:
+    return ({"types": types, "file": types.file} for types in module.json_types)
+
+
+def _with_json_types(module: ModuleIR) -> Iterable[Values]:
+    return ({},) if module.json_types else ()
+
+
 def _with_entities(module: ModuleIR) -> Iterable[Values]:
     return ({},) if module.entities else ()
 
@@ -96,6 +104,8 @@ TABLE = (
     Row("generated/package.py.jinja", "generated/machines/__init__.py", _package(_with_machines, "The state machines, a file each")),
     Row("generated/machine.py.jinja", "generated/machines/{file}.py", _machines),
     Row("generated/messages.py.jinja", "generated/messages.py", _with_messages),
+    Row("generated/package.py.jinja", "generated/json_types/__init__.py", _package(_with_json_types, "The types of JSON Schemas, a file each")),
+    Row("generated/json_types.py.jinja", "generated/json_types/{file}.py", _json_types),
     Row("generated/config.py.jinja", "generated/config.py", _with_config),
     Row("generated/manifest.py.jinja", "generated/manifest.py", _always),
     Row("generated/wiring.py.jinja", "generated/wiring.py", _always),

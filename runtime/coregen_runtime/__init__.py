@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from coregen_runtime.entity.checks import ValidationContext
     from coregen_runtime.entity.computed import Computed
     from coregen_runtime.entity.generator import IDGenerator, checksum, id_type, new_id, slug
+    from coregen_runtime.entity.json_model import JsonList, JsonMap, JsonModel, Judged, json_value
     from coregen_runtime.entity.registry import EntitySchemaRegistry
     from coregen_runtime.entity.schema import EntityHooks, EntitySchema, Factory, FieldSchema, FieldType
     from coregen_runtime.entity.types import (
@@ -119,6 +120,7 @@ _HOMES = {
     "coregen_runtime.entity.checks": "ValidationContext",
     "coregen_runtime.entity.computed": "Computed",
     "coregen_runtime.entity.generator": "IDGenerator checksum id_type new_id slug",
+    "coregen_runtime.entity.json_model": "JsonList JsonMap JsonModel Judged json_value",
     "coregen_runtime.entity.registry": "EntitySchemaRegistry",
     "coregen_runtime.entity.schema": "EntityHooks EntitySchema Factory FieldSchema FieldType",
     "coregen_runtime.entity.types": "Boolean BooleanFilter Date DateFilter Entity FilterData GeoFilter GeoLineString GeoPoint GeoPolygon ID Integer Json JsonFilter JsonValue Meta MoneyFilter Number NumberFilter Refs Text TextFilter Timestamp",
@@ -242,7 +244,11 @@ __all__ = [
     "JobOptions",
     "Json",
     "JsonFilter",
+    "JsonList",
+    "JsonMap",
+    "JsonModel",
     "JsonValue",
+    "Judged",
     "LeafRule",
     "Log",
     "Logger",
@@ -330,6 +336,7 @@ __all__ = [
     "checksum",
     "command",
     "id_type",
+    "json_value",
     "lazy_function",
     "load_migrations",
     "module_config",

@@ -21,6 +21,7 @@ from coregen.resolve.config import config_ir
 from coregen.resolve.definitions import expression
 from coregen.resolve.entities import entity_ir, ids_ir
 from coregen.resolve.fields import check_field, runtime
+from coregen.resolve.json_models import json_types_ir
 from coregen.resolve.machines import machine_ir
 from coregen.resolve.messages import Entities, messages_ir
 from coregen.resolve.names import machine_subject, module_names
@@ -102,6 +103,7 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
     config = config_ir(module, own)
     makers = makers_of_messages(module, all_entities)
     makers = spelt(unmistakable(makers, makers.imports, own.taken), spelling)
+    json_types = json_types_ir(own.json)
     wiring, handlers = wiring_ir(module, own, mine), handlers_ir(module, mine)
     if any(each.kind != "event" for each in handlers.handlers):
         handlers = replace(handlers, imports=(*handlers.imports, *spelling.builtin("NotImplementedError")))
@@ -113,13 +115,14 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
         entities=spelt(entities, spelling),
         machines=spelt(machines, spelling),
         ids=spelt(ids, spelling),
+        json_types=spelt(json_types, spelling),
         messages=spelt(unmistakable(messages, (*messages.imports, *messages.results), own.taken), spelling),
         manifest=manifest_ir(module, entities),
         rules=rules_ir(module),
         config=spelt(config, spelling),
         wiring=spelt(unmistakable(wiring, (*wiring.imports, *wiring.foreign), own.taken), spelling),
         handlers=spelt(unmistakable(handlers, handlers.imports, own.taken, from_package), spelling),
-        exports=exports_ir(spelling, entities, machines, ids, messages, config),
+        exports=exports_ir(spelling, entities, machines, ids, messages, config, json_types),
         test=test_ir(module, entities, modules),
         testing=testing_ir(module, all_entities, modules, makers),
         migration=_migration(module, restarting),
@@ -139,7 +142,7 @@ def _clashes(module: Complete, made: ModuleIR, report: Report) -> None:
     """A class of the definition that one of the files would have to import beside something else of its name."""
     files = [made.messages.imports + made.messages.results, (*made.wiring.imports, *made.wiring.foreign), made.handlers.imports]
     files += [part.imports for entity in made.entities for part in (entity, entity.repository, entity.operations, entity.events)]
-    files += [machine.imports for machine in made.machines]
+    files += [machine.imports for machine in made.machines] + [types.imports for types in made.json_types]
     names = [entity.name for entity in module.definition.entities]
     told: set[str] = set()
     for imports in files:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from coregen.diagnostics import did_you_mean, one_of
 from coregen.naming import entity_classes, entity_stems
+from coregen.resolve.json_check import check_json_schema
 from coregen.resolve.report import Report
 from coregen_runtime.entity.fields import system_fields
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
@@ -193,9 +194,8 @@ def _entity(
             report.error(module, (*loc, "fields", number, "key"), "DEF-TWICE", f'{entity.name} has two fields "{key}"', "rename one, or take it out")
         if entity.fields[number].computed is not None:
             _computed(module, entity.fields[number], (*loc, "fields", number), report)
-        if entity.fields[number].json_schema is not None:
-            help = "leave jsonSchema out for now; the field then takes any JSON value"
-            report.error(module, (*loc, "fields", number, "jsonSchema"), "SHAPE-JSON-SCHEMA", "JSON Schema is not made into types yet", help)
+        if (schema := entity.fields[number].json_schema) is not None:
+            check_json_schema(module, schema, (*loc, "fields", number, "jsonSchema"), report)
     stored = (
         {field.key for field in entity.fields if field.computed is None}
         | system
@@ -275,7 +275,7 @@ class _Resolver:
         if isinstance(shape, str):
             return self.entity(shape, loc) or shape
         if isinstance(shape, Mapping):
-            self.report.error(self.module, loc, "SHAPE-JSON-SCHEMA", "JSON Schema is not made into types yet", "write it as a list of fields")
+            check_json_schema(self.module, shape, loc, self.report, carried=loc[-1] != "result")
             return shape
         if shape is None:
             return None
@@ -287,9 +287,8 @@ class _Resolver:
                 self.report.error(
                     self.module, (*loc, index, "computed"), "FIELD-COMPUTED", "a message has no computed fields", 'leave "computed" out'
                 )
-            if shape[index].json_schema is not None:
-                help = "leave jsonSchema out for now; the field then takes any JSON value"
-                self.report.error(self.module, (*loc, index, "jsonSchema"), "SHAPE-JSON-SCHEMA", "JSON Schema is not made into types yet", help)
+            if (schema := shape[index].json_schema) is not None:
+                check_json_schema(self.module, schema, (*loc, index, "jsonSchema"), self.report)
         return tuple(self.field(field, (*loc, index)) for index, field in enumerate(shape))
 
     def entity(self, name: str, loc: Loc) -> str | None:

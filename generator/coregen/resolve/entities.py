@@ -42,7 +42,7 @@ def entity_ir(module: Complete, entities: Entities, schema: EntitySchema) -> Ent
     """Everything about one entity of a complete module."""
     all_names = entities.names[module.id]
     own = all_names.entities[schema.name]
-    types = Types(own.enums, all_names, "..ids")
+    types = Types(own.enums, own.json, all_names, "..ids")
     abroad = replace(types, enums_module=f"..entities.{own.file}")
     stored = stored_fields(schema)
     fields = (

@@ -6,7 +6,7 @@ Which annotation a type has is the runtime's table (`coregen_runtime.entity.fiel
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,11 @@ from pydantic import TypeAdapter, ValidationError
 from coregen.ir import Declaration, EnumIR, TypedDictIR
 from coregen.naming import distinct, member
 from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Thunk, Union, call, literal, string
+from coregen.resolve.json_names import JsonNames
 from coregen.resolve.names import EnumNames, ModuleNames
 from coregen.resolve.report import Report
 from coregen_runtime.entity import fields as table
+from coregen_runtime.entity.json_keywords import problems
 from coregen_runtime.entity.json_schema import nullable
 from coregen_runtime.entity.schema import Factory, FieldSchema, FieldType
 from coregen_runtime.entity.told import told
@@ -50,9 +52,10 @@ def sequence(item: Expr) -> Subscript:
 
 @dataclass(frozen=True)
 class Types:
-    """What the types of fields are called in one file: enums by wire key, ids in the names of the module; where they are imported from."""
+    """What the types of fields are called in one file: enums and typed JSON by wire key, ids in the names of the module; where they are imported from."""
 
     enums: Mapping[str, EnumNames]
+    json: Mapping[str, JsonNames]
     names: ModuleNames
     ids_module: str
     enums_module: str = ""
@@ -65,6 +68,10 @@ class Types:
     def conditions(self, qualified: str, *, many: bool = False) -> Name:
         """What a filter takes for a reference, or for a list of them, as `repositories/` imports it."""
         return Name(self.names.conditions[qualified][many], "..conditions")
+
+    def typed_json(self, names: JsonNames) -> Name:
+        """The class or the alias of a JSON Schema."""
+        return Name(names.name, f"{self.ids_module.removesuffix('ids')}json_types.{names.file}")
 
     def row(self, field: FieldSchema, *, given: bool = False) -> Expr:
         """The annotation without validators; `given` takes an enum's literals too."""
@@ -88,7 +95,7 @@ class Types:
             target = self.id(field.ref_entity or "")
             written = table.annotation(field, id=target.text)
             return target if written == target.text else Subscript(runtime(written.partition("[")[0]), (target,))
-        return runtime(table.annotation(field))
+        return self.typed_json(self.json[field.key]) if field.json_schema is not None else runtime(table.annotation(field))
 
     def _checked(self, field: FieldSchema, given: bool) -> Expr:
         checks = tuple(validator_code(each) for each in field.validators if each.name not in _IMPLIED)
@@ -102,6 +109,8 @@ class Types:
             return None, call(runtime("lazy_function"), string(value.name))
         if value is None:
             return (Name("()") if field.type is FieldType.REFS and not field.required else None), None
+        if field.json_schema is not None:
+            return None, Thunk(self._json(self.json[field.key], value))
         if field.type is FieldType.ENUM:
             return Name(f"{self.enums[field.key].enum}.{members(field)[value]}", self.enums_module), None
         if field.type is FieldType.REF:
@@ -117,6 +126,13 @@ class Types:
         if isinstance(value, list | tuple | Mapping):
             return None, Thunk(literal(value)) if value else Name("dict" if isinstance(value, Mapping) else "list")
         return literal(value), None
+
+    def _json(self, names: JsonNames, value: Any) -> Expr:
+        """A JSON value as the type reads it."""
+        typed = self.typed_json(names)
+        if names.is_class:
+            return call(replace(typed, text=f"{typed.text}.model_validate"), literal(value))
+        return call(runtime("json_value"), typed, literal(value))
 
 
 def members(field: FieldSchema) -> Mapping[str, str]:
@@ -236,7 +252,7 @@ def check_field(module: LoadedModule, field: FieldSchema, loc: Loc, report: Repo
         fine &= check_function(module, field.computed, (*loc, "computed"), report)
     if isinstance(field.default, Factory):
         return fine & check_function(module, field.default.factory, (*loc, "default"), report)
-    if field.default is None:
+    if field.default is None or field.json_schema is not None and problems(field.json_schema):
         return fine
     annotation: Any = table.runtime_annotation(field, any_id=True)
     try:

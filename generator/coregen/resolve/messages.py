@@ -9,6 +9,7 @@ from coregen.ir import Declaration, EnumIR, MessagesIR, ModelIR
 from coregen.printing import Expr, Name, Pair, Subscript, imported, string
 from coregen.resolve.complete import Complete
 from coregen.resolve.fields import Types, enum_ir, model_field, runtime, typing
+from coregen.resolve.json_names import JsonNames
 from coregen.resolve.names import EnumNames, ModuleNames, ShapeNames
 from coregen_runtime.entity.schema import FieldSchema, FieldType
 from coregen_runtime.module.definition import Shape
@@ -83,14 +84,19 @@ def messages_ir(module: Complete, entities: Entities) -> MessagesIR:
     return MessagesIR(tuple(used), tuple(results), tuple(file.enums), tuple(file.models))
 
 
-def result_type(result: Shape | None, other: str, entities: Entities, home: str, local: str = "") -> Name:
+def result_type(result: Shape | None, own: ShapeNames, entities: Entities, home: str, local: str = "") -> Name:
     """What a handler returns: the model of a result, an entity, or None."""
     if result is None:
         return Name("None")
     if isinstance(result, str):
         module, _, entity = result.rpartition(".")
         return Name(entities.names[module].entities[entity].name, entities.file(result, home))
-    return Name(other, local)
+    return json_type(own.other_json[""]) if isinstance(result, Mapping) else Name(own.other, local)
+
+
+def json_type(names: JsonNames) -> Name:
+    """The class or alias of a JSON Schema, as a file of `generated/` imports it."""
+    return Name(names.name, f".json_types.{names.file}")
 
 
 def _message(
@@ -104,16 +110,16 @@ def _message(
     description: str | None,
     own: ShapeNames,
 ) -> None:
-    returned = result_type(result, own.other, entities, module.id)
+    returned = result_type(result, own, entities, module.id)
     if own.other and result is not None and not isinstance(result, str | Mapping):
-        types = _types(entities.names[module.id], own.other_enums)
+        types = _types(entities.names[module.id], own.other_enums, own.other_json)
         _enums(file, result, own.other_enums, f"the result of {type}")
         fields = _fields(file, result, own.other_attributes, types)
         file.models.append(ModelIR(own.other, (runtime("Model"),), f"What {type} gives back", fields))
-    elif isinstance(result, str):
+    elif result is not None:
         (file.used if _own(returned) else file.results).append(returned)
     base, fields = _payload(module, entities, file, payload, own, type, "create")
-    file.used += [runtime(kind), *([runtime("Model")] if base == runtime("Model") or own.other else [])]
+    file.used += [runtime(kind), *([runtime("Model")] if base == runtime("Model") or returned == Name(own.other) else [])]
     doc = description or f"{type}"
     file.models.append(ModelIR(own.name, (base, Subscript(runtime(kind), (returned,)), Pair(Name("type"), string(type))), doc, fields))
 
@@ -123,11 +129,13 @@ def _event(module: Complete, entities: Entities, file: _File, type: str, payload
         home, _, entity = payload.rpartition(".")
         body = Name(entities.names[home].entities[entity].snapshot, entities.file(payload, module.id, "events"))
         file.used.append(body)
+    elif isinstance(payload, Mapping):
+        body = json_type(own.other_json[""])
+        file.used.append(body)
     else:
         body = Name(own.other)
-        assert not isinstance(payload, Mapping)
         _enums(file, payload, own.other_enums, f"the payload of {type}")
-        fields = _fields(file, payload, own.other_attributes, _types(entities.names[module.id], own.other_enums))
+        fields = _fields(file, payload, own.other_attributes, _types(entities.names[module.id], own.other_enums, own.other_json))
         file.models.append(ModelIR(body.text, (runtime("Model"),), f"What {type} carries", fields))
         file.used.append(runtime("Model"))
     subject = type.partition(".")[0]
@@ -141,19 +149,22 @@ def _event(module: Complete, entities: Entities, file: _File, type: str, payload
 def _payload(
     module: Complete, entities: Entities, file: _File, payload: Shape, own: ShapeNames, type: str, mode: str
 ) -> tuple[Name, tuple[Declaration, ...]]:
-    """The base of a message and its own fields: an entity's name means what a new one is made from."""
+    """The base of a message and its own fields: an entity's name means what a new one is made from, a JSON Schema is a class of its own."""
     if isinstance(payload, str):
         home, _, entity = payload.rpartition(".")
         base = Name(entities.names[home].entities[entity].create, entities.file(payload, module.id, "operations"))
         file.used.append(base)
         return base, ()
-    assert not isinstance(payload, Mapping)
+    if isinstance(payload, Mapping):
+        base = json_type(own.json[""])
+        file.used.append(base)
+        return base, ()
     _enums(file, payload, own.enums, type)
-    return runtime("Model"), _fields(file, payload, own.attributes, _types(entities.names[module.id], own.enums), given=True)
+    return runtime("Model"), _fields(file, payload, own.attributes, _types(entities.names[module.id], own.enums, own.json), given=True)
 
 
-def _types(all_names: ModuleNames, enums: Mapping[str, EnumNames]) -> Types:
-    return Types(enums, all_names, ".ids")
+def _types(all_names: ModuleNames, enums: Mapping[str, EnumNames], json: Mapping[str, JsonNames]) -> Types:
+    return Types(enums, json, all_names, ".ids")
 
 
 def _fields(

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from coregen.naming import ENTITY, MESSAGE, attribute, class_name, distinct, entities_apart, file_name, function, identifier, plural, snake_case
 from coregen.resolve.complete import Complete
+from coregen.resolve.json_forms import forms
+from coregen.resolve.json_names import JsonNames, json_names
 from coregen.resolve.report import Report
 from coregen_runtime.entity.fields import SYSTEM_FIELDS
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
@@ -68,6 +70,7 @@ class EntityNames:
     events: Mapping[str, tuple[str, str]]
     attributes: Mapping[str, str]
     enums: Mapping[str, EnumNames]
+    json: Mapping[str, JsonNames]
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,10 @@ class MachineNames:
 
 @dataclass(frozen=True)
 class ShapeNames:
-    """A message or event of the definition: its class, the class of its result or payload ("" where it has none of its own), its enums and attributes."""
+    """A message or event of the definition: its class, the class of its result or payload ("" where it has none of its own), its enums and attributes.
+
+    `json` are the types of JSON Schemas by the key of their field, under "" those of a shape that is one itself.
+    """
 
     name: str
     function: str
@@ -94,6 +100,8 @@ class ShapeNames:
     other_attributes: Mapping[str, str]
     enums: Mapping[str, EnumNames]
     other_enums: Mapping[str, EnumNames]
+    json: Mapping[str, JsonNames]
+    other_json: Mapping[str, JsonNames]
 
 
 @dataclass(frozen=True)
@@ -114,6 +122,7 @@ class ModuleNames:
     workers: tuple[str, ...]
     ids: Mapping[str, str]
     conditions: Mapping[str, tuple[str, str]]
+    json: tuple[JsonNames, ...]
     taken: frozenset[str]
     values: Mapping[str, str]
     stems: Mapping[str, str]
@@ -128,6 +137,7 @@ class _Scope:
     report: Report
     holders: dict[str, str] = field(default_factory=dict)
     functions: set[str] = field(default_factory=set)
+    json: list[JsonNames] = field(default_factory=list)
 
     def claim(self, name: str, holder: str, loc: Loc, *fallbacks: str) -> str:
         """`name`, or the first fallback that is free; an error where none is."""
@@ -147,6 +157,16 @@ class _Scope:
             free = f"{name}{number}"
         self.holders[free] = "a helper"
         return free
+
+    def json_types(self, name: str, owner: str, schema: Mapping[str, Any], *, as_class: bool = False) -> JsonNames:
+        """The types of a JSON Schema, under a name that is theirs already."""
+        files = {each.file for each in self.json}
+        file, number = file_name(name), 1
+        while file in files:
+            number += 1
+            file = f"{file_name(name)}_{number}"
+        self.json.append(json_names(name, file, owner, schema, forms(schema, as_class=as_class), self.ours))
+        return self.json[-1]
 
     def function(self, name: str) -> str:
         """A generated function's name: those of all files of a module meet where it is wired."""
@@ -194,17 +214,23 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
                 and other_shape is not None
                 and not isinstance(other_shape, str)
             )
+            carried = (
+                scope.claim(f"{name}{other}", f"the {other.lower()} of {message.type}", loc, f"{name}{suffix}{other}") if has_other else ""
+            )
             shapes[part][message.type] = ShapeNames(
                 name,
                 functions.get((part, message.type), ""),
-                scope.claim(f"{name}{other}", f"the {other.lower()} of {message.type}", loc, f"{name}{suffix}{other}") if has_other else "",
+                carried,
                 {},
                 {},
                 _enums(scope, name, own, loc),
                 _enums(scope, f"{name}{other}", other_shape, loc),
+                _json_of_message(scope, name, message.type, payload, own, loc),
+                _json_of_other(scope, carried, f"the {other.lower()} of {message.type}", other_shape, loc, as_class=part == "events"),
             )
     entities = {
-        entity.name: _entity_names(scope, entity, names, files[entity.name]) for entity, names in zip(definition.entities, first, strict=True)
+        entity.name: _entity_names(scope, index, entity, names, files[entity.name])
+        for index, (entity, names) in enumerate(zip(definition.entities, first, strict=True))
     }
     ids = _ids(scope, module, modules)
     conditions = {qualified: (scope.ours(f"{name}Filter"), scope.ours(f"{name}sFilter")) for qualified, name in ids.items()}
@@ -233,6 +259,7 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
         tuple(functions[("queueWorkers", str(index))] for index in range(len(definition.queue_workers))),
         ids,
         conditions,
+        tuple(scope.json),
         frozenset(scope.holders) | scope.functions,
         values,
         distinct([*made, *declared], lambda name: identifier(snake_case(name), "value")),
@@ -316,6 +343,33 @@ def _enums(scope: _Scope, owner: str, shape: Shape | None | Sequence[FieldSchema
     return {key: EnumNames(names.enum, scope.ours(names.input), scope.ours(names.conditions)) for key, names in found.items()}
 
 
+def _json_of_message(scope: _Scope, name: str, type: str, part: str, shape: Shape | Sequence[FieldSchema], loc: Loc) -> Mapping[str, JsonNames]:
+    """A payload that is a JSON Schema is a class of its own, which the message extends."""
+    if isinstance(shape, Mapping):
+        return {"": scope.json_types(scope.ours(f"{name}{part.capitalize()}"), f"the {part} of {type}", shape, as_class=True)}
+    return _json_fields(scope, name, type, shape, loc)
+
+
+def _json_of_other(
+    scope: _Scope, name: str, owner: str, shape: Shape | None | Sequence[FieldSchema], loc: Loc, *, as_class: bool
+) -> Mapping[str, JsonNames]:
+    if isinstance(shape, Mapping):
+        return {"": scope.json_types(name, owner, shape, as_class=as_class)}
+    return _json_fields(scope, name, owner, shape, loc)
+
+
+def _json_fields(scope: _Scope, name: str, owner: str, shape: Shape | None | Sequence[FieldSchema], loc: Loc) -> Mapping[str, JsonNames]:
+    """The types of the fields that carry a JSON Schema: `ProductSize` for `size` of Product."""
+    if shape is None or isinstance(shape, str | Mapping):
+        return {}
+    found: dict[str, JsonNames] = {}
+    for each in shape:
+        if each.json_schema is not None:
+            wanted, holder = class_name(f"{name}.{each.key}"), f"`{each.key}` of {owner}"
+            found[each.key] = scope.json_types(scope.claim(wanted, holder, loc, f"{wanted}Json"), holder, each.json_schema)
+    return found
+
+
 def _contract_names(scope: _Scope, index: int, entity: EntitySchema) -> Mapping[str, str]:
     """The names of the contract, and the enums'."""
     loc: Loc = ("entities", index, "name")
@@ -345,7 +399,7 @@ def _contract_names(scope: _Scope, index: int, entity: EntitySchema) -> Mapping[
     return taken
 
 
-def _entity_names(scope: _Scope, entity: EntitySchema, names: Mapping[str, str], file: str) -> EntityNames:
+def _entity_names(scope: _Scope, index: int, entity: EntitySchema, names: Mapping[str, str], file: str) -> EntityNames:
     verbs: list[Verb] = [verb for verb in (*COMMANDS, *QUERIES) if f"message.{verb}" in names]
     module = scope.module.id
     name = names["name"]
@@ -382,6 +436,7 @@ def _entity_names(scope: _Scope, entity: EntitySchema, names: Mapping[str, str],
             for each in entity.fields
             if each.type is FieldType.ENUM
         },
+        json=_json_fields(scope, name, entity.name, entity.fields, ("entities", index, "name")),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coregen.ir import BootTestIR, CodeIR, ConfigIR, EntityIR, ExportsIR, HandlerIR, HandlersIR, IdsIR, MachineIR, MessagesIR, WiringIR
+from coregen.ir import BootTestIR, CodeIR, ConfigIR, EntityIR, ExportsIR, HandlerIR, HandlersIR, IdsIR, JsonTypesIR, MachineIR, MessagesIR, WiringIR
 from coregen.naming import distinct, function
 from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, call, export_key, imported, string
 from coregen.resolve.complete import Complete
@@ -15,6 +15,7 @@ from coregen.resolve.messages import Entities, relative, result_type
 from coregen.resolve.names import COMMANDS, QUERIES, MessageNames, ModuleNames, ShapeNames, generated_types
 from coregen.resolve.spelling import Spelling, rewritten
 from coregen_runtime.module.abi import ABI
+from coregen_runtime.module.definition import Shape
 from coregen_runtime.module.types import ModuleManifest
 from coregen_runtime.repository.table import stem
 from coregen_runtime.state.types import Emit
@@ -159,7 +160,13 @@ def rules_ir(module: Complete) -> CodeIR:
 
 
 def exports_ir(
-    spelling: Spelling, entities: tuple[EntityIR, ...], machines: tuple[MachineIR, ...], ids: IdsIR, messages: MessagesIR, config: ConfigIR | None
+    spelling: Spelling,
+    entities: tuple[EntityIR, ...],
+    machines: tuple[MachineIR, ...],
+    ids: IdsIR,
+    messages: MessagesIR,
+    config: ConfigIR | None,
+    json_types: tuple[JsonTypesIR, ...],
 ) -> ExportsIR:
     """Every public name, and the file it is in."""
     files: dict[str, str] = {name: "ids" for name, _ in ids.own}
@@ -180,6 +187,8 @@ def exports_ir(
         held += [machine.state] if machine.state != machine.state_enum else []
         files |= dict.fromkeys(held, f"machines.{machine.file}")
     files |= dict.fromkeys([model.name for model in messages.models] + [each.name for each in messages.enums], "messages")
+    for typed in json_types:
+        files |= dict.fromkeys(typed.names, f"json_types.{typed.file}")
     if config is not None:
         files |= dict.fromkeys([*(name for name, _, _ in config.models), config.function], "config")
     ordered = sorted(files, key=export_key)
@@ -208,8 +217,8 @@ def test_ir(module: Complete, entities: tuple[EntityIR, ...], modules: Mapping[s
     return BootTestIR(tuple(imports), tuple(aliases[id] for id in needed), tuple(entity.operations.list_message for entity in entities))
 
 
-def _result(result: object, own: ShapeNames, entities: Entities, home: str) -> Name:
-    return result_type(result, own.other, entities, home, ".messages")  # type: ignore[arg-type]  # a JSON Schema was refused before
+def _result(result: Shape | None, own: ShapeNames, entities: Entities, home: str) -> Name:
+    return result_type(result, own, entities, home, ".messages")
 
 
 def _message(kind: str, type: str, description: str | None, own: ShapeNames, result: Name) -> Handled:

@@ -13,6 +13,7 @@ from coregen.diagnostics import did_you_mean, one_of
 from coregen.verify.declared import Findings, fields_of, shapes, system_keys
 from coregen_runtime.entity.checks import CHECKS, check_value
 from coregen_runtime.entity.fields import runtime_annotation
+from coregen_runtime.entity.json_keywords import problems
 from coregen_runtime.entity.schema import Factory, FieldSchema, FieldType
 from coregen_runtime.entity.validators import Validator
 from coregen_runtime.primitives.functions import dotted_name
@@ -68,7 +69,9 @@ def check_data(findings: Findings) -> None:
 
 
 def fits(field: FieldSchema, value: object) -> str | None:
-    """Why a value does not fit a field; None where it does."""
+    """Why a value does not fit a field; None where it does, or where a JSON Schema that is wrong itself cannot tell."""
+    if field.json_schema is not None and problems(field.json_schema):
+        return None
     try:
         TypeAdapter(runtime_annotation(field, any_id=True)).validate_python(value)
     except ValidationError as error:

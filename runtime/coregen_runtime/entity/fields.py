@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from coregen_runtime.entity import types
 from coregen_runtime.entity.generator import id_pattern, id_type
+from coregen_runtime.entity.json_keywords import published
+from coregen_runtime.entity.json_model import Judged
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.primitives.money import Money, money_json_schema
 from coregen_runtime.primitives.numbers import MAX_INTEGER
@@ -265,6 +267,8 @@ def runtime_annotation(of: FieldSchema, id_prefix: str | None = None, any_id: bo
     if of.type in (FieldType.REF, FieldType.REFS):
         target: Any = types.Text if any_id else id_type(id_prefix)
         return target if of.type is FieldType.REF else types.Refs[target]
+    if of.json_schema is not None:
+        return Annotated[row(of).runtime, Judged(of.json_schema)]
     return types.Integer if is_integer(of) else row(of).runtime
 
 
@@ -276,8 +280,8 @@ def field_json_schema(of: FieldSchema, id_prefix: str | None = None, any_id: boo
     if of.type in (FieldType.REF, FieldType.REFS):
         target: dict[str, Any] = {"type": "string"} if any_id else {"type": "string", "pattern": id_pattern(id_prefix)}
         return target if of.type is FieldType.REF else {**base, "items": target}
-    if of.type is FieldType.JSON and of.json_schema is not None:
-        return dict(of.json_schema)
+    if of.json_schema is not None:
+        return published(of.json_schema)
     return dict(INTEGER_JSON) if is_integer(of) else base
 
 

@@ -39,12 +39,22 @@ def formable(schema: Any) -> Any:
         return dict(ANY)
     if not isinstance(schema, Mapping):
         return schema
-    inner = _inner(schema)
+    inner = _inner(_readable(schema))
     if not any(keyword in schema for keyword in _TYPED):
         return {**inner, **ANY}
     if "prefixItems" in inner or inner.get("type") == "array":
         inner = _list(inner)
     return _open(inner)
+
+
+def _readable(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A property called `$id` or `$ref` makes the library read the properties as a schema: such a name is judged as a pattern, and has no field."""
+    odd = {name: each for name, each in schema.get("properties", {}).items() if name in ("$id", "$ref")}
+    if not odd:
+        return schema
+    kept = {name: each for name, each in schema["properties"].items() if name not in odd}
+    patterns = {rf"^\{name}$": each for name, each in odd.items()}
+    return {**schema, "properties": kept, "patternProperties": {**schema.get("patternProperties", {}), **patterns}}
 
 
 def or_null(schema: JsonSchema, title: str) -> JsonSchema:

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 from coregen_runtime.entity.checks import CHECKS
 from coregen_runtime.entity.fields import INTEGER_JSON, SystemField, field_json_schema, is_integer, row, system_fields
 from coregen_runtime.entity.generator import id_pattern
+from coregen_runtime.entity.json_keywords import moved
 from coregen_runtime.entity.schema import EntitySchema, Factory, FieldSchema, FieldType
 from coregen_runtime.entity.validators import merge
 from coregen_runtime.primitives.money import Money, currency_json_schema, money_json_schema
@@ -185,13 +186,3 @@ def pointer(key: str) -> str:
     from urllib.parse import quote
 
     return quote(key.replace("~", "~0").replace("/", "~1"), safe="~")
-
-
-def moved(value: Any, home: str) -> Any:
-    """A JSON Schema whose local references (`#`, `#/$defs/…`) hold in the place where it now stands, `home`."""
-    if isinstance(value, dict):
-        return {
-            key: home + inner[1:] if key == "$ref" and isinstance(inner, str) and inner.startswith("#") else moved(inner, home)
-            for key, inner in value.items()
-        }
-    return [moved(inner, home) for inner in value] if isinstance(value, list) else value

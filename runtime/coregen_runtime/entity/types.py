@@ -44,7 +44,8 @@ class _Row:
         return dict(self._json_schema)
 
 
-def _json_copy(value: object, depth: int = 0) -> object:
+def json_copy(value: object, depth: int = 0) -> object:
+    """A JSON value without ties to the one given. Raises PydanticCustomError for anything else."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -62,9 +63,9 @@ def _json_copy(value: object, depth: int = 0) -> object:
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             raise PydanticCustomError("TYPE", "must hold objects whose keys are strings")
-        return {_unicode(str(key)): _json_copy(inner, depth + 1) for key, inner in value.items()}
+        return {_unicode(str(key)): json_copy(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_json_copy(inner, depth + 1) for inner in value]
+        return [json_copy(inner, depth + 1) for inner in value]
     raise PydanticCustomError("TYPE", "must be a JSON value")
 
 
@@ -89,7 +90,7 @@ Integer: TypeAlias = Annotated[int, _Row(integer_schema(), _INTEGER_JSON)]
 Boolean: TypeAlias = StrictBool
 Date: TypeAlias = Annotated[Timestamp, _Row(integer_schema(), _INTEGER_JSON)]
 """Epoch milliseconds."""
-Json: TypeAlias = Annotated[Any, _Row(core_schema.no_info_plain_validator_function(_json_copy), {})]
+Json: TypeAlias = Annotated[Any, _Row(core_schema.no_info_plain_validator_function(json_copy), {})]
 """Any JSON value, copied on the way in; at most 64 levels deep."""
 
 

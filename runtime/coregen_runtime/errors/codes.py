@@ -71,6 +71,7 @@ class FailureCode(StrEnum):
     CURRENCY = "CURRENCY"
     GEOMETRY = "GEOMETRY"
     OPERATOR = "OPERATOR"
+    SCHEMA = "SCHEMA"
 
 
 SENTENCES: dict[str, str] = {

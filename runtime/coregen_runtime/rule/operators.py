@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.primitives.equality import equal
 from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.rule.types import LeafRule, Op
 
@@ -84,33 +85,6 @@ def at(context: Mapping[str, Any], path: tuple[str, ...]) -> Any:
         else:
             return MISSING_VALUE
     return found
-
-
-def equal(left: Any, right: Any) -> bool:
-    """Strict JSON equality: `True` and `1` differ, `1` and `1.0` do not. Without recursion, so that no depth of data raises."""
-    pending = [(left, right)]
-    while pending:
-        one, other = pending.pop()
-        if one is None or isinstance(one, bool) or isinstance(other, bool):
-            if one is not other:
-                return False
-        elif isinstance(one, str):
-            if not isinstance(other, str) or one != other:
-                return False
-        elif isinstance(one, int | float):
-            if not isinstance(other, int | float) or one != other:
-                return False
-        elif isinstance(one, list | tuple):
-            if not isinstance(other, list | tuple) or len(one) != len(other):
-                return False
-            pending.extend(zip(one, other, strict=True))
-        elif isinstance(one, Mapping):
-            if not isinstance(other, Mapping) or one.keys() != other.keys():
-                return False
-            pending.extend((inner, other[key]) for key, inner in one.items())
-        else:
-            return False
-    return True
 
 
 def _is_number(value: object) -> bool:

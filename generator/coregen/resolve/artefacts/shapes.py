@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Literal
 
 from coregen.naming import component, distinct, entities_apart, entity_classes, foreign_type, plural, segment
-from coregen_runtime.entity.json_schema import JsonSchema, Mode, Prefixes, Shared, fields_schema, moved, openapi_schema
+from coregen_runtime.entity.json_keywords import moved, published
+from coregen_runtime.entity.json_schema import JsonSchema, Mode, Prefixes, Shared, fields_schema, openapi_schema
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.module.definition import ModuleDefinition, Shape
 from coregen_runtime.repository.include import is_reference
@@ -166,7 +167,8 @@ def snapshot_fields(entity: EntitySchema) -> list[FieldSchema]:
 def shape_schema(module: ArtefactModule, shape: Sequence[FieldSchema] | JsonSchema, home: str = "#") -> JsonSchema:
     """The schema of fields, or a JSON Schema that comes to stand at `home`, a JSON pointer such as `#/components/schemas/Reprice`."""
     if isinstance(shape, dict):
-        return {key: moved({key: value}, home)[key] for key, value in shape.items()}
+        moved_there: JsonSchema = moved(published(shape), home)
+        return moved_there
     return fields_schema(shape, module.prefixes, home=home, shared=IN_COMPONENTS)
 
 

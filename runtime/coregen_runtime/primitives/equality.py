@@ -1,0 +1,33 @@
+"""When two JSON values are the same (semantics 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Strict JSON equality: `True` and `1` differ, `1` and `1.0` do not. Without recursion, so that no depth of data raises."""
+    pending = [(left, right)]
+    while pending:
+        one, other = pending.pop()
+        if one is None or isinstance(one, bool) or isinstance(other, bool):
+            if one is not other:
+                return False
+        elif isinstance(one, str):
+            if not isinstance(other, str) or one != other:
+                return False
+        elif isinstance(one, int | float):
+            if not isinstance(other, int | float) or one != other:
+                return False
+        elif isinstance(one, list | tuple):
+            if not isinstance(other, list | tuple) or len(one) != len(other):
+                return False
+            pending.extend(zip(one, other, strict=True))
+        elif isinstance(one, Mapping):
+            if not isinstance(other, Mapping) or one.keys() != other.keys():
+                return False
+            pending.extend((inner, other[key]) for key, inner in one.items())
+        else:
+            return False
+    return True
