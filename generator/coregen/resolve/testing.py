@@ -12,6 +12,7 @@ from coregen.naming import distinct, function
 from coregen.printing import Items, Name, Pair, Union, call, imported, string
 from coregen.resolve.complete import Complete
 from coregen.resolve.fields import NONE, RUNTIME, Types, key_declaration, runtime, typing
+from coregen.resolve.json_names import JsonNames
 from coregen.resolve.messages import Entities, relative
 from coregen.resolve.names import EnumNames
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema
@@ -25,7 +26,7 @@ def makers_of_entity(module: Complete, entities: Entities, schema: EntitySchema,
     """Of an entity and of the messages that make and change one."""
     names = entities.names[module.id]
     own = names.entities[schema.name]
-    types = Types(own.enums, names, "...ids", f"...entities.{own.file}")
+    types = Types(own.enums, own.json, names, "...ids", f"...entities.{own.file}")
     given = [field for field in stored_fields(schema) if (schema.name, field.key) not in module.owned]
     identity = types.id(schema.qualified_name)
     changes = Name(own.changes, f"...operations.{own.file}")
@@ -54,7 +55,7 @@ def makers_of_messages(module: Complete, entities: Entities) -> MakersIR:
     names = entities.names[module.id]
     models: list[ModelIR] = []
     makers: list[MakerIR] = []
-    for name, shape, attributes, enums in _declared(module, entities):
+    for name, shape, attributes, enums, json in _declared(module, entities):
         values = names.values[name]
         if isinstance(shape, str):
             home, _, entity = shape.rpartition(".")
@@ -66,11 +67,10 @@ def makers_of_messages(module: Complete, entities: Entities) -> MakersIR:
                 else relative(f"{entities.packages[home]}.generated.{local}", f"{entities.packages[module.id]}.generated.testing.messages")
             )
             models.append(ModelIR(values, (Name(theirs.values, place), Pair(Name("total"), Name("False"))), f"What {name} can be given"))
-        elif shape:
-            assert not isinstance(shape, Mapping)
-            types = Types(enums, names, "..ids", "..messages")
+        elif shape and not isinstance(shape, Mapping):
+            types = Types(enums, json, names, "..ids", "..messages")
             models.append(ModelIR(values, _PARTIAL, f"What {name} can be given", _keys(shape, attributes, types)))
-        makers.append(_maker(names.stems, Name(name, "..messages"), (), values if shape else ""))
+        makers.append(_maker(names.stems, Name(name, "..messages"), (), values if shape and not isinstance(shape, Mapping) else ""))
     return _makers(tuple(models), tuple(makers))
 
 
@@ -111,20 +111,22 @@ def _needed(module: Complete, modules: Mapping[str, Complete]) -> list[str]:
     return found
 
 
-def _declared(module: Complete, entities: Entities) -> Iterator[tuple[str, Shape, Mapping[str, str], Mapping[str, EnumNames]]]:
-    """Each class of messages.py that holds values: its name, its fields or the entity that it is made like, their attributes and enums."""
+def _declared(
+    module: Complete, entities: Entities
+) -> Iterator[tuple[str, Shape, Mapping[str, str], Mapping[str, EnumNames], Mapping[str, JsonNames]]]:
+    """Each class of messages.py that holds values: its name, its fields or the entity that it is made like, their attributes, enums and typed JSON."""
     names, definition = entities.names[module.id], module.definition
     asked = [(names.commands.get(each.type), each.payload, each.result) for each in definition.commands]
     asked += [(names.queries.get(each.type), each.params, each.result) for each in definition.queries]
     for own, payload, result in asked:
         if own is not None:
-            yield own.name, payload, own.attributes, own.enums
-            if own.other and result is not None:
-                yield own.other, result, own.other_attributes, own.other_enums
+            yield own.name, payload, own.attributes, own.enums, own.json
+            if own.other and result is not None and not isinstance(result, Mapping):
+                yield own.other, result, own.other_attributes, own.other_enums, own.other_json
     for event in definition.events:
         told = names.events.get(event.type)
-        if told is not None and told.other:
-            yield told.other, event.payload, told.other_attributes, told.other_enums
+        if told is not None and told.other and not isinstance(event.payload, Mapping):
+            yield told.other, event.payload, told.other_attributes, told.other_enums, told.other_json
 
 
 def _keys(fields: Sequence[FieldSchema], attributes: Mapping[str, str], types: Types) -> tuple[Declaration, ...]:

@@ -9,6 +9,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from coregen_runtime.entity.json_judge import JsonJudge
+from coregen_runtime.entity.json_keywords import NOTES
 from coregen_runtime.entity.json_schema import JsonSchema
 from coregen_runtime.entity.validators import merge
 from coregen_runtime.primitives.patterns import searcher
@@ -19,7 +21,6 @@ _PLEASANT = ("name@example.com", "https://example.com/", "+14155550123", "ABC-12
 _GOLDEN = (math.sqrt(5) - 1) / 2
 """Its multiples are spread evenly between whole numbers: distinct values where there is room for no distinct integer."""
 _NARROW = 10_000
-_NOTES = frozenset({"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment"})
 _UNKNOWN = (
     "if",
     "contains",
@@ -52,22 +53,36 @@ def example(schema: Any, root: Any = None, seed: int = 0, within: tuple[str, ...
     schema = plain_schema(schema)
     if "$ref" in schema:
         return example(target_of(schema["$ref"], root, within), root, seed, (*within, schema["$ref"]))
-    for keyword in ("default", "const"):
-        if keyword in schema and (keyword == "const" or not seed):
-            return schema[keyword]
+    if "const" in schema:
+        return schema["const"]
+    if "default" in schema and not seed:
+        return _judged(schema["default"], schema, root)
     if schema.get("enum"):
         return next(value for value in schema["enum"] if value is not None or schema["enum"] == [None])
     for keyword in ("anyOf", "oneOf"):
         if keyword in schema:
-            return example(schema[keyword][0], root, seed, within)
+            made = example(schema[keyword][0], root, seed, within)
+            return _judged(made, schema, root) if keyword == "oneOf" or not stands_alone(keyword, schema) else made
     kind = schema.get("type", "object" if "properties" in schema else None)
     kind = kind[0] if isinstance(kind, list) and kind else kind
     return _of_kind(kind, schema, root, seed, within)
 
 
+def _judged(value: Any, schema: Mapping[str, Any], root: Any) -> Any:
+    """A value that may not fit: a default is a note, and an option says only a part."""
+    if not JsonJudge(root, schema).takes(value):
+        raise NoExample(str(schema))
+    return value
+
+
+def stands_alone(keyword: str, schema: Mapping[str, Any]) -> bool:
+    """Whether the schema says nothing but this keyword."""
+    return all(key == keyword or key in NOTES or key.startswith("x-") for key in schema)
+
+
 def is_open(schema: Any) -> bool:
     """Whether the schema takes anything: it holds notes at most."""
-    return schema is True or (isinstance(schema, Mapping) and all(key in _NOTES or key.startswith("x-") for key in schema))
+    return schema is True or (isinstance(schema, Mapping) and all(key in NOTES or key.startswith("x-") for key in schema))
 
 
 def plain_schema(schema: Any) -> Mapping[str, Any]:

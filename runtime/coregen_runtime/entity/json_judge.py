@@ -31,19 +31,19 @@ Refusals: TypeAlias = Iterator[Refusal]
 
 
 class JsonJudge:
-    """Judges plain JSON values by a schema, or by the part of one to which `way` leads."""
+    """Judges plain JSON values by a schema, or by a `node` of it: references lead into the whole."""
 
-    def __init__(self, schema: Mapping[str, Any], way: Way = ()) -> None:
-        self._root = schema
-        self._node = at(schema, way)
+    def __init__(self, schema: Mapping[str, Any], node: Any = None) -> None:
+        self.root = schema
+        self.node = schema if node is None else node
 
     def refusals(self, value: Any) -> tuple[Refusal, ...]:
         """Every reason why the value does not fit; none where it does."""
-        return tuple(self._refusals(self._node, value, ()))
+        return tuple(self._refusals(self.node, value, ()))
 
     def takes(self, value: Any) -> bool:
         """Whether the value fits."""
-        return self._fits(self._node, value)
+        return self._fits(self.node, value)
 
     def _fits(self, node: Any, value: Any) -> bool:
         return next(self._refusals(node, value, ()), None) is None
@@ -60,7 +60,7 @@ class JsonJudge:
     # --- schemas within schemas -----------------------------------------------------------------------------------------------
 
     def _ref(self, argument: Any, node: Any, value: Any, way: Way) -> Refusals:
-        yield from self._refusals(at(self._root, steps(argument) or ()), value, way)
+        yield from self._refusals(at(self.root, steps(argument) or ()), value, way)
 
     def _all_of(self, argument: Any, node: Any, value: Any, way: Way) -> Refusals:
         for each in argument:

@@ -120,6 +120,9 @@ KEYWORDS: Mapping[str, _Form] = {
 ROOT_ONLY = frozenset({"$schema", "$id"})
 PORTABLE_PATTERN = "x-pattern"
 
+NOTES = frozenset({"title", "description", "default", "examples", "example", "deprecated", "readOnly", "writeOnly", "$comment"})
+"""The keywords that say nothing about a value and everything about the schema."""
+
 _HOLD_ONE = frozenset({"items", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else"})
 _HOLD_SEVERAL = frozenset({"prefixItems", "allOf", "anyOf", "oneOf"})
 _HOLD_NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
@@ -196,6 +199,36 @@ def published(schema: Mapping[str, Any]) -> dict[str, Any]:
 
     found: dict[str, Any] = rewritten(schema, publish)
     return {key: value for key, value in found.items() if key not in ROOT_ONLY}
+
+
+def expanded(schema: Mapping[str, Any], node: Any = None, within: tuple[str, ...] = ()) -> Any:
+    """The schema, or a `node` of it, with what its references lead to in their place, so that it can stand anywhere.
+
+    Where it comes back to itself, nothing fits: it takes no value that the schema does not take, and of those that nest one round at most.
+    """
+    node = schema if node is None else node
+    if not isinstance(node, Mapping):
+        return node
+
+    def inner(each: Any) -> Any:
+        return expanded(schema, each, within)
+
+    copy = {
+        keyword: inner(argument)
+        if keyword in _HOLD_ONE
+        else [inner(each) for each in argument]
+        if keyword in _HOLD_SEVERAL
+        else {name: inner(each) for name, each in argument.items()}
+        if keyword in _HOLD_NAMED
+        else argument
+        for keyword, argument in node.items()
+        if keyword not in ("$defs", "definitions", "$ref")
+    }
+    reference = node.get("$ref")
+    if reference is None:
+        return copy
+    target = False if reference in within else expanded(schema, at(schema, steps(reference) or ()), (*within, reference))
+    return {**copy, "allOf": [*copy.get("allOf", ()), target]} if set(copy) - NOTES else target
 
 
 def steps(reference: str) -> Way | None:

@@ -24,7 +24,8 @@ from pydantic import (
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError, core_schema, to_jsonable_python
 
 from coregen_runtime.entity.json_judge import JsonJudge
-from coregen_runtime.entity.json_keywords import Way, published, steps
+from coregen_runtime.entity.json_keywords import at as part
+from coregen_runtime.entity.json_keywords import expanded, published, steps
 from coregen_runtime.entity.types import MAX_DEPTH, json_copy
 from coregen_runtime.primitives.model import Model, wire_names
 from coregen_runtime.primitives.numbers import MAX_INTEGER
@@ -46,8 +47,11 @@ class JsonModel(Model):
 
     def __init_subclass__(cls, *, schema: Mapping[str, Any] | None = None, at: str = "", **rest: Any) -> None:
         super().__init_subclass__(**rest)
+        for base in cls.__bases__:
+            if issubclass(base, JsonModel) and base is not JsonModel:
+                base.model_rebuild()  # its annotations mean what they mean in its own file
         if schema is not None:
-            cls.__judge__ = JsonJudge(schema, steps(f"#{at}") or ())
+            cls.__judge__ = JsonJudge(schema, part(schema, steps(f"#{at}") or ()))
 
     if not TYPE_CHECKING:
 
@@ -57,6 +61,12 @@ class JsonModel(Model):
             super().__init__(**{wire.get(name, name): value for name, value in values.items()})
 
         __init__.__pydantic_base_init__ = True  # Pydantic then validates nested data without a call of it
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /) -> dict[str, Any]:
+        whole = published(cls.__judge__.root)
+        found: dict[str, Any] = expanded(whole, published(cls.__judge__.node))
+        return found
 
     @model_validator(mode="wrap")
     @classmethod
@@ -77,13 +87,14 @@ class Judged:
     """Annotation metadata: a JSON Schema, whose verdict comes before the annotation reads the value."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
-        self._schema, self._judge = schema, JsonJudge(schema)
+        self._judge = JsonJudge(schema)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(lambda value: _judged(self._judge, value), handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return published(self._schema)
+        found: dict[str, Any] = expanded(published(self._judge.root))
+        return found
 
 
 def json_value(annotation: Any, value: object) -> Any:

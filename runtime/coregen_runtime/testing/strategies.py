@@ -15,7 +15,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from coregen_runtime.entity.examples import NoExample, is_open, patterns_of, plain_schema, target_of
+from coregen_runtime.entity.examples import NoExample, is_open, patterns_of, plain_schema, stands_alone, target_of
+from coregen_runtime.entity.json_judge import JsonJudge
 from coregen_runtime.primitives.numbers import MAX_INTEGER
 from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.primitives.strings import matching
@@ -55,6 +56,8 @@ class Values:
         """Every value of a schema. Raises NoExample where a keyword is unknown or nothing fits."""
         if is_open(schema):
             return json_values()
+        if schema is False:
+            return st.nothing()
         schema = plain_schema(schema)
         if "$ref" in schema:
             return self._target(schema["$ref"])
@@ -64,7 +67,10 @@ class Values:
             return st.sampled_from(schema["enum"])
         for keyword in ("anyOf", "oneOf"):
             if keyword in schema:
-                return st.one_of([self.of(each) for each in schema[keyword]])
+                if not stands_alone(keyword, schema):
+                    raise NoExample(str(schema))
+                made = st.one_of([self.of(each) for each in schema[keyword]])
+                return made.filter(JsonJudge(self._root, schema).takes) if keyword == "oneOf" else made
         kind = schema.get("type", "object" if "properties" in schema else None)
         kinds = kind if isinstance(kind, list) else [kind]
         return st.one_of([self._of_kind(each, schema) for each in kinds])
