@@ -111,7 +111,9 @@ class _Widener:
         for member in members:
             for key in self._node(member).get("properties", ()):
                 places.setdefault(key, []).append((*member, "properties", key))
-        properties = {key: next((form for each in several if (form := self.form(each, self._together(several))) != ANY), ANY) for key, several in places.items()}
+        properties = {
+            key: next((form for each in several if (form := self.form(each, self._together(several))) != ANY), ANY) for key, several in places.items()
+        }
         required = {key for member in members for key in self._node(member).get("required", ())}
         return ClassForm(properties, frozenset(required), self._description(members))
 

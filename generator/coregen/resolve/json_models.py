@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 _SCHEMA = Name("_SCHEMA")
 _MAPPING = Subscript(Name("Mapping", "collections.abc"), (Name("str"), typing("Any")))
 _WHOLE = "whole"
-_SCALARS = {"str": runtime("Text"), "int": runtime("Integer"), "float": runtime("Number"), "bool": runtime("Boolean"), "None": NONE, "Any": runtime("Json")}
+_SCALARS = {
+    "str": runtime("Text"),
+    "int": runtime("Integer"),
+    "float": runtime("Number"),
+    "bool": runtime("Boolean"),
+    "None": NONE,
+    "Any": runtime("Json"),
+}
 
 
 def json_types_ir(several: Sequence[JsonNames]) -> tuple[JsonTypesIR, ...]:

@@ -214,9 +214,7 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
                 and other_shape is not None
                 and not isinstance(other_shape, str)
             )
-            carried = (
-                scope.claim(f"{name}{other}", f"the {other.lower()} of {message.type}", loc, f"{name}{suffix}{other}") if has_other else ""
-            )
+            carried = scope.claim(f"{name}{other}", f"the {other.lower()} of {message.type}", loc, f"{name}{suffix}{other}") if has_other else ""
             shapes[part][message.type] = ShapeNames(
                 name,
                 functions.get((part, message.type), ""),

@@ -27,7 +27,6 @@ _UNKNOWN = (
     "propertyNames",
     "dependentRequired",
     "dependentSchemas",
-    "patternProperties",
     "unevaluatedProperties",
     "$dynamicRef",
 )
@@ -99,7 +98,7 @@ def plain_schema(schema: Any) -> Mapping[str, Any]:
         return schema
     plain: Mapping[str, Any] = {key: value for key, value in schema.items() if key != "allOf"}
     for part in schema["allOf"]:
-        if "$ref" in plain_schema(part) or "$ref" in plain:
+        if any(keyword in each for each in (plain_schema(part), plain) for keyword in ("$ref", "additionalProperties", "patternProperties", "items")):
             raise NoExample(str(schema))
         plain = merge(plain, part)
     if any(set(part) - {"pattern", "x-pattern"} for part in plain.get("allOf", ())):
@@ -134,7 +133,8 @@ def _of_kind(kind: object, schema: Mapping[str, Any], root: Any, seed: int, with
         needed = [key for key in listed if key in schema.get("required", ())]
         if len(needed) != len(schema.get("required", ())) or schema.get("minProperties", 0) > len(needed):
             raise NoExample(str(schema))
-        return {key: example(listed[key], root, seed, within) for key in needed}
+        made = {key: example(listed[key], root, seed, within) for key in needed}
+        return _judged(made, schema, root) if "patternProperties" in schema else made
     if kind == "array":
         return _array(schema, root, seed, within)
     if kind == "string":

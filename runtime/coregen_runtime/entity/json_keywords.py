@@ -303,7 +303,7 @@ def _fix(keyword: str, argument: Any) -> str:
         return _INSTEAD["additionalItems"]
     if keyword == "required" and isinstance(argument, bool):
         return 'list the required names beside "properties": "required": ["name"]'
-    return f'give {KEYWORDS[keyword].sentence}'
+    return f"give {KEYWORDS[keyword].sentence}"
 
 
 def _reference(place: Way, reference: str, places: Mapping[str, Any]) -> Iterator[Problem]:

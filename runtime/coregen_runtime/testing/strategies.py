@@ -104,6 +104,8 @@ class Values:
         listed, needed = schema.get("properties", {}), schema.get("required", ())
         least, most = schema.get("minProperties", 0), schema.get("maxProperties")
         others = schema.get("additionalProperties", True)
+        if "patternProperties" in schema:
+            return self._patterned(schema)
         if not listed and not needed and others is not False:
             return st.dictionaries(st.text(CHARACTERS, max_size=12), self.of(others), min_size=least, max_size=most if most is not None else 4)
         if set(needed) - set(listed) or least > len(needed) or most is not None:
@@ -113,14 +115,31 @@ class Values:
             {key: made[key] for key in listed if key in needed}, optional={key: each for key, each in made.items() if key not in needed}
         )
 
+    def _patterned(self, schema: Mapping[str, Any]) -> SearchStrategy[Any]:
+        """An object with named properties, and with others whose names match a pattern."""
+        named = self._object({key: value for key, value in schema.items() if key not in ("patternProperties", "minProperties", "maxProperties")})
+        more = [st.dictionaries(_text({"pattern": name}), self.of(each), max_size=2) for name, each in schema["patternProperties"].items()]
+        together = st.tuples(named, *more).map(lambda several: {key: value for each in reversed(several) for key, value in each.items()})
+        return together.filter(JsonJudge(self._root, schema).takes)
+
     def _array(self, schema: Mapping[str, Any]) -> SearchStrategy[Any]:
         least, most = schema.get("minItems", 0), schema.get("maxItems")
         places = [self.of(each) for each in schema.get("prefixItems", ())]
         if places:
-            if schema.get("items", True) is not False or schema.get("uniqueItems"):
+            if schema.get("uniqueItems"):
                 raise NoExample(str(schema))
             lengths = range(least, min(len(places), len(places) if most is None else most) + 1)
-            return st.one_of([st.tuples(*places[:length]).map(list) for length in lengths])
+            found = [st.tuples(*places[:length]).map(list) for length in lengths]
+            if schema.get("items", True) is not False and (most is None or most > len(places)):
+                rest = st.lists(
+                    self.of(schema.get("items", True)), min_size=max(0, least - len(places)), max_size=None if most is None else most - len(places)
+                )
+                found.append(st.tuples(st.tuples(*places), rest).map(lambda both: [*both[0], *both[1]]))
+            return st.one_of(found)
+        if schema.get("items") is False:
+            if least:
+                raise NoExample(str(schema))
+            return st.just([]).map(list)
         closed = 1 if schema.get("x-closed") else 0
         items = self.of(schema.get("items", True))
         unique = _written if schema.get("uniqueItems") else None

@@ -59,7 +59,8 @@ def _of_machine(entity: EntitySchema, machine: StateMachine) -> dict[str, Any]:
     targets: dict[str, list[str]] = {}
     for state in machine.states.values():
         for event, several in state.on.items():
-            targets.setdefault(event, []).extend(machine.states[one.target].label or one.target for one in several)
+            reached = [(machine.states.get(one.target), one.target) for one in several]
+            targets.setdefault(event, []).extend(node.label if node is not None and node.label else target for node, target in reached)
     events = sorted(targets)
     names = [f"{event} ({' or '.join(dict.fromkeys(targets[event]))})" for event in events]
     properties: dict[str, JsonSchema] = {
