@@ -98,12 +98,19 @@ def plain_schema(schema: Any) -> Mapping[str, Any]:
         return schema
     plain: Mapping[str, Any] = {key: value for key, value in schema.items() if key != "allOf"}
     for part in schema["allOf"]:
-        if any(keyword in each for each in (plain_schema(part), plain) for keyword in ("$ref", "additionalProperties", "patternProperties", "items")):
+        if "$ref" in plain_schema(part) or "$ref" in plain or _closed_to(plain, part) or _closed_to(part, plain):
             raise NoExample(str(schema))
         plain = merge(plain, part)
     if any(set(part) - {"pattern", "x-pattern"} for part in plain.get("allOf", ())):
         raise NoExample(str(schema))
     return plain
+
+
+def _closed_to(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether one says of properties or items that only the other names what it would not say if they stood together."""
+    others = set(other.get("properties", ())) - set(one.get("properties", ()))
+    closed = bool(others) and ("additionalProperties" in one or "patternProperties" in one)
+    return closed or "items" in one and "prefixItems" in other
 
 
 def patterns_of(schema: Mapping[str, Any]) -> tuple[str, ...]:

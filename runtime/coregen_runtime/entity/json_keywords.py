@@ -253,7 +253,7 @@ def at(schema: Any, way: Way) -> Any:
             if not (text.isascii() and text.isdecimal()):
                 raise LookupError(step)
             schema = schema[int(text)]
-        elif isinstance(schema, Mapping):
+        elif isinstance(schema, Mapping) and step in schema:
             schema = schema[step]
         else:
             raise LookupError(step)
