@@ -269,9 +269,7 @@ def one_of(known: Iterable[str], limit: int = 12) -> str:
     return (
         f"one of {listed} and {len(names) - limit} more"
         if len(names) > limit
-        else f"one of {listed}"
-        if names
-        else "there is none yet: declare it first"
+        else f"one of {listed}" if names else "there is none yet: declare it first"
     )
 
 

@@ -17,13 +17,11 @@ _AN = re.compile(r"(?!eu|ewe|one$|once$|uni(?!n)|us[aeiu]|ur[aeiou]|ut[aeiou]|ub
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NO_WORD = re.compile(r"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+")
 
-PYDANTIC = frozenset(
-    """
+PYDANTIC = frozenset("""
     construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump model_dump_json model_extra
     model_fields model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild model_validate model_validate_json
     model_validate_strings mro parse_file parse_obj parse_raw register schema schema_json update_forward_refs validate
-    """.split()
-)
+    """.split())
 """Attributes of Pydantic's models, and of their class, that a field must not shadow; a test compares them with Pydantic's own."""
 
 ENTITY = PYDANTIC | {"changes", "cls", "expected_version", "id", "meta", "new", "organization_id", "replace", "self"}

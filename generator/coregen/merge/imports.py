@@ -195,9 +195,7 @@ def _leading_imports(source: Source) -> list[tuple[int, int, tuple[int, int]]]:
         module = (
             absolute(last, source.package)
             if isinstance(last, cst.ImportFrom)
-            else source.text(last.names[0].name)
-            if isinstance(last, cst.Import)
-            else ""
+            else source.text(last.names[0].name) if isinstance(last, cst.Import) else ""
         )
         run.append((start, _line_end(source.data, end), _section(module, level)))
     return run

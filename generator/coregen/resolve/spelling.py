@@ -17,12 +17,10 @@ from coregen.printing import Name, head
 
 T = TypeVar("T")
 
-LIBRARY = frozenset(coregen_runtime.__all__) | frozenset(
-    """
+LIBRARY = frozenset(coregen_runtime.__all__) | frozenset("""
     Annotated Any Callable ClassVar Literal Mapping NewType NotRequired Protocol Self Sequence StrEnum TYPE_CHECKING TypeAlias TypedDict Unpack
     Handlers AttributeError NotImplementedError Recipe Strategy
-    """.split()
-)
+    """.split())
 """What a generated file imports, or has from Python, under names that a definition may use too; a test holds it to what is generated."""
 
 

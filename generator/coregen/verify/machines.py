@@ -208,4 +208,4 @@ _LITERAL = (str, int, float, bool, list, tuple, dict)
 
 def _listed(names: Sequence[str]) -> str:
     quoted = [f'"{name}"' for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    return quoted[0] if len(quoted) == 1 else f'{", ".join(quoted[:-1])} and {quoted[-1]}'

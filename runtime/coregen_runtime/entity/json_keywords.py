@@ -214,13 +214,15 @@ def expanded(schema: Mapping[str, Any], node: Any = None, within: tuple[str, ...
         return expanded(schema, each, within)
 
     copy = {
-        keyword: inner(argument)
-        if keyword in _HOLD_ONE
-        else [inner(each) for each in argument]
-        if keyword in _HOLD_SEVERAL
-        else {name: inner(each) for name, each in argument.items()}
-        if keyword in _HOLD_NAMED
-        else argument
+        keyword: (
+            inner(argument)
+            if keyword in _HOLD_ONE
+            else (
+                [inner(each) for each in argument]
+                if keyword in _HOLD_SEVERAL
+                else {name: inner(each) for name, each in argument.items()} if keyword in _HOLD_NAMED else argument
+            )
+        )
         for keyword, argument in node.items()
         if keyword not in ("$defs", "definitions", "$ref")
     }

@@ -69,7 +69,7 @@ from shop.goods import *
 from shop.goods import module
 
 async def main() -> None:
-{indent(dedent(body), "    ")}
+{indent(dedent(body), '    ')}
 
 asyncio.run(main())
 """

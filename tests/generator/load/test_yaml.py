@@ -66,9 +66,9 @@ def test_every_key_and_value_has_its_place() -> None:
     assert Position("d.yaml", 5, 28) == positions.at(("entities", 0, "fields", 0, "type"))
     assert Position("d.yaml", 5, 22) == positions.key(("entities", 0, "fields", 0, "type"))
     assert Position("d.yaml", 6, 14) == positions.at(("entities", 0, "fields", 1, "key"))
-    assert Position("d.yaml", 6, 9) == positions.at(("entities", 0, "fields", 1, "required")), (
-        "what is not written is answered by what it would stand in"
-    )
+    assert Position("d.yaml", 6, 9) == positions.at(
+        ("entities", 0, "fields", 1, "required")
+    ), "what is not written is answered by what it would stand in"
 
 
 def test_one_transition_where_several_may_stand_is_found_as_the_first() -> None:

@@ -344,9 +344,7 @@ def test_what_is_not_there_may_be_in_a_module_that_could_not_be_loaded(check: Ch
 
 
 def test_what_only_python_can_say_wrongly(write_project: WriteProject) -> None:
-    project = write_project(
-        {
-            "shop/catalog/definition.py": """
+    project = write_project({"shop/catalog/definition.py": """
             from decimal import Decimal
 
             from coregen_runtime import EntityHooks, EntitySchema, FieldSchema, ModuleDefinition, Validators
@@ -368,9 +366,7 @@ def test_what_only_python_can_say_wrongly(write_project: WriteProject) -> None:
                 unique_constraints=[["e"]],
             )
             module = ModuleDefinition(id="catalog", version="1", entities=[product], default_config={"a": Decimal(1), "b": {2: 3}})
-            """
-        }
-    )
+            """})
     found = verify(load(project, find_folders(project).folders).modules)
 
     assert [

@@ -32,9 +32,9 @@ leaves: st.SearchStrategy[Where] = st.one_of(
 )
 wheres: st.SearchStrategy[Where] = st.recursive(
     leaves,
-    lambda inner: (
-        st.builds(Negate, inner) | st.builds(AllOf, st.lists(inner, max_size=3).map(tuple)) | st.builds(AnyOf, st.lists(inner, max_size=3).map(tuple))
-    ),
+    lambda inner: st.builds(Negate, inner)
+    | st.builds(AllOf, st.lists(inner, max_size=3).map(tuple))
+    | st.builds(AnyOf, st.lists(inner, max_size=3).map(tuple)),
     max_leaves=8,
 )
 rows = st.lists(

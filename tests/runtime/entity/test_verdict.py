@@ -59,9 +59,8 @@ JSON = st.recursive(
     | st.sampled_from(
         ["A1", "a@b.c", "a@b", "@", "http://a.b/c?d", "http://", "HTTPS://x", "+4912345", "+0", "draft", "Draft", "日本", *IDS, "thing_x"]
     ),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "amount", "currency", "lat", "lng", "type"]), inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["a", "amount", "currency", "lat", "lng", "type"]), inner, max_size=3),
     max_leaves=6,
 )
 POSITION = st.lists(st.sampled_from([0, 1, 1.5, -180, 180, 181, 90, 91, "x", True]), min_size=1, max_size=4)

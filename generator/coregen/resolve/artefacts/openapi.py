@@ -230,10 +230,8 @@ def _entity_routes(module: ArtefactModule, entity: EntitySchema) -> Routes:
     listing = [*list_parameters(entity, named("Filter")), *including]
     yield every, "get", operation("list", f"list{plural(name)}", _answer(named("Page")), parameters=listing)
     yield every, "post", operation("create", f"create{name}", _answer(named(""), "201"), body=_ref(named("Create")))
-    yield (
-        one,
-        "get",
-        operation("get", f"get{name}", one_or_including, parameters=[*identified, *including], description=_BESIDE if including else None),
+    yield one, "get", operation(
+        "get", f"get{name}", one_or_including, parameters=[*identified, *including], description=_BESIDE if including else None
     )
     yield one, "patch", operation("update", f"update{name}", found, parameters=versioned, body=_ref(named("Update")), description=_PATCH)
     yield one, "delete", operation("delete", f"delete{name}", _NO_CONTENT, parameters=versioned)
