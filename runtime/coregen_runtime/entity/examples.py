@@ -53,11 +53,11 @@ def example(schema: Any, root: Any = None, seed: int = 0, within: tuple[str, ...
     if "$ref" in schema:
         return example(target_of(schema["$ref"], root, within), root, seed, (*within, schema["$ref"]))
     if "const" in schema:
-        return schema["const"]
+        return _judged(schema["const"], schema, root)
     if "default" in schema and not seed:
         return _judged(schema["default"], schema, root)
     if schema.get("enum"):
-        return next(value for value in schema["enum"] if value is not None or schema["enum"] == [None])
+        return _judged(next((value for value in schema["enum"] if value is not None), None), schema, root)
     for keyword in ("anyOf", "oneOf"):
         if keyword in schema:
             made = example(schema[keyword][0], root, seed, within)
