@@ -68,8 +68,8 @@ def _object(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-LEAVES = st.booleans() | st.just({}) | st.just({"$ref": "#/$defs/D"}) | TYPES.map(lambda type: {"type": type})
-SCHEMAS = st.recursive(
+LEAVES: st.SearchStrategy[Any] = st.booleans() | st.just({}) | st.just({"$ref": "#/$defs/D"}) | TYPES.map(lambda type: {"type": type})
+SCHEMAS: st.SearchStrategy[Any] = st.recursive(
     LEAVES,
     lambda inner: (
         st.lists(_keyword(inner), min_size=1, max_size=3).map(lambda several: {key: value for each in several for key, value in each.items()})
