@@ -6,6 +6,7 @@ Anything that runs tests can run them: what cannot be tried here is skipped by `
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any, TypeVar
@@ -150,12 +151,13 @@ def _pairs(strategy: Strategy[Any]) -> Strategy[Any]:
 
 
 def _for_all(name: str, strategy: Strategy[V], check: Callable[[V], None]) -> None:
-    from hypothesis import HealthCheck, given, settings
+    from hypothesis import HealthCheck, Phase, given, settings
 
     def holds(value: V) -> None:
         check(value)
 
-    holds.__name__ = holds.__qualname__ = name.replace(".", "_")
+    holds.__name__ = holds.__qualname__ = re.sub(r"\W", "_", name)
     tried = max(1, settings().max_examples * EXAMPLES // 100)
     sizes = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-    settings(max_examples=tried, deadline=None, suppress_health_check=sizes)(given(strategy)(holds))()
+    found_and_shrunk = [phase for phase in settings().phases if phase is not Phase.explain]
+    settings(max_examples=tried, deadline=None, suppress_health_check=sizes, phases=found_and_shrunk)(given(strategy)(holds))()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -101,3 +102,16 @@ def test_a_table_that_loses_a_value_is_found(make_project: MakeProject) -> None:
     assert "size NUMERIC" in text
     assert "FAILED shop/goods/generated/testing/test_generated.py::test_note_goes_through_rows" in found, found
     assert "1 failed, 1 passed" in found, found
+
+
+@pytest.mark.parametrize("module", ["cellar", pytest.param("attic", marks=pytest.mark.nightly)])
+def test_names_of_any_kind_go_through_too(module: str, project_root: Path, tmp_path: Path) -> None:
+    """Where every name is one that nobody would choose; the large module in the long profile."""
+    shutil.copytree(project_root / "tests/cases/ugly_names", tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "pyproject.toml").write_text('[tool.coregen]\nmodules = ["."]\n', encoding="utf-8")
+    synced = subprocess.run([Path(sys.executable).with_name("coregen"), "sync"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = process(tmp_path, "-m", "pytest", "-q", "-p", "no:asyncio", "-p", "no:cacheprovider", f"{module}/generated")
+
+    assert 0 == synced.returncode, synced.stderr
+    assert 0 == done.returncode, done.stdout
+    assert "skipped" not in done.stdout
