@@ -38,6 +38,10 @@ JsonMap: TypeAlias = Mapping[str, T]
 """An object of which the schema names no property."""
 
 
+class _Named(dict[str, Any]):
+    """What was judged already, under Python names: of a class that refers to itself, Pydantic runs the wrapper twice."""
+
+
 class JsonModel(Model):
     """Base of the class of an object: `class Size(JsonModel, schema=…, at="/$defs/Size")`, the schema it belongs to and its place in there."""
 
@@ -73,11 +77,13 @@ class JsonModel(Model):
     def _judged(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if isinstance(value, cls):
             return value
+        if isinstance(value, _Named):
+            return handler(value)
         given = _judged(cls.__judge__, value)
         if not isinstance(given, dict):
             raise PydanticCustomError("TYPE", "must be an object")
         names = {wire: name for name, wire in wire_names(cls).items()}
-        made = handler({names[key]: inner for key, inner in given.items() if key in names})
+        made = handler(_Named((names[key], inner) for key, inner in given.items() if key in names))
         if made.__pydantic_extra__ is not None:
             made.__pydantic_extra__.update((key, inner) for key, inner in given.items() if key not in names)
         return made
