@@ -78,7 +78,10 @@ def fits(field: FieldSchema, value: object) -> str | None:
         if field.type is FieldType.ENUM and isinstance(value, str):
             return did_you_mean(value, field.enum_values or (), one_of(field.enum_values or ()))
         first = error.errors(include_url=False)[0]
-        return f"a field of type {field.type.value}: {first['msg'][:1].lower()}{first['msg'][1:]}, for example {_EXAMPLES[field.type]}"
+        said = f"{first['msg'][:1].lower()}{first['msg'][1:]}"
+        if field.json_schema is not None:
+            return f"by its JSON Schema it {said}"
+        return f"a field of type {field.type.value}: {said}, for example {_EXAMPLES[field.type]}"
     return None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from coregen_runtime.entity.fields import row, system_fields
+from coregen_runtime.entity.json_typescript import typescript_type
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.entity.told import told
 
@@ -88,6 +89,8 @@ def field_typescript(field: FieldSchema, spelt: Mapping[str, str] = MappingProxy
         return _spelt("Timestamp", spelt)
     if field.type in (FieldType.REF, FieldType.REFS):
         return _spelt("ID" if field.type is FieldType.REF else "ID[]", spelt)
+    if field.json_schema is not None:
+        return typescript_type(field.json_schema)
     return _spelt(row(field).typescript, spelt)
 
 

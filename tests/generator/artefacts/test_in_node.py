@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from coregen.resolve.artefacts import artefacts
-from coregen.resolve.artefacts.json_types import typescript_type
 from coregen.resolve.artefacts.shapes import ArtefactModule
+from coregen_runtime.entity.json_typescript import typescript_type
 from tests.generator.artefacts.test_typescript import JSON_TYPES
 from tests.generator.rendering import everything, texts
 from tests.node.judge import judge

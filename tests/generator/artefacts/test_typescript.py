@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from coregen.resolve.artefacts.json_types import typescript_type
 from coregen.resolve.artefacts.shapes import ArtefactModule
 from coregen.resolve.artefacts.typescript import typescript
+from coregen_runtime.entity.json_typescript import typescript_type
 
 JSON_TYPES: list[tuple[Any, str]] = [
     (True, "unknown"),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from coregen.resolve.artefacts.json_types import typescript_type
 from coregen.resolve.artefacts.shapes import OWN, ArtefactModule, Message, snapshot_fields
 from coregen.resolve.sentences import event_sentences
+from coregen_runtime.entity.json_typescript import typescript_type
 from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.entity.typescript import comment, entity_typescript, fields_typescript, interface, member_key, prelude
 from coregen_runtime.module.definition import Shape

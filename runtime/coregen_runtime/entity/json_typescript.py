@@ -1,4 +1,4 @@
-"""A JSON Schema as a TypeScript type: for payloads that a definition gives as JSON Schema.
+"""A JSON Schema as a TypeScript type: for fields, payloads and results that a definition gives as JSON Schema.
 
 What TypeScript cannot say (lengths, patterns) is left out, and a keyword that this file does not know leaves the type as wide as
 it was: the type takes every value that the schema takes.
