@@ -67,6 +67,7 @@ CATALOGUE: Mapping[str, str] = {
     "DEPENDS-CYCLE": "dependsOn runs in a circle.",
     "EVENT-MODULE": "A subscription names a module that the project does not have.",
     "EVENT-UNKNOWN": "No module emits an event that a subscription or a channel waits for.",
+    "CHANNEL-FIELD": "The template of a real-time channel asks events for something that they do not have.",
     "COMMAND-UNKNOWN": "An action dispatches a command that its module does not declare.",
     "PAYLOAD-KEY": "An action sends a key that the declared event or command does not have.",
     "PAYLOAD-TYPE": "An action sends a value that does not fit the declared field.",
@@ -133,6 +134,7 @@ _GUARDS = frozenset(
 _ABSENCES = frozenset(
     {
         "ASSIGN-FIELD",
+        "CHANNEL-FIELD",
         "COMMAND-UNKNOWN",
         "DEPENDS-UNKNOWN",
         "EVENT-MODULE",

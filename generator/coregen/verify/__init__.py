@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from coregen.diagnostics import Diagnostic, gathered
+from coregen.verify.channels import check_channels
 from coregen.verify.declared import Declared, Findings
 from coregen.verify.fields import check_data, check_fields
 from coregen.verify.machines import check_machines
@@ -41,4 +42,5 @@ def verify(modules: Sequence[LoadedModule], complete: bool = True) -> tuple[Diag
         check_data(findings)
         check_machines(findings, declared, rules)
         check_subscriptions(findings, declared)
+        check_channels(findings, declared)
     return gathered(diagnostic for findings in all_findings for diagnostic in findings.diagnostics)

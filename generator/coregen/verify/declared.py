@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from coregen.diagnostics import Diagnostic, Severity
 from coregen.naming import entity_classes, entity_stems
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from coregen.load import LoadedModule, Loc
 
 Shape = Sequence[FieldSchema] | Mapping[str, object] | str | None
+Payload: TypeAlias = "Mapping[str, FieldSchema | Payload]"
+"""What an event carries, by key."""
 
 
 class Findings:
@@ -78,6 +80,35 @@ class Declared:
             types |= {f"{stem}.{kind}" for stem in stems.values() for kind in kinds}
             found.setdefault(definition.id, set()).update(types)
         return found
+
+    @cached_property
+    def payloads(self) -> dict[str, dict[str, Payload]]:
+        """By module and event type, what is declared of the payload; events that machines emit undeclared are not among them."""
+        return {definition.id: dict(_payloads(definition, self.by_id)) for definition in self.definitions}
+
+
+def _payloads(definition: ModuleDefinition, modules: Mapping[str, ModuleDefinition]) -> Iterator[tuple[str, Payload]]:
+    stems = entity_stems({entity.name: entity.slug for entity in definition.entities})
+    for entity in definition.entities:
+        snapshot = _snapshot(definition, entity)
+        changed = FieldSchema.model_construct(key="changed", type=FieldType.REFS)
+        by_kind: dict[str, Payload] = {"created": snapshot, "updated": {"changed": changed, "snapshot": snapshot}, "deleted": snapshot, "erased": {}}
+        for kind, payload in (by_kind | ({"restored": snapshot} if entity.soft_delete else {})).items():
+            yield f"{stems[entity.name]}.{kind}", payload
+    for event in definition.events:
+        if isinstance(event.payload, str):
+            module, _, name = event.payload.rpartition(".")
+            home = modules.get(module or definition.id)
+            named = entity_of(home, name) if home else None
+            if home and named:
+                yield event.type, _snapshot(home, named)
+        elif not isinstance(event.payload, Mapping):
+            yield event.type, {field.key: field for field in event.payload}
+
+
+def _snapshot(definition: ModuleDefinition, entity: EntitySchema) -> Payload:
+    """What an entity's own events carry: its stored fields that are not sensitive (semantics 7)."""
+    return {key: field for key, field in fields_of(definition, entity).items() if field.computed is None and not field.sensitive}
 
 
 def entity_of(definition: ModuleDefinition, name: str) -> EntitySchema | None:

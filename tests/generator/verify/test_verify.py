@@ -387,3 +387,44 @@ def test_the_samples_are_sound(write_project: WriteProject, project_root: Any) -
     loaded = load(project, find_folders(project).folders)
 
     assert () == (*loaded.diagnostics, *verify(loaded.modules))
+
+
+PLAIN = "a placeholder leads to a text or a number: name one that is, or a part of this one such as price.amount"
+ORDER_PLACED = {"type": "order.placed", "payload": [field("number"), field("price", "money"), field("place", "geo.point"), field("extra", "json")]}
+
+
+@pytest.mark.parametrize(
+    ("template", "severity", "message", "help"),
+    [
+        ("org:{orgId}:orders", "", "", ""),
+        ("{payload.number}:{payload.price.currency}:{payload.place.lat}:{payload.extra.deep.er}:{metadata.x}", "", "", ""),
+        ("org:{orgid}", "error", 'an event has no "orgid" (the channel "org:{orgid}")', 'did you mean "orgId"?'),
+        ("o:{payload.numbr}", "error", 'no event of "order.placed" has "payload.numbr" (the channel "o:{payload.numbr}")', 'did you mean "number"?'),
+        ("o:{payload.price}", "error", 'no event of "order.placed" has "payload.price" (the channel "o:{payload.price}")', PLAIN),
+        ("o:{payload}", "error", '"payload" of an event is no plain value (the channel "o:{payload}")', 'name what is in it, such as "payload.id"'),
+        ("o:{orgId.x}", "error", '"orgId.x" of an event is no plain value (the channel "o:{orgId.x}")', 'write "orgId"'),
+        ("o:{orgId", "error", 'the channel "o:{orgId" has a brace without its other half', "write a placeholder as {orgId}"),
+    ],
+)
+def test_a_channel_asks_events_for_what_they_have(check: Check, template: str, severity: str, message: str, help: str) -> None:
+    found = check(module(events=[ORDER_PLACED], channels=[{"pattern": "order.placed", "channel": template}]))
+
+    assert ([(severity, "CHANNEL-FIELD", message, help)] if severity else []) == [
+        (each.severity, each.code, each.message, each.help) for each in found
+    ]
+
+
+def test_a_channel_that_only_some_events_fit_is_a_warning(check: Check) -> None:
+    fields = [field("name"), field("secret", sensitive=True), field("double", "number", computed="shop.sums:double")]
+    [found] = check(entity(*fields, rtChannel="org:{orgId}:{payload.name}"))
+    [created, *_] = check(module("other", channels=[{"pattern": "catalog/product.created", "channel": "{payload.secret}"}]), entity(*fields))
+
+    assert ("warning", "CHANNEL-FIELD") == (found.severity, found.code)
+    assert "catalog/product.erased, catalog/product.updated, which the channel" in found.message
+    assert 'no event of "product.created" has "payload.secret"' in created.message
+
+
+def test_what_nobody_declares_may_hold_anything(check: Check) -> None:
+    emitting = machine(emit("product.gone"), channels=[{"pattern": "product.gone", "channel": "p:{payload.any}"}])
+
+    assert () == check(emitting)
