@@ -86,7 +86,7 @@ if TYPE_CHECKING:
     from coregen_runtime.module.migrations import load_migrations
     from coregen_runtime.module.registry import ModuleRegistry
     from coregen_runtime.module.types import AppModule, BootRegistry, ModuleConfig, ModuleManifest
-    from coregen_runtime.module.wiring import build_module, command, query, subscription
+    from coregen_runtime.module.wiring import build_module, command, query, subscription, worker
     from coregen_runtime.primitives.clock import Clock, FrozenClock, SystemClock
     from coregen_runtime.primitives.functions import lazy_function
     from coregen_runtime.primitives.logger import Logger, StandardLogger
@@ -139,7 +139,7 @@ _HOMES = {
     "coregen_runtime.module.migrations": "load_migrations",
     "coregen_runtime.module.registry": "ModuleRegistry",
     "coregen_runtime.module.types": "AppModule BootRegistry ModuleConfig ModuleManifest",
-    "coregen_runtime.module.wiring": "build_module command query subscription",
+    "coregen_runtime.module.wiring": "build_module command query subscription worker",
     "coregen_runtime.primitives.clock": "Clock FrozenClock SystemClock",
     "coregen_runtime.primitives.functions": "lazy_function",
     "coregen_runtime.primitives.logger": "Logger StandardLogger",
@@ -347,6 +347,7 @@ __all__ = [
     "slug",
     "subscription",
     "transition_options",
+    "worker",
 ]
 
 

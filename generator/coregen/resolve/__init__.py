@@ -82,6 +82,7 @@ def _check(module: Complete, report: Report) -> None:
     for index, query in enumerate(definition.queries):
         groups += [(query.params, ("queries", index, "params")), (query.result, ("queries", index, "result"))]
     groups += [(event.payload, ("events", index, "payload")) for index, event in enumerate(definition.events)]
+    groups += [(worker.payload, ("queueWorkers", index, "payload")) for index, worker in enumerate(definition.queue_workers)]
     for shape, loc in groups:
         if shape is not None and not isinstance(shape, str | Mapping):
             for number, field in enumerate(shape):

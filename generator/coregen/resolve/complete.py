@@ -133,7 +133,17 @@ def _complete(module: LoadedModule, known: Mapping[str, LoadedModule], report: R
         each.model_copy(update={"payload": resolver.shape(each.payload, ("events", index, "payload"))})
         for index, each in enumerate(definition.events)
     ]
-    update = {"entities": tuple(entities), "commands": tuple(commands), "queries": tuple(queries), "events": tuple(events)}
+    workers = [
+        each.model_copy(update={"payload": resolver.shape(each.payload, ("queueWorkers", index, "payload"))})
+        for index, each in enumerate(definition.queue_workers)
+    ]
+    update = {
+        "queue_workers": tuple(workers),
+        "entities": tuple(entities),
+        "commands": tuple(commands),
+        "queries": tuple(queries),
+        "events": tuple(events),
+    }
     owned = frozenset((machine.entity_type, machine.field) for machine in definition.fsms)
     return Complete(module, definition.model_copy(update=update), owned)
 

@@ -1,4 +1,4 @@
-"""The commands, queries and events of a definition as IR: what stands in `messages.py`."""
+"""The commands, queries and events of a definition, and what its jobs carry, as IR: what stands in `messages.py`."""
 
 from __future__ import annotations
 
@@ -74,6 +74,13 @@ def messages_ir(module: Complete, entities: Entities) -> MessagesIR:
     for event in module.definition.events:
         if event.type in all_names.events:
             _event(module, entities, file, event.type, event.payload, event.description, all_names.events[event.type])
+    for worker in module.definition.queue_workers:
+        if worker.payload is not None:
+            job = all_names.payloads[worker.queue]
+            _enums(file, worker.payload, job.enums, f"a job of {worker.queue}")
+            fields = _fields(file, worker.payload, job.attributes, _types(all_names, job.enums, job.json), given=True)
+            file.models.append(ModelIR(job.name, (runtime("Model"),), f"What a job of the queue {worker.queue} carries", fields))
+            file.used.append(runtime("Model"))
     used = [Name("annotations", "__future__"), *file.used]
     if file.enums:
         used += [Name("StrEnum", "enum"), *(typing(name) for name in ("TYPE_CHECKING", "Literal", "TypeAlias"))]

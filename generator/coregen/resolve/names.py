@@ -18,6 +18,7 @@ from coregen.resolve.report import Report
 from coregen_runtime.entity.fields import SYSTEM_FIELDS
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.module.definition import Shape
+from coregen_runtime.queue.types import WorkerDefinition
 from coregen_runtime.repository.include import is_reference
 from coregen_runtime.repository.table import stem
 
@@ -109,7 +110,7 @@ class ModuleNames:
     """All names of a module. `ids` are the id classes that `ids.py` holds, by qualified entity; `conditions` what a filter takes for one id and for a list.
 
     `taken` is every class and every generated function: what is imported beside them is spelt otherwise. `values` are the typed dicts that the
-    factories of messages and payloads take, `stems` what the factories and strategies of a class are named after.
+    factories of messages and payloads take, `payloads` what the jobs of each queue carry, `stems` what the factories and strategies of a class are named after.
     """
 
     entities: Mapping[str, EntityNames]
@@ -120,6 +121,7 @@ class ModuleNames:
     subscriptions: tuple[str, ...]
     jobs: tuple[str, ...]
     workers: tuple[str, ...]
+    payloads: Mapping[str, ShapeNames]
     ids: Mapping[str, str]
     conditions: Mapping[str, tuple[str, str]]
     json: tuple[JsonNames, ...]
@@ -226,6 +228,7 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
                 _json_of_message(scope, name, message.type, payload, own, loc),
                 _json_of_other(scope, carried, f"the {other.lower()} of {message.type}", other_shape, loc, as_class=part == "events"),
             )
+    payloads = {each.queue: _job_names(scope, index, each) for index, each in enumerate(definition.queue_workers) if each.payload is not None}
     entities = {
         entity.name: _entity_names(scope, index, entity, names, files[entity.name])
         for index, (entity, names) in enumerate(zip(definition.entities, first, strict=True))
@@ -233,7 +236,7 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
     ids = _ids(scope, module, modules)
     conditions = {qualified: (scope.ours(f"{name}Filter"), scope.ours(f"{name}sFilter")) for qualified, name in ids.items()}
     config = _config(scope)
-    declared = [name for part in shapes.values() for each in part.values() for name in (each.name, each.other) if name]
+    declared = [name for part in (*shapes.values(), payloads) for each in part.values() for name in (each.name, each.other) if name]
     values = {name: scope.ours(f"{name}Values") for name in declared}
     made = [name for each in entities.values() for name in (each.name, each.messages["create"].name, each.messages["update"].name)]
     uncased = frozenset(name for name in scope.holders if name == name.lower())
@@ -246,6 +249,9 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
                     attributes=attributes(getattr(message, own) if own else (), MESSAGE | uncased),
                     other_attributes=attributes(getattr(message, other), MESSAGE | uncased),
                 )
+    for each in definition.queue_workers:
+        if each.queue in payloads:
+            payloads[each.queue] = replace(payloads[each.queue], attributes=attributes(each.payload, MESSAGE | uncased))
     return ModuleNames(
         {name: replace(each, attributes=attributes(by_name[name].fields, uncased | _reserved(by_name[name]))) for name, each in entities.items()},
         machines,
@@ -255,6 +261,7 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
         tuple(functions[("subscriptions", str(index))] for index in range(len(definition.subscriptions))),
         tuple(functions[("scheduledJobs", str(index))] for index in range(len(definition.scheduled_jobs))),
         tuple(functions[("queueWorkers", str(index))] for index in range(len(definition.queue_workers))),
+        payloads,
         ids,
         conditions,
         tuple(scope.json),
@@ -263,6 +270,16 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
         distinct([*made, *declared], lambda name: identifier(snake_case(name), "value")),
         config,
     )
+
+
+def _job_names(scope: _Scope, index: int, worker: WorkerDefinition) -> ShapeNames:
+    """The class of what the jobs of a queue carry: `MailsJob`."""
+    loc: Loc = ("queueWorkers", index, "queue")
+    name = scope.claim(
+        class_name(f"{worker.queue}.job"), f'the jobs of the queue "{worker.queue}"', loc, class_name(f"{worker.queue}.job", "Payload")
+    )
+    json = _json_fields(scope, name, f"a job of {worker.queue}", worker.payload, loc)
+    return ShapeNames(name, "", "", {}, {}, _enums(scope, name, worker.payload, loc), {}, json, {})
 
 
 def _config(scope: _Scope) -> Mapping[tuple[str, ...], str]:
@@ -524,5 +541,6 @@ def references(module: Complete) -> set[str]:
     for query in definition.queries:
         shapes += [query.params, query.result]
     shapes += [event.payload for event in definition.events]
+    shapes += [worker.payload for worker in definition.queue_workers]
     fields = [each for shape in shapes if shape is not None and not isinstance(shape, str | Mapping) for each in shape]
     return {each.ref_entity for each in fields if each.ref_entity}

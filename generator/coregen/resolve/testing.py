@@ -127,6 +127,10 @@ def _declared(
         told = names.events.get(event.type)
         if told is not None and told.other and not isinstance(event.payload, Mapping):
             yield told.other, event.payload, told.other_attributes, told.other_enums, told.other_json
+    for worker in definition.queue_workers:
+        if worker.payload is not None:
+            job = names.payloads[worker.queue]
+            yield job.name, worker.payload, job.attributes, job.enums, job.json
 
 
 def _keys(fields: Sequence[FieldSchema], attributes: Mapping[str, str], types: Types) -> tuple[Declaration, ...]:

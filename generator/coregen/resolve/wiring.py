@@ -61,13 +61,18 @@ def handled(module: Complete, entities: Entities, modules: Mapping[str, Complete
         )
     for each, name in zip(definition.subscriptions, all_names.subscriptions, strict=True):
         found.append(_subscription(module, entities, modules, each.event, name))
-    job_type = Subscript(runtime("Job"), (Name("Any", "typing"),))
+    cron_job = Subscript(runtime("Job"), (Name("None"),))
     for job, name in zip(definition.scheduled_jobs, all_names.jobs, strict=True):
-        ir = HandlerIR(name, "job", f"{module.id}.{name}", f"The job {job.name}, at {job.cron}", "job", job_type, Name("None"))
+        ir = HandlerIR(name, "job", f"{module.id}.{name}", f"The job {job.name}, at {job.cron}", "job", cron_job, Name("None"))
         found.append(Handled(ir, "jobs", Pair(string(job.name), Name(f"handlers.{name}"))))
     for worker, name in zip(definition.queue_workers, all_names.workers, strict=True):
-        ir = HandlerIR(name, "worker", f"{module.id}.{name}", f"A job of the queue {worker.queue}", "job", job_type, Name("None"))
-        found.append(Handled(ir, "workers", Pair(string(worker.queue), Name(f"handlers.{name}"))))
+        typed = all_names.payloads.get(worker.queue)
+        payload = Name(typed.name, ".messages") if typed else Name("Any", "typing")
+        handler = Name(f"handlers.{name}")
+        ir = HandlerIR(
+            name, "worker", f"{module.id}.{name}", f"A job of the queue {worker.queue}", "job", Subscript(runtime("Job"), (payload,)), Name("None")
+        )
+        found.append(Handled(ir, "workers", Pair(string(worker.queue), call(runtime("worker"), payload, handler) if typed else handler)))
     return tuple(found)
 
 

@@ -146,6 +146,9 @@ def shapes(definition: ModuleDefinition) -> Iterator[tuple[Loc, str, Sequence[Fi
     """Every list of fields of the definition: its way, what it belongs to, and the fields."""
     for index, entity in enumerate(definition.entities):
         yield ("entities", index, "fields"), entity.name, entity.fields
+    for index, worker in enumerate(definition.queue_workers):
+        if worker.payload is not None:
+            yield ("queueWorkers", index, "payload"), f"a job of {worker.queue}", worker.payload
     messages: dict[str, Sequence[CommandSchema | QuerySchema | EventSchema]] = {
         "commands": definition.commands,
         "queries": definition.queries,

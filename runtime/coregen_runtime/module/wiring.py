@@ -12,14 +12,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from pydantic import ValidationError as PydanticValidationError
+
 from coregen_runtime.cqrs.types import Command, Query
-from coregen_runtime.errors.base import CoreError
+from coregen_runtime.errors.base import CoreError, ValidationError, failures_of
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.event.subscriptions import DurableSubscription
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.module.abi import check_abi
 from coregen_runtime.module.search import events_of, search_sync
 from coregen_runtime.module.types import BootRegistry, ModuleManifest
+from coregen_runtime.primitives.model import Model, sensitive_keys, wire_names
 from coregen_runtime.primitives.suggest import did_you_mean
 from coregen_runtime.queue.scheduler import SchedulerOptions
 from coregen_runtime.queue.types import Job
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound="CommandMessage[Any]")
 Q = TypeVar("Q", bound="QueryMessage[Any]")
 Ev = TypeVar("Ev", bound="DomainEvent[Any]")
+M = TypeVar("M", bound=Model)
 Way = TypeVar("Way", "Transition", "TimedTransition")
 _Class: TypeAlias = type[Any]
 _MessageClass: TypeAlias = "type[CommandMessage[Any] | QueryMessage[Any]]"
@@ -86,6 +90,24 @@ def subscription(
         event: the typed event that the handler takes; without it, a plain `DomainEvent`.
     """
     return DurableSubscription(name, f"{source}/{pattern}" if source else pattern, handler, event)
+
+
+def worker(payload: type[M], handler: Callable[[Job[M], SystemContext], Awaitable[None]]) -> Callable[[Job[Any], SystemContext], Awaitable[None]]:
+    """The handler of a queue whose jobs carry `payload`. A job that does not is a failed attempt: ValidationError, and the handler is not called."""
+
+    async def handle(job: Job[Any], ctx: SystemContext, /) -> None:
+        await handler(job.model_copy(update={"payload": _payload(payload, job.payload)}), ctx)
+
+    return handle
+
+
+def _payload(model: type[M], value: object) -> M:
+    if isinstance(value, model):
+        return value
+    try:
+        return model.model_validate(value, by_alias=True, by_name=False)
+    except PydanticValidationError as error:
+        raise ValidationError(failures_of(error, sensitive_keys(model), wire_names(model))) from None
 
 
 def build_module(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol
 from pydantic import Field
 from typing_extensions import TypeVar
 
-from coregen_runtime.primitives.model import DefinitionModel
+from coregen_runtime.entity.schema import FieldSchema
+from coregen_runtime.primitives.model import DefinitionModel, Items
 
 if TYPE_CHECKING:
     from coregen_runtime.context.types import SystemContext
@@ -28,9 +29,10 @@ class JobDefinition(DefinitionModel):
 
 
 class WorkerDefinition(DefinitionModel):
-    """A worker of a queue; `concurrency` jobs at once."""
+    """A worker of a queue; `concurrency` jobs at once. `payload` is what its jobs carry: the handler gets it as a class, checked; without it, as it comes."""
 
     queue: str
+    payload: Items[FieldSchema] | None = None
     handler: str | None = None
     concurrency: int = Field(default=1, ge=1)
 

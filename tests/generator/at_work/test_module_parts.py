@@ -39,7 +39,14 @@ AROUND = """
     version: 1.0.0
     entities: [{ name: Thing, fields: [] }]
     scheduledJobs: [{ name: nightly, cron: "0 3 * * *", timezone: Europe/Berlin }]
-    queueWorkers: [{ queue: mails, handler: send_mail, concurrency: 2 }]
+    queueWorkers:
+      - { queue: mails, handler: send_mail, concurrency: 2 }
+      - queue: labels
+        handler: print_label
+        payload:
+          - { key: thing, type: ref, refEntity: Thing, required: true }
+          - { key: copies, type: number, default: 1, validators: [integer, positive], description: "How many" }
+          - { key: paperSize, type: enum, enumValues: [a4, a5], default: a4 }
     channels: [{ pattern: "thing.*", channel: "org:{orgId}:things" }]
     defaultConfig: { sender: shop }
 """
@@ -47,13 +54,16 @@ HANDLERS = """
     from typing import Any
 
     from coregen_runtime import Job, SystemContext
-    from shop.goods import goods_config
+    from shop.goods import LabelsJob, goods_config
 
-    async def nightly(job: Job[Any], ctx: SystemContext) -> None:
+    async def nightly(job: Job[None], ctx: SystemContext) -> None:
         print("nightly", goods_config(ctx).sender)
 
     async def send_mail(job: Job[Any], ctx: SystemContext) -> None:
         print("mail", job.payload, goods_config(ctx).sender)
+
+    async def print_label(job: Job[LabelsJob], ctx: SystemContext) -> None:
+        print("label", job.payload.copies + 1, job.payload.paper_size, job.attempts)
 """
 
 
@@ -121,11 +131,12 @@ def test_jobs_workers_and_channels_reach_the_engines_that_the_application_is_giv
     folder = make_project(AROUND, handlers=HANDLERS)
     body = """
         class Engines:
+            workers = {}
             def define(self, name, cron, handler, options):
                 self.job = handler
                 print(name, cron, options.timezone)
             def process(self, queue, handler, concurrency):
-                self.worker = handler
+                self.workers[queue] = handler
                 print(queue, concurrency)
             async def publish(self, channel, payload):
                 print(channel, payload["type"])
@@ -133,11 +144,18 @@ def test_jobs_workers_and_channels_reach_the_engines_that_the_application_is_giv
                 async def nothing(*arguments, **keywords): ...
                 return nothing
         engines = Engines()
-        from coregen_runtime import Job
+        from coregen_runtime import Job, ValidationError
         async with App(modules=[module], database="sqlite://", queue=engines, scheduler=engines, realtime=engines) as other:
             job = Job(id="1", name="x", payload={"to": "you"}, status="active", attempts=1, created_at=0)
             await engines.job(job, other.context(organization="org_1", actor="user_1"))
-            await engines.worker(job, other.context(organization="org_1", actor="user_1"))
+            await engines.workers["mails"](job, other.context(organization="org_1", actor="user_1"))
+            label = job.model_copy(update={"payload": {"thing": new_id(""), "copies": 2, "paperSize": "a5"}})
+            await engines.workers["labels"](label, other.context(organization="org_1", actor="user_1"))
+            await engines.workers["labels"](label.model_copy(update={"payload": LabelsJob(thing=new_id(""))}), other.context(organization="org_1", actor="user_1"))
+            try:
+                await engines.workers["labels"](job, other.context(organization="org_1", actor="user_1"))
+            except ValidationError as error:
+                print(sorted(failure.path for failure in error.failures))
             await other.context(organization="org_1", actor="user_1").dispatch(CreateThing())
             await other.settle()
     """
@@ -146,8 +164,28 @@ def test_jobs_workers_and_channels_reach_the_engines_that_the_application_is_giv
     assert [
         "goods.nightly 0 3 * * * Europe/Berlin",
         "mails 2",
+        "labels 1",
         "nightly shop",
         "mail {'to': 'you'} shop",
+        "label 3 a5 1",
+        "label 2 a4 1",
+        "['thing', 'to']",
         "org:org_1:things thing.created",
     ] == printed.splitlines()
     assert "" == judged(folder)
+
+
+def test_a_handler_of_another_payload_is_refused_by_the_type_checker(make_project: MakeProject) -> None:
+    folder = make_project(
+        AROUND, handlers=HANDLERS.replace("Job[LabelsJob]", "Job[int]").replace("job.payload.copies + 1, job.payload.paper_size", "1, 2")
+    )
+    said = judged(folder)
+
+    assert 'Argument 1 to "wire" has incompatible type' in said or "print_label" in said
+
+
+def test_a_field_of_a_job_is_held_to_the_rules_of_fields(write_project: WriteProject) -> None:
+    text = AROUND.replace("refEntity: Thing, required", "refEntity: Thng, required").replace("default: a4", "default: a3")
+    found = resolved(write_project({"shop/goods/definition.yaml": text})).diagnostics
+
+    assert [("REF-UNKNOWN", 'did you mean "Thing"?')] == [(each.code, each.help) for each in found]
