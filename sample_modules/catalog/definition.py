@@ -73,7 +73,7 @@ module = ModuleDefinition(
             type="catalog.reprice",
             description="Change the price of every published product by a percentage; a draft or a retired product keeps its own.",
             payload=[
-                FieldSchema(key="percent", type="number", required=True),
+                FieldSchema(key="percent", type="number", unit="%", required=True),
                 FieldSchema(key="category", type="ref", ref_entity="Category"),
             ],
             result=[FieldSchema(key="changed", type="number", required=True, validators=[Validators.integer()])],

@@ -18,6 +18,7 @@ class Reprice(Model, CommandMessage[RepriceResult], type="catalog.reprice"):
     """Change the price of every published product by a percentage; a draft or a retired product keeps its own."""
 
     percent: Number
+    """In %."""
     category: CategoryId | None = None
 
 

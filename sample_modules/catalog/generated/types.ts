@@ -124,6 +124,7 @@ export interface CategoryPage {
 
 /** Change the price of every published product by a percentage; a draft or a retired product keeps its own. */
 export interface Reprice {
+  /** In %. */
   percent: number;
   category?: ID | null;
 }

@@ -64,7 +64,14 @@ ORDERING: dict[str, Any] = {
     "commands": [
         {
             "type": "ordering.addLine",
-            "payload": [{"key": "quantity", "type": "number", "required": True}],
+            "payload": [
+                {"key": "quantity", "type": "number", "required": True, "unit": "kg", "description": "How much of it", "validators": ["positive"]},
+                {"key": "price", "type": "money", "validators": ["positive"]},
+                {"key": "deposit", "type": "money", "default": {"amount": 0, "currency": "EUR"}},
+                {"key": "place", "type": "geo.point"},
+                {"key": "area", "type": "geo.polygon"},
+                {"key": "way", "type": "geo.linestring"},
+            ],
             "result": "ordering.Order",
             "description": "One more",
         },

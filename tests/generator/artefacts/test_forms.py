@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -46,6 +47,39 @@ def test_a_field_is_named_explained_and_dressed(ordering: ArtefactModule) -> Non
     assert ("An id of catalog.Product", "prod_01…") == (line["product"]["ui:help"], line["product"]["ui:placeholder"])
     assert "Milliseconds since 1970-01-01, UTC" == line["wantedBy"]["ui:help"]
     assert "In minor units, such as cents" == order["total"]["amount"]["ui:help"]
+
+
+def test_what_a_value_counts_and_has_to_be_stands_below_its_field(ordering: ArtefactModule) -> None:
+    shown = forms(ordering)["messages"]["ordering.addLine"]["uiSchema"]["quantity"]
+
+    assert ("How much of it", "In kg. Must be more than 0") == (shown["ui:description"], shown["ui:help"])
+
+
+def test_the_currencies_stand_once_in_a_form(ordering: ArtefactModule) -> None:
+    schema = forms(ordering)["messages"]["ordering.addLine"]["schema"]
+
+    assert 1 == json.dumps(schema).count('"CHF"')
+    assert "CHF" in schema["$defs"]["currency"]["enum"]
+    assert "$defs" not in forms(ordering)["messages"]["ordering.bestseller"]["schema"]
+
+
+@pytest.mark.parametrize(
+    ("message", "valid"),
+    [
+        ({"price": {"amount": 1, "currency": "EUR"}}, True),
+        ({"price": {"amount": 0, "currency": "EUR"}}, False),
+        ({"price": {"amount": 1, "currency": "XXY"}}, False),
+        ({"price": None, "deposit": {"amount": -1, "currency": "JPY"}}, True),
+        ({"deposit": None}, False),
+        ({"place": {"lat": 1, "lng": 181}}, False),
+        ({"area": {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [0, 0]]]}}, True),
+        ({"area": {"type": "LineString", "coordinates": [[0, 0], [0, 1]]}}, False),
+    ],
+)
+def test_money_and_places_of_a_message_are_judged_as_those_of_an_entity(ordering: ArtefactModule, message: dict[str, Any], valid: bool) -> None:
+    validator = Draft202012Validator(forms(ordering)["messages"]["ordering.addLine"]["schema"])
+
+    assert valid is validator.is_valid({"quantity": 1} | message)
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,10 @@ def test_what_fields_share_stands_once(ordering: ArtefactModule) -> None:
     assert {"$ref": "#/components/schemas/money"} == {key: value for key, value in schemas["Order"]["properties"]["total"].items() if key == "$ref"}
     assert 1 == everywhere.count('"CHF"')
     assert 1 == everywhere.count('"const": "Polygon"')
-    assert "geo.polygon" not in openapi(module_of(ORDERING | {"entities": ORDERING["entities"][:1], "queries": []}))["components"]["schemas"]
+    assert (
+        "geo.polygon"
+        not in openapi(module_of(ORDERING | {"entities": ORDERING["entities"][:1], "queries": [], "commands": []}))["components"]["schemas"]
+    )
 
 
 def test_money_with_bounds_says_them_and_refers_to_the_currencies(ordering: ArtefactModule) -> None:

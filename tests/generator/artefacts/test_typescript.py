@@ -9,6 +9,7 @@ import pytest
 from coregen.resolve.artefacts.shapes import ArtefactModule
 from coregen.resolve.artefacts.typescript import typescript
 from coregen_runtime.entity.json_typescript import typescript_type
+from coregen_runtime.entity.typescript import comment
 
 JSON_TYPES: list[tuple[Any, str]] = [
     (True, "unknown"),
@@ -38,3 +39,20 @@ def test_a_json_schema_as_a_type(schema: Any, expected: str) -> None:
 
 def test_money_is_money(chinook: ArtefactModule) -> None:
     assert "  unitPrice: Money;\n" in typescript(chinook)
+
+
+def test_a_member_says_what_the_definition_says_of_its_field(ordering: ArtefactModule) -> None:
+    assert "  /** How much of it. In kg. Must be more than 0. */\n  quantity: number;\n" in typescript(ordering)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ends */ here", "/** ends *∕ here */\n"),
+        ("@deprecated {@link x} a@b.example", "/** \\@deprecated {\\@link x} a@b.example */\n"),
+        ("two\n\n lines", "/** two lines */\n"),
+        ("", ""),
+    ],
+)
+def test_a_comment_holds_any_text_and_no_tag(text: str, said: str) -> None:
+    assert said == comment(text)
