@@ -14,6 +14,7 @@ from coregen.render import render
 from coregen.resolve import Resolved, resolve
 
 EVERYTHING = Path(__file__).parent / "everything"
+UGLY = Path(__file__).parents[1] / "cases" / "ugly_names"
 
 
 def resolved(project: Project) -> Resolved:
@@ -38,7 +39,16 @@ def texts(project: Project) -> Mapping[str, str]:
 
 def everything(folder: Path) -> Project:
     """A copy of the definitions that hold every key, as a project in `folder`."""
-    shutil.copytree(EVERYTHING, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    return _copied(EVERYTHING / "shop", folder)
+
+
+def ugly_names(folder: Path) -> Project:
+    """A copy of the definitions that hold all ugly names, as a project in `folder`."""
+    return _copied(UGLY, folder)
+
+
+def _copied(modules: Path, folder: Path) -> Project:
+    shutil.copytree(modules, folder / "shop", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "pyproject.toml").write_text('[tool.coregen]\nmodules = ["shop"]\n', encoding="utf-8")
     (folder / "shop" / "__init__.py").write_text("", encoding="utf-8")
     project = find_project(folder).project

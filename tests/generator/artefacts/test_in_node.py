@@ -1,11 +1,12 @@
 """The artefacts before the programs that read them: react-jsonschema-form, Mermaid's parser and the TypeScript compiler.
 
-They run in one Node process (`tests/node`), on the module that has one of everything, Chinook, the definitions that hold every key,
-and the samples.
+They run in one Node process (`tests/node`), on the module that has one of everything, Chinook, the definitions that hold every key, the ugly
+names, and the samples.
 """
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from coregen.resolve.artefacts import artefacts
 from coregen.resolve.artefacts.shapes import ArtefactModule
 from coregen_runtime.entity.json_typescript import typescript_type
 from tests.generator.artefacts.test_typescript import JSON_TYPES
-from tests.generator.rendering import everything, texts
+from tests.generator.rendering import everything, texts, ugly_names
 from tests.node.judge import judge
 
 USES = """
@@ -64,6 +65,7 @@ def told(
 ) -> dict[str, dict[str, Any]]:
     """What there is to judge, by kind and name."""
     files = dict(texts(everything(tmp_path_factory.mktemp("everything"))))
+    files |= {f"ugly/{path}": text for path, text in texts(ugly_names(tmp_path_factory.mktemp("ugly"))).items()}
     files |= {path.relative_to(project_root).as_posix(): path.read_text("utf-8") for path in project_root.glob("sample_modules/*/generated/*.*")}
     for name, module in (("ordering", ordering), ("chinook", chinook)):
         made = artefacts(module)
@@ -96,7 +98,7 @@ def _diagrams(page: str) -> list[tuple[int, str]]:
 def test_there_is_something_of_every_kind_and_place(told: dict[str, dict[str, Any]]) -> None:
     places = {kind: {name.replace("_", "/").partition("/")[0] for name in told[kind]} for kind in KINDS}
 
-    assert {kind: {"ordering", "chinook", "shop", "sample"} for kind in KINDS} == places
+    assert {kind: {"ordering", "chinook", "shop", "sample", "ugly"} for kind in KINDS} == places
 
 
 def test_every_form_renders_without_a_word_of_complaint(told: dict[str, dict[str, Any]], verdict: dict[str, Any]) -> None:
@@ -110,7 +112,7 @@ def test_every_field_of_every_form_is_there_and_none_is_unsupported(told: dict[s
         f"{name}: {key}"
         for name, form in told["forms"].items()
         for key in form["schema"].get("properties", {})
-        if not re.search(rf'id="root_{re.escape(key)}(_[a-z0-9_]*)?"', verdict["forms"][name]["html"])
+        if not re.search(rf'id="root_{re.escape(html.escape(key))}(_[a-z0-9_]*)?"', verdict["forms"][name]["html"])
     ]
 
     assert [] == missing
