@@ -173,3 +173,44 @@ def test_an_entity_may_be_named_as_what_its_own_files_do_not_import(write_projec
     assert [] == found(
         write_project, a=module("a", "entities:\n  - { name: Job, fields: [] }\n  - { name: Log, fields: [] }\n  - { name: Class, fields: [] }\n")
     )
+
+
+@pytest.mark.parametrize("key", ["expected_version", "expectedVersion", "and"])
+def test_a_field_that_a_message_or_a_filter_reads_otherwise_is_refused(write_project: WriteProject, key: str) -> None:
+    text = module("a", f"entities:\n  - {{ name: A, fields: [{{ key: {key}, type: string }}] }}\n")
+
+    assert [(4, "FIELD-SYSTEM")] == [each[:2] for each in found(write_project, a=text)]
+
+
+def test_a_key_that_is_the_descending_order_of_another_is_refused(write_project: WriteProject) -> None:
+    text = module("a", 'entities:\n  - name: A\n    fields:\n      - { key: "1", type: string }\n      - { key: "-1", type: string }\n')
+
+    assert [(7, "FIELD-SYSTEM", '"-1" is how a list is put in descending order of "1"', "rename one of the two fields")] == found(
+        write_project, a=text
+    )
+
+
+def test_entities_of_two_modules_with_one_table_are_refused(write_project: WriteProject) -> None:
+    one = module("a_b", "entities:\n  - { name: C, fields: [] }\n")
+    two = module("a", "entities:\n  - { name: D, fields: [] }\n  - { name: BC, fields: [], slug: b_c }\n")
+
+    assert [(4, "NAME-TAKEN", '"a_b_c" would be the table of a.BC and of a_b.C', 'give one of the two a "slug" of its own')] == found(
+        write_project, one=one, two=two
+    )
+
+
+def test_a_slug_that_stands_twice_is_refused(write_project: WriteProject) -> None:
+    text = module("a", "entities:\n  - { name: C, fields: [], slug: x }\n  - { name: D, fields: [], slug: x }\n")
+
+    assert [(5, "NAME-TAKEN", '"x" is the slug of C too')] == [each[:3] for each in found(write_project, a=text)]
+
+
+def test_two_machines_whose_classes_would_be_called_alike_are_refused(write_project: WriteProject) -> None:
+    entities = "entities:\n  - { name: Order, fields: [] }\n  - { name: OrderLine, fields: [] }\n"
+    states = "initial: x, states: { x: { on: { go: { target: x } } } } }"
+    machines = f"fsms:\n  - {{ id: a, entityType: Order, {states}\n  - {{ id: b, entityType: Order, field: line, {states}\n"
+    other = f"  - {{ id: c, entityType: OrderLine, field: mood, {states}\n"
+    report = found(write_project, a=module("a", entities + machines + other))
+
+    assert ["NAME-TAKEN"] * len(report) == [each[1] for each in report]
+    assert report

@@ -19,7 +19,7 @@ from coregen.load.shapes import ABSENT, Trace, trace
 from coregen.load.words import Style, in_style, kind_of, no_such, subject, the_item, the_value, written_key, written_keys
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.entity.validators import Validator
-from coregen_runtime.module.definition import ModuleDefinition
+from coregen_runtime.module.definition import EventSchema, ModuleDefinition
 from coregen_runtime.rule.types import LeafRule
 
 
@@ -97,6 +97,8 @@ _PATTERNS: dict[tuple[type[BaseModel], str], tuple[str, str]] = {
     ),
     (EntitySchema, "name"): ("is no entity name", "letters, digits, _ and $, and between them spaces and -: OrderItem"),
     (EntitySchema, "idPrefix"): ("is no id prefix", "small letters and digits, and no digit first"),
+    (ModuleDefinition, "id"): ("is no module id", "a letter first, then letters, digits, _, - and dots: order_items"),
+    (EventSchema, "type"): ("is no type of an event", "any text without / and *, which belong to patterns: order.placed"),
     (ModuleDefinition, "idPrefixes"): ("is no id prefix", "small letters and digits, and no digit first"),
 }
 

@@ -18,7 +18,7 @@ from coregen.resolve.report import Report
 from coregen_runtime.entity.fields import system_fields
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.module.definition import ModuleDefinition, Shape
-from coregen_runtime.repository.table import stem
+from coregen_runtime.repository.table import stem, table_name
 from coregen_runtime.state.types import StateMachine
 
 if TYPE_CHECKING:
@@ -49,7 +49,21 @@ def complete(modules: Sequence[LoadedModule], report: Report) -> tuple[Complete,
     """All modules, by id. With an error in the report the result is not to be used."""
     _modules(modules, report)
     known = {f"{module.definition.id}.{entity.name}": module for module in modules for entity in module.definition.entities}
-    return tuple(_complete(module, known, report) for module in sorted(modules, key=lambda module: module.definition.id))
+    done = tuple(_complete(module, known, report) for module in sorted(modules, key=lambda module: module.definition.id))
+    _tables(done, report)
+    return done
+
+
+def _tables(modules: Sequence[Complete], report: Report) -> None:
+    """Entities of two modules, `a_b` with `C` and `a` with `BC`, that would have one table; within a module their stems differ."""
+    holders: dict[str, str] = {}
+    for module in modules:
+        for index, entity in enumerate(module.definition.entities):
+            table = table_name(entity)
+            holder = holders.setdefault(table, entity.qualified_name)
+            if holder != entity.qualified_name and not holder.startswith(f"{module.id}."):
+                message = f'"{table}" would be the table of {holder} and of {entity.qualified_name}'
+                report.error(module.loaded, ("entities", index, "name"), "NAME-TAKEN", message, 'give one of the two a "slug" of its own')
 
 
 def _modules(modules: Sequence[LoadedModule], report: Report) -> None:
@@ -200,6 +214,9 @@ def _entity(
             report.error(
                 module, (*loc, "fields", number, "key"), "FIELD-SYSTEM", f'"{key}" means something else in messages and filters', "rename the field"
             )
+        if key.startswith("-") and key[1:] in keys:
+            message = f'"{key}" is how a list is put in descending order of "{key[1:]}"'
+            report.error(module, (*loc, "fields", number, "key"), "FIELD-SYSTEM", message, "rename one of the two fields")
         if key in keys[:number]:
             report.error(module, (*loc, "fields", number, "key"), "DEF-TWICE", f'{entity.name} has two fields "{key}"', "rename one, or take it out")
         if entity.fields[number].computed is not None:

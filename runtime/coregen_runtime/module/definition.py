@@ -23,21 +23,23 @@ def _bare_type(value: object) -> object:
 
 
 class CommandSchema(DefinitionModel):
-    type: str
+    type: str = Field(min_length=1)
     payload: Shape = ()
     result: Shape | None = None
     description: str | None = None
 
 
 class QuerySchema(DefinitionModel):
-    type: str
+    type: str = Field(min_length=1)
     params: Shape = ()
     result: Shape | None = None
     description: str | None = None
 
 
 class EventSchema(DefinitionModel):
-    type: str
+    """An event. Its type holds no `/` and no `*`, which belong to patterns."""
+
+    type: str = Field(pattern=r"^[^*/\p{Cc}]+$")
     payload: Shape = ()
     description: str | None = None
 
@@ -57,7 +59,9 @@ class ChannelForward(DefinitionModel):
 
 
 class ModuleDefinition(DefinitionModel):
-    id: str
+    """A module. Its id stands in tables, routes, types of messages and sources of events."""
+
+    id: str = Field(pattern=r"^[\p{L}_][\w.\-]*$")
     version: str
     description: str | None = None
     depends_on: Items[str] = ()

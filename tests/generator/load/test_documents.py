@@ -81,6 +81,18 @@ def transition(**more: object) -> dict[str, object]:
             'field "price" of Product: a function is named as "package.module:function"',
             'for example "package.module:function"',
         ),
+        (
+            definition(id="a/b"),
+            "DEF-VALUE",
+            '"a/b" is no module id',
+            "a letter first, then letters, digits, _, - and dots: order_items",
+        ),
+        (
+            definition(events=["order.*"]),
+            "DEF-VALUE",
+            '"order.*" is no type of an event',
+            "any text without / and *, which belong to patterns: order.placed",
+        ),
         (entity(name="pro.duct"), "DEF-VALUE", '"pro.duct" is no entity name', "letters, digits, _ and $, and between them spaces and -: OrderItem"),
         (entity(indexes=["name"]), "DEF-TYPE", '"indexes[0]" of entity Product is the text "name", and takes a list', 'write it as a list: ["name"]'),
         (entity(fields="name"), "DEF-TYPE", '"fields" of entity Product is the text "name", and takes a list', 'write it as a list: ["name"]'),
