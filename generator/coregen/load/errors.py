@@ -197,7 +197,7 @@ def _words(finding: _Finding, style: Style) -> tuple[str, str, str, Loc]:
         case "string_pattern_mismatch":
             base = next((step for step in reversed(where.loc) if isinstance(step, str) and (owner, step) in _PATTERNS), key)
             problem, help = _PATTERNS.get((owner, base), ("has the wrong form", f"it has to match {context.get('pattern')}"))
-            return "DEF-VALUE", f'"{where.value}" {problem}', help, where.loc
+            return "DEF-VALUE", f'"{finding.details["input"] if where.value is ABSENT else where.value}" {problem}', help, where.loc
         case "string_too_short" | "too_short":
             return "DEF-VALUE", f"{the_value(where, style)} is empty", "fill it in, or leave it out", where.loc
         case "greater_than_equal":

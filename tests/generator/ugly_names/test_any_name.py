@@ -38,7 +38,10 @@ def apart(names: list[str]) -> list[list[str]]:
     for name in names:
         clashes = {f"{name}{part}" for part in MADE} | {name.removesuffix(part) for part in MADE}
         fitting = next((group for group in groups if not clashes.intersection(group) - {name}), None)
-        (fitting if fitting is not None else groups.append([]) or groups[-1]).append(name)
+        if fitting is None:
+            groups.append([name])
+        else:
+            fitting.append(name)
     return groups
 
 

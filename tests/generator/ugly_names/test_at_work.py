@@ -134,7 +134,7 @@ async def test_two_machines_of_one_entity_with_ugly_states(shop: Any, ctx: Syste
 def test_no_two_tables_columns_or_indexes_have_one_name(shop: Any) -> None:
     tables = [table_of(schema) for package in (shop.attic, shop.cellar) for schema in schemas(package)]
     tables += [link.table for table in tables for link in table.links]
-    relations = [each.name.lower() for table in tables for each in (table, *table.indexes)]
+    relations = [name.lower() for table in tables for name in (table.name, *(index.name for index in table.indexes))]
 
     assert sorted(set(relations)) == sorted(relations)
     for table in tables:
