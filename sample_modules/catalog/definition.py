@@ -17,6 +17,41 @@ from coregen_runtime import (
     Validators,
 )
 
+dimensions = {
+    "type": "object",
+    "description": "The outer measures of a parcel",
+    "properties": {
+        "width": {"type": "number", "exclusiveMinimum": 0},
+        "height": {"type": "number", "exclusiveMinimum": 0},
+        "depth": {"type": "number", "exclusiveMinimum": 0},
+        "unit": {"enum": ["cm", "in"]},
+    },
+    "required": ["width", "height", "depth", "unit"],
+    "additionalProperties": False,
+}
+
+price_list = {
+    "type": "object",
+    "description": "A supplier's list, as it comes",
+    "properties": {
+        "currency": {"enum": ["EUR", "GBP", "USD"]},
+        "rows": {"type": "array", "items": {"$ref": "#/$defs/Row"}, "minItems": 1, "maxItems": 500},
+    },
+    "required": ["currency", "rows"],
+    "$defs": {
+        "Row": {
+            "type": "object",
+            "description": "A product in a supplier's list; what else a supplier tells stays unread",
+            "properties": {
+                "article-no": {"type": "string", "pattern": "^[A-Z0-9-]{3,20}$"},
+                "name": {"type": "string", "minLength": 1, "maxLength": 120},
+                "price": {"type": "string", "pattern": "^[0-9]{1,9}\\.[0-9]{2}$"},
+            },
+            "required": ["article-no", "name", "price"],
+        }
+    },
+}
+
 category = EntitySchema(
     name="Category",
     id_prefix="cat",
@@ -31,6 +66,7 @@ product = EntitySchema(
         FieldSchema(key="sku", type="string", required=True, unique=True, validators=[Validators.pattern(r"^[A-Z0-9-]{3,20}$")]),
         FieldSchema(key="price", type="money", required=True),
         FieldSchema(key="category", type="ref", ref_entity="Category"),
+        FieldSchema(key="dimensions", type="json", json_schema=dimensions),
         FieldSchema(
             key="ordered",
             type="number",
@@ -77,7 +113,13 @@ module = ModuleDefinition(
                 FieldSchema(key="category", type="ref", ref_entity="Category"),
             ],
             result=[FieldSchema(key="changed", type="number", required=True, validators=[Validators.integer()])],
-        )
+        ),
+        CommandSchema(
+            type="catalog.importProducts",
+            description="Make a draft of every row of a supplier's list, or of none.",
+            payload=price_list,
+            result=[FieldSchema(key="imported", type="number", required=True, validators=[Validators.integer()])],
+        ),
     ],
     events=[EventSchema(type="product.published", payload=[FieldSchema(key="sku", type="string", required=True)])],
     subscriptions=[Subscription(event="ordering/order.placed", handler="on_order_placed")],

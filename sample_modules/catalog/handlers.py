@@ -1,12 +1,21 @@
-"""What only catalog knows: how prices change, and how much of a product was ordered."""
+"""What only catalog knows: how prices change, what a supplier's list brings, and how much of a product was ordered."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from coregen_runtime import BusinessError, SystemContext
+from coregen_runtime import BusinessError, Money, SystemContext
 
-from sample_modules.catalog import ProductFilter, ProductRepository, ProductStatus, Reprice, RepriceResult
+from sample_modules.catalog import (
+    ImportProducts,
+    ImportProductsResult,
+    Product,
+    ProductFilter,
+    ProductRepository,
+    ProductStatus,
+    Reprice,
+    RepriceResult,
+)
 from sample_modules.ordering import ListOrderLines, OrderId, OrderPlaced
 
 
@@ -33,3 +42,9 @@ async def on_order_placed(event: OrderPlaced, ctx: SystemContext) -> None:
     lines = await ctx.query(ListOrderLines(filter={"order": OrderId(event.aggregate_id)}, limit=500))
     counted = [(await products.find_by_id_or_fail(line.product), line.quantity) for line in lines.data]
     await products.save_batch([product.replace(ordered=product.ordered + quantity) for product, quantity in counted])
+
+
+async def import_products(command: ImportProducts, ctx: SystemContext) -> ImportProductsResult:
+    """Make a draft of every row of a supplier's list, or of none."""
+    drafts = [Product.new(name=row.name, sku=row.article_no, price=Money.of(row.price, command.currency)) for row in command.rows]
+    return ImportProductsResult(imported=len(await ctx.repo(ProductRepository).save_batch(drafts)))

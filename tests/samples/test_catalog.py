@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coregen_adapters.app import App
-from coregen_runtime import BusinessError, ConflictError, Money, SystemContext
+from coregen_runtime import BusinessError, ConflictError, Money, Request, SortSpec, SystemContext, ValidationError
 from sample_modules import catalog
 from sample_modules.catalog.generated.testing import make_create_category, make_create_product
 from tests.samples.shop import placed, published
@@ -64,3 +64,30 @@ async def test_what_is_ordered_is_counted_once_for_each_order(app: App, ctx: Sys
     await app.settle()
 
     assert [0, 5] == [(await ctx.query(catalog.GetProduct(id=product.id))).ordered for product in (cable, lamp)]
+
+
+async def test_a_suppliers_list_becomes_drafts_and_what_else_it_tells_is_kept_out_of_them(ctx: SystemContext) -> None:
+    rows = [{"article-no": f"LMP-{number}", "name": "Lamp", "price": "49.90", "stock": 3} for number in (1, 2)]
+    result = await ctx.dispatch(catalog.ImportProducts.model_validate({"currency": "EUR", "rows": rows}))
+    found = await ctx.query(catalog.ListProducts(sort=(SortSpec(field="sku"),)))
+
+    assert 2 == result.imported
+    assert [("LMP-1", Money.of("49.90", "EUR"), "draft"), ("LMP-2", Money.of("49.90", "EUR"), "draft")] == [
+        (product.sku, product.price, product.status) for product in found.data
+    ]
+
+
+async def test_a_list_with_a_wrong_row_brings_nothing(ctx: SystemContext) -> None:
+    rows = [{"article-no": "LMP-1", "name": "Lamp", "price": "49.90"}, {"article-no": "lamp", "price": "49,90"}]
+
+    with pytest.raises(ValidationError) as refused:
+        await ctx.dispatch(Request(type="catalog.importProducts", payload={"currency": "EUR", "rows": rows}))
+    assert {"rows.1.article-no", "rows.1.name", "rows.1.price"} == {failure.path for failure in refused.value.failures}
+    assert [] == list((await ctx.query(catalog.ListProducts())).data)
+
+
+async def test_dimensions_come_back_as_they_went_in(ctx: SystemContext) -> None:
+    parcel = catalog.ProductDimensions(width=20, height=30.5, depth=12, unit="cm")
+    lamp = await ctx.dispatch(make_create_product(dimensions=parcel))
+
+    assert parcel == (await ctx.query(catalog.GetProduct(id=lamp.id))).dimensions

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
         ProductUpdatedPayload,
     )
     from .ids import CategoryId, ProductId
+    from .json_types.import_products_payload import (
+        ImportProductsPayload,
+        ImportProductsPayloadRow,
+    )
+    from .json_types.product_dimensions import ProductDimensions
     from .machines.product import (
         GetProductTransitions,
         ProductEvent,
@@ -35,6 +40,8 @@ if TYPE_CHECKING:
         TransitionProduct,
     )
     from .messages import (
+        ImportProducts,
+        ImportProductsResult,
         ProductPublished,
         ProductPublishedPayload,
         Reprice,
@@ -91,6 +98,10 @@ __all__ = [
     "GetProduct",
     "GetProductIncluding",
     "GetProductTransitions",
+    "ImportProducts",
+    "ImportProductsPayload",
+    "ImportProductsPayloadRow",
+    "ImportProductsResult",
     "ListCategories",
     "ListProducts",
     "Product",
@@ -98,6 +109,7 @@ __all__ = [
     "ProductCreate",
     "ProductCreated",
     "ProductDeleted",
+    "ProductDimensions",
     "ProductEvent",
     "ProductFields",
     "ProductFilter",
@@ -146,6 +158,10 @@ _FILES = {
     "GetProduct": "operations.product",
     "GetProductIncluding": "operations.product",
     "GetProductTransitions": "machines.product",
+    "ImportProducts": "messages",
+    "ImportProductsPayload": "json_types.import_products_payload",
+    "ImportProductsPayloadRow": "json_types.import_products_payload",
+    "ImportProductsResult": "messages",
     "ListCategories": "operations.category",
     "ListProducts": "operations.product",
     "Product": "entities.product",
@@ -153,6 +169,7 @@ _FILES = {
     "ProductCreate": "operations.product",
     "ProductCreated": "events.product",
     "ProductDeleted": "events.product",
+    "ProductDimensions": "json_types.product_dimensions",
     "ProductEvent": "machines.product",
     "ProductFields": "operations.product",
     "ProductFilter": "repositories.product",

@@ -21,7 +21,7 @@ from .machines.product import (
     transition_product,
 )
 from .manifest import manifest, schemas
-from .messages import Reprice, RepriceResult
+from .messages import ImportProducts, ImportProductsResult, Reprice, RepriceResult
 from .operations.category import (
     CreateCategory,
     DeleteCategory,
@@ -66,6 +66,15 @@ class Handlers(Protocol):
         """Change the price of every published product by a percentage; a draft or a retired product keeps its own."""
         ...
 
+    async def import_products(
+        self,
+        command: ImportProducts,
+        ctx: SystemContext,
+        /,
+    ) -> ImportProductsResult:
+        """Make a draft of every row of a supplier's list, or of none."""
+        ...
+
     async def on_order_placed(self, event: OrderPlaced, ctx: SystemContext, /) -> None:
         """Hears ordering/order.placed."""
         ...
@@ -90,6 +99,7 @@ def wire(handlers: Handlers) -> AppModule:
             command(RestoreProduct, restore_product),
             command(TransitionProduct, transition_product),
             command(Reprice, handlers.reprice),
+            command(ImportProducts, handlers.import_products),
         ],
         queries=[
             query(GetCategory, get_category),

@@ -53,6 +53,7 @@ migration = Migration(
                 Column(name="price_amount", type="integer", nullable=False),
                 Column(name="price_currency", type="text", nullable=False),
                 Column(name="category", type="text"),
+                Column(name="dimensions", type="json"),
                 Column(name="ordered", type="number"),
                 Column(name="status", type="text"),
                 Column(name="created_at", type="timestamp", nullable=False),
@@ -80,13 +81,13 @@ migration = Migration(
             ],
             sql={
                 "sqlite": [
-                    "CREATE TABLE catalog_product (id TEXT NOT NULL, organization_id TEXT NOT NULL, name TEXT NOT NULL, sku TEXT NOT NULL, price_amount INTEGER NOT NULL, price_currency TEXT NOT NULL, category TEXT, ordered NUMERIC, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
+                    "CREATE TABLE catalog_product (id TEXT NOT NULL, organization_id TEXT NOT NULL, name TEXT NOT NULL, sku TEXT NOT NULL, price_amount INTEGER NOT NULL, price_currency TEXT NOT NULL, category TEXT, dimensions TEXT, ordered NUMERIC, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
                     "CREATE UNIQUE INDEX catalog_product__sku__key ON catalog_product (organization_id, sku) WHERE deleted_at IS NULL",
                     "CREATE INDEX catalog_product__category__idx ON catalog_product (organization_id, category)",
                     "CREATE INDEX catalog_product__status__idx ON catalog_product (organization_id, status)",
                 ],
                 "postgresql": [
-                    'CREATE TABLE catalog_product (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, sku text COLLATE "C" NOT NULL, price_amount bigint NOT NULL, price_currency text COLLATE "C" NOT NULL, category text COLLATE "C", ordered double precision, status text COLLATE "C", created_at bigint NOT NULL, updated_at bigint NOT NULL, deleted_at bigint, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
+                    'CREATE TABLE catalog_product (id text COLLATE "C" NOT NULL, organization_id text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, sku text COLLATE "C" NOT NULL, price_amount bigint NOT NULL, price_currency text COLLATE "C" NOT NULL, category text COLLATE "C", dimensions jsonb, ordered double precision, status text COLLATE "C", created_at bigint NOT NULL, updated_at bigint NOT NULL, deleted_at bigint, version bigint NOT NULL, meta jsonb NOT NULL, PRIMARY KEY (organization_id, id))',
                     "CREATE UNIQUE INDEX catalog_product__sku__key ON catalog_product (organization_id, sku) WHERE deleted_at IS NULL",
                     "CREATE INDEX catalog_product__category__idx ON catalog_product (organization_id, category)",
                     "CREATE INDEX catalog_product__status__idx ON catalog_product (organization_id, status)",

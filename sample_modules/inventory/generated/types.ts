@@ -204,6 +204,7 @@ export interface catalog_Product {
   sku: string;
   price: Money;
   category?: ID | null;
+  dimensions?: { "width": number; "height": number; "depth": number; "unit": "cm" | "in" } | null;
   /** Units in orders that were placed, so far. Must be an integer. Must be 0 or more. */
   ordered: number;
   status: "draft" | "published" | "retired";

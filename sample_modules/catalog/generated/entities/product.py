@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, TypeAlias,
 from coregen_runtime import Entity, Field, Integer, Money, Text, Timestamp, Validators
 
 from ..ids import CategoryId, ProductId
+from ..json_types.product_dimensions import ProductDimensions
 
 if TYPE_CHECKING:
     from ..operations.product import ProductChanges, ProductFields
@@ -42,6 +43,7 @@ class Product(Entity):
     """Must match ^[A-Z0-9-]{3,20}$. Must be unique."""
     price: Money
     category: CategoryId | None = None
+    dimensions: ProductDimensions | None = None
     ordered: Annotated[Integer, Validators.min(0)] = 0
     """Units in orders that were placed, so far. Must be an integer. Must be 0 or more."""
     status: ProductStatus = ProductStatus.DRAFT

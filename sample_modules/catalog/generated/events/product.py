@@ -4,6 +4,7 @@ from coregen_runtime import DomainEvent, Integer, Model, Money, Text
 
 from ..entities.product import ProductStatus
 from ..ids import CategoryId
+from ..json_types.product_dimensions import ProductDimensions
 
 
 class ProductSnapshot(Model):
@@ -13,6 +14,7 @@ class ProductSnapshot(Model):
     sku: Text
     price: Money
     category: CategoryId | None = None
+    dimensions: ProductDimensions | None = None
     ordered: Integer = 0
     """Units in orders that were placed, so far."""
     status: ProductStatus = ProductStatus.DRAFT

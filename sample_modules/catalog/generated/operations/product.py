@@ -26,6 +26,7 @@ from coregen_runtime import (
 
 from ..entities.product import Product, ProductStatusInput
 from ..ids import CategoryId, ProductId
+from ..json_types.product_dimensions import ProductDimensions
 from ..repositories.product import ProductFilter, ProductIncluded, ProductRepository
 
 
@@ -38,6 +39,7 @@ class ProductFields(TypedDict):
     sku: Text
     price: Money
     category: NotRequired[CategoryId | None]
+    dimensions: NotRequired[ProductDimensions | None]
     ordered: NotRequired[Integer]
     status: NotRequired[ProductStatusInput]
     meta: NotRequired[Meta]
@@ -50,6 +52,7 @@ class ProductChanges(TypedDict, total=False):
     sku: Text
     price: Money
     category: CategoryId | None
+    dimensions: ProductDimensions | None
     ordered: Integer
     status: ProductStatusInput
     meta: Meta
@@ -64,6 +67,7 @@ class ProductCreate(Model):
     """Must match ^[A-Z0-9-]{3,20}$. Must be unique."""
     price: Money
     category: CategoryId | None = None
+    dimensions: ProductDimensions | None = None
     ordered: Annotated[Integer, Validators.min(0)] = 0
     """Units in orders that were placed, so far. Must be an integer. Must be 0 or more."""
 
@@ -77,6 +81,7 @@ class ProductUpdate(Model):
     """Must match ^[A-Z0-9-]{3,20}$. Must be unique."""
     price: Money | MISSING = MISSING
     category: CategoryId | None | MISSING = MISSING
+    dimensions: ProductDimensions | None | MISSING = MISSING
     ordered: Annotated[Integer, Validators.min(0)] | MISSING = MISSING
     """Units in orders that were placed, so far. Must be an integer. Must be 0 or more."""
 
@@ -91,6 +96,8 @@ class ProductUpdate(Model):
             changes["price"] = self.price
         if self.category is not MISSING:
             changes["category"] = self.category
+        if self.dimensions is not MISSING:
+            changes["dimensions"] = self.dimensions
         if self.ordered is not MISSING:
             changes["ordered"] = self.ordered
         return changes
@@ -185,6 +192,7 @@ async def create_product(command: CreateProduct, ctx: SystemContext) -> Product:
         sku=command.sku,
         price=command.price,
         category=command.category,
+        dimensions=command.dimensions,
         ordered=command.ordered,
     )
     return await ctx.repo(ProductRepository).save(product)

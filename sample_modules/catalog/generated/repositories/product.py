@@ -43,6 +43,7 @@ ProductFilter = TypedDict(
         "sku": Text | None | TextFilter,
         "price": Money | None | MoneyFilter,
         "category": CategoryId | None | CategoryIdFilter,
+        "dimensions": JsonFilter,
         "ordered": Integer | None | NumberFilter,
         "status": ProductStatusInput | None | ProductStatusFilter,
         "createdAt": Timestamp | DateFilter,

@@ -29,6 +29,22 @@ def product_schema() -> EntitySchema:
             FieldSchema(key="price", type="money", required=True),
             FieldSchema(key="category", type="ref", ref_entity="catalog.Category"),
             FieldSchema(
+                key="dimensions",
+                type="json",
+                json_schema={
+                    "type": "object",
+                    "description": "The outer measures of a parcel",
+                    "properties": {
+                        "width": {"type": "number", "exclusiveMinimum": 0},
+                        "height": {"type": "number", "exclusiveMinimum": 0},
+                        "depth": {"type": "number", "exclusiveMinimum": 0},
+                        "unit": {"enum": ["cm", "in"]},
+                    },
+                    "required": ["width", "height", "depth", "unit"],
+                    "additionalProperties": False,
+                },
+            ),
+            FieldSchema(
                 key="ordered",
                 type="number",
                 description="Units in orders that were placed, so far.",

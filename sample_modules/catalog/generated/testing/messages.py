@@ -6,7 +6,13 @@ from coregen_runtime import Integer, Number, Text
 from coregen_runtime.testing import Recipe, Strategy
 
 from ..ids import CategoryId
-from ..messages import ProductPublishedPayload, Reprice, RepriceResult
+from ..messages import (
+    ImportProducts,
+    ImportProductsResult,
+    ProductPublishedPayload,
+    Reprice,
+    RepriceResult,
+)
 
 
 class RepriceValues(TypedDict, total=False):
@@ -22,6 +28,12 @@ class RepriceResultValues(TypedDict, total=False):
     changed: Integer
 
 
+class ImportProductsResultValues(TypedDict, total=False):
+    """What ImportProductsResult can be given."""
+
+    imported: Integer
+
+
 class ProductPublishedPayloadValues(TypedDict, total=False):
     """What ProductPublishedPayload can be given."""
 
@@ -30,6 +42,8 @@ class ProductPublishedPayloadValues(TypedDict, total=False):
 
 reprice_recipe = Recipe(Reprice)
 reprice_result_recipe = Recipe(RepriceResult)
+import_products_recipe = Recipe(ImportProducts)
+import_products_result_recipe = Recipe(ImportProductsResult)
 product_published_payload_recipe = Recipe(ProductPublishedPayload)
 
 
@@ -53,6 +67,30 @@ def any_reprice_result(
 ) -> Strategy[RepriceResult]:
     """Every one with these values that the definition allows."""
     return reprice_result_recipe.any(values)
+
+
+def make_import_products() -> ImportProducts:
+    """One with these values; what else it must have is unlike that of any other made here."""
+    return import_products_recipe.make({})
+
+
+def any_import_products() -> Strategy[ImportProducts]:
+    """Every one with these values that the definition allows."""
+    return import_products_recipe.any({})
+
+
+def make_import_products_result(
+    **values: Unpack[ImportProductsResultValues],
+) -> ImportProductsResult:
+    """One with these values; what else it must have is unlike that of any other made here."""
+    return import_products_result_recipe.make(values)
+
+
+def any_import_products_result(
+    **values: Unpack[ImportProductsResultValues],
+) -> Strategy[ImportProductsResult]:
+    """Every one with these values that the definition allows."""
+    return import_products_result_recipe.any(values)
 
 
 def make_product_published_payload(

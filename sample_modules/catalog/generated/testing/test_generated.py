@@ -15,6 +15,8 @@ from .entities.product import (
     update_product_recipe,
 )
 from .messages import (
+    import_products_recipe,
+    import_products_result_recipe,
     product_published_payload_recipe,
     reprice_recipe,
     reprice_result_recipe,
@@ -45,5 +47,7 @@ def test_messages_go_through_json() -> None:
     goes_through_json(
         reprice_recipe,
         reprice_result_recipe,
+        import_products_recipe,
+        import_products_result_recipe,
         product_published_payload_recipe,
     )

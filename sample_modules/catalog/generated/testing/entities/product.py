@@ -7,6 +7,7 @@ from coregen_runtime.testing import Recipe, Strategy
 
 from ...entities.product import Product
 from ...ids import CategoryId, ProductId
+from ...json_types.product_dimensions import ProductDimensions
 from ...operations.product import CreateProduct, ProductChanges, UpdateProduct
 from ...schemas.product import product_schema
 
@@ -18,6 +19,7 @@ class ProductValues(TypedDict, total=False):
     sku: Text
     price: Money
     category: CategoryId | None
+    dimensions: ProductDimensions | None
     ordered: Integer
 
 

@@ -1,0 +1,1 @@
+"""The types of JSON Schemas, a file each of catalog."""
