@@ -5,6 +5,7 @@ from __future__ import annotations
 from coregen_runtime import CommandMessage, DomainEvent, Integer, Model, Number, Text
 
 from .ids import CategoryId
+from .json_types.import_products_payload import ImportProductsPayload
 
 
 class RepriceResult(Model):
@@ -20,6 +21,21 @@ class Reprice(Model, CommandMessage[RepriceResult], type="catalog.reprice"):
     percent: Number
     """In %."""
     category: CategoryId | None = None
+
+
+class ImportProductsResult(Model):
+    """What catalog.importProducts gives back."""
+
+    imported: Integer
+    """Must be an integer."""
+
+
+class ImportProducts(
+    ImportProductsPayload,
+    CommandMessage[ImportProductsResult],
+    type="catalog.importProducts",
+):
+    """Make a draft of every row of a supplier's list, or of none."""
 
 
 class ProductPublishedPayload(Model):

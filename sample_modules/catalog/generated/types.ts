@@ -38,6 +38,7 @@ export interface Product {
   sku: string;
   price: Money;
   category?: ID | null;
+  dimensions?: { "width": number; "height": number; "depth": number; "unit": "cm" | "in" } | null;
   /** Units in orders that were placed, so far. Must be an integer. Must be 0 or more. */
   ordered: number;
   status: "draft" | "published" | "retired";
@@ -50,6 +51,7 @@ export interface ProductCreate {
   sku: string;
   price: Money;
   category?: ID | null;
+  dimensions?: { "width": number; "height": number; "depth": number; "unit": "cm" | "in" } | null;
   /** Units in orders that were placed, so far. Must be an integer. Must be 0 or more. */
   ordered?: number;
 }
@@ -63,6 +65,7 @@ export interface ProductSnapshot {
   sku: string;
   price: Money;
   category?: ID | null;
+  dimensions?: { "width": number; "height": number; "depth": number; "unit": "cm" | "in" } | null;
   /** Units in orders that were placed, so far. Must be an integer. Must be 0 or more. */
   ordered: number;
   status: "draft" | "published" | "retired";
@@ -132,6 +135,14 @@ export interface Reprice {
 export interface RepriceResult {
   /** Must be an integer. */
   changed: number;
+}
+
+/** Make a draft of every row of a supplier's list, or of none. */
+export type ImportProducts = { "currency": "EUR" | "GBP" | "USD"; "rows": ({ "article-no": string; "name": string; "price": string; [key: string]: unknown })[]; [key: string]: unknown };
+
+export interface ImportProductsResult {
+  /** Must be an integer. */
+  imported: number;
 }
 
 export interface ProductPublishedPayload {
