@@ -214,3 +214,40 @@ def test_two_machines_whose_classes_would_be_called_alike_are_refused(write_proj
 
     assert ["NAME-TAKEN"] * len(report) == [each[1] for each in report]
     assert report
+
+
+SIZED = "  - name: Box\n    fields:\n      - { key: size, type: json, jsonSchema: { type: object, properties: { inside: { type: object, properties: { a: {} } } } } }\n"
+
+
+def test_the_type_of_a_json_field_yields_once_to_the_definition_and_then_says_so(write_project: WriteProject) -> None:
+    taken = [f"  - {{ name: {name}, fields: [] }}\n" for name in ("BoxSize", "BoxSizeJson")]
+
+    assert [] == found(write_project, a=module("a", "entities:\n" + SIZED + taken[0]))
+    assert [(4, "NAME-TAKEN", '"BoxSize" would be the name of `size` of Box and of the entity BoxSize', "rename one of the two")] == [
+        each for each in found(write_project, a=module("a", "entities:\n" + SIZED + "".join(taken)))
+    ]
+
+
+def test_a_class_within_a_json_schema_yields_to_whatever_has_its_name(write_project: WriteProject) -> None:
+    text = module("a", "entities:\n" + SIZED + "  - { name: BoxSizeInside, fields: [] }\n")
+    project = write_project({"shop/a/definition.yaml": text})
+    made = resolved(project).ir
+
+    assert made is not None
+    assert [("BoxSize", "BoxSizeInside2")] == [types.names for types in made.modules[0].json_types]
+
+
+@pytest.mark.parametrize(
+    ("schema", "code", "said"),
+    [
+        ("{ properties: { a: { type: string } } }", "JSON-SCHEMA-TYPE", "typed as any JSON value"),
+        ("{ type: string, pattern: '\\p{L}' }", "PATTERN-PORTABLE", "no portable form"),
+    ],
+)
+def test_what_a_json_schema_leaves_to_python_or_untyped_is_a_warning(write_project: WriteProject, schema: str, code: str, said: str) -> None:
+    text = module("a", f"entities:\n  - name: A\n    fields:\n      - key: x\n        type: json\n        jsonSchema: {schema}\n")
+    done = resolved(write_project({"shop/a/definition.yaml": text}))
+    [each] = done.diagnostics
+
+    assert ("warning", code, 8) == (each.severity, each.code, each.line)
+    assert said in each.message and done.ir is not None

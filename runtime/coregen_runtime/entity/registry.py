@@ -18,6 +18,7 @@ from coregen_runtime.entity.checks import ValidationContext
 from coregen_runtime.entity.fields import SystemField, runtime_annotation, system_fields
 from coregen_runtime.entity.form import entity_form
 from coregen_runtime.entity.generator import id_type
+from coregen_runtime.entity.json_keywords import pointer, problems
 from coregen_runtime.entity.json_schema import JsonSchema, Mode, Prefixes, nullable, openapi_schema
 from coregen_runtime.entity.schema import EntitySchema, Factory, FieldSchema, FieldType
 from coregen_runtime.entity.typescript import entity_typescript
@@ -71,6 +72,7 @@ class EntitySchemaRegistry:
 
         Raises:
             ConflictError: `DUPLICATE`: its module has an entity of this name, or it has two fields of one key.
+            CoreError: `INVALID_SCHEMA`: a field's `jsonSchema` says what Core cannot judge.
         """
         if schema.qualified_name in self._schemas:
             raise ConflictError(ErrorCode.DUPLICATE, f'entity "{schema.qualified_name}" is registered already')
@@ -78,6 +80,10 @@ class EntitySchemaRegistry:
         twice = sorted({key for key in keys if keys.count(key) > 1})
         if twice:
             raise ConflictError(ErrorCode.DUPLICATE, f'entity "{schema.qualified_name}" has two fields "{twice[0]}"')
+        for each in schema.fields:
+            for problem in problems(each.json_schema) if each.json_schema is not None else ():
+                place = f"{schema.qualified_name}.{each.key}: jsonSchema{pointer(problem.way)}"
+                raise CoreError(ErrorCode.INVALID_SCHEMA, f"{place}: {problem.message}; {problem.help}")
         self._schemas[schema.qualified_name] = schema
         self._plans.clear()
 

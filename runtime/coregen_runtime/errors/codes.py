@@ -32,6 +32,7 @@ class ErrorCode(StrEnum):
     AMBIGUOUS = "AMBIGUOUS"
     INVALID_RULE = "INVALID_RULE"
     INVALID_MACHINE = "INVALID_MACHINE"
+    INVALID_SCHEMA = "INVALID_SCHEMA"
     INVALID_MONEY = "INVALID_MONEY"
     INVALID_PATTERN = "INVALID_PATTERN"
     DEPENDENCY_CYCLE = "DEPENDENCY_CYCLE"
@@ -95,6 +96,7 @@ SENTENCES: dict[str, str] = {
     ErrorCode.AMBIGUOUS: "the name means several things; write the qualified name",
     ErrorCode.INVALID_RULE: "the rule is not valid",
     ErrorCode.INVALID_MACHINE: "the state machine is not valid",
+    ErrorCode.INVALID_SCHEMA: "the JSON Schema is not valid",
     ErrorCode.INVALID_MONEY: "the amount of money is not valid",
     ErrorCode.INVALID_PATTERN: "the event pattern is not valid",
     ErrorCode.DEPENDENCY_CYCLE: "the modules depend on each other in a circle",

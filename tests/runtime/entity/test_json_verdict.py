@@ -22,6 +22,7 @@ from coregen_runtime.entity.json_keywords import KEYWORDS, expanded, problems, p
 from coregen_runtime.entity.json_model import Judged
 from coregen_runtime.entity.registry import EntitySchemaRegistry
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema
+from coregen_runtime.errors.base import CoreError
 from coregen_runtime.primitives.patterns import searcher
 
 KEYS = ("a", "b", "class", "")
@@ -250,3 +251,11 @@ def test_every_reason_is_told_at_its_place() -> None:
         ("it.unit", "REQUIRED", "is required"),
         ("it.more", "UNKNOWN_FIELD", "is no known field"),
     } == {(each.path, each.code, each.message) for each in found}
+
+
+def test_the_registry_takes_no_schema_that_it_cannot_judge() -> None:
+    field = FieldSchema(key="it", type="json", json_schema={"properties": {"a": {"unevaluatedItems": False}}})
+
+    with pytest.raises(CoreError, match="Thing.it: jsonSchema/properties/a/unevaluatedItems") as refused:
+        EntitySchemaRegistry().register(EntitySchema(name="Thing", namespace="test", fields=[field]))
+    assert "INVALID_SCHEMA" == refused.value.code
