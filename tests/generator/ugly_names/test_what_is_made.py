@@ -98,8 +98,10 @@ def test_every_form_is_a_schema(root: Path, module: str) -> None:
 
 
 def test_every_value_goes_into_json_and_rows_and_comes_out(root: Path) -> None:
-    """The generated tests of both modules, which hold every entity and message."""
-    done = tool(root, "python", "-m", "pytest", "-q", "-p", "no:asyncio", "-p", "no:cacheprovider", *(f"shop/{each}/generated" for each in MODULES))
+    """The generated tests of what is ugliest; all entities are driven in test_at_work."""
+    ugliest = "ugly or typed or person2 or u9867 or object or my_entity or issue or reaction or payment or custom or class or import"
+    folders = [f"shop/{each}/generated" for each in MODULES]
+    done = tool(root, "python", "-m", "pytest", "-q", "-p", "no:asyncio", "-p", "no:cacheprovider", "-k", ugliest, *folders)
 
     assert 0 == done.returncode, done.stdout[-3000:]
 
