@@ -62,8 +62,8 @@ def _create(step: CreateTable, name: DialectName) -> tuple[str, ...]:
         _create_table(columns, keys, name).replace(_TABLE, table, 1),
         *(
             _create_index(columns, tuple(index.columns), index.unique, index.active_only, name)
-            .replace(_INDEX, quote(index.name), 1)
             .replace(_TABLE, table, 1)
+            .replace(_INDEX, quote(index.name), 1)
             for index in step.indexes
         ),
     )

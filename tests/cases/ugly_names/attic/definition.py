@@ -37,7 +37,7 @@ PYDANTIC = (
 OURS = (
     each("new replace cls self changes Changes expectedversion organization_id created_at updated_at deleted_at Version Meta ID type date Date text money")
 )
-SQL = each("select SELECT from_ order group by where table index primary key rowid oid xmin ctid tableoid default values user sqlite_x pg_class head t l")
+SQL = each("select SELECT from_ order group by where table index primary key rowid oid xmin ctid tableoid default values user sqlite_x pg_class head t l coregen_table coregen_index")
 SCRIPT = each("constructor prototype toString hasOwnProperty valueOf length name items properties anyOf required $defs $id definitions title")
 SQUASHED = each("userId userID user_id UserId USER_ID user-id user·id ｕser_ｉd HTTPServer HttpServer http_server price priceAmount price_amount a__b a_b aB")
 UNLIKE = ["first-name", "@type", "2fa", "$", "x y", "Größe", "größe", "GRÖSSE", "\u00e9t\u00e9", "e\u0301te\u0301", "名前", "हिन्दी", "ชื่อ", "🙂", "a/b", "a~b", "a%b"]
@@ -59,7 +59,7 @@ ugly = EntitySchema(
     description=LABEL,
     fields=[text(key) for key in KEYS],
     unique_constraints=[["class"], ["first-name", "Größe"], ["userId"], ["user_id"]],
-    indexes=[["@type"], ["名前", "-1"]],
+    indexes=[["@type"], ["coregen_table", "coregen_index"], ["名前", "-1"]],
 )
 
 typed = EntitySchema(
