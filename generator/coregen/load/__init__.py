@@ -5,15 +5,14 @@ What a definition says about other things than itself is checked by resolve and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from coregen.diagnostics import Diagnostic, gathered
-from coregen.load import json, yaml
 from coregen.load.errors import Places, explain
 from coregen.load.mend import mend, names_in, supplied
-from coregen.load.positions import DocumentPositions, Loc, Position, Positions
+from coregen.load.positions import Document, DocumentPositions, Loc, Position, Positions
 from coregen.load.python import load_python
 from coregen.load.shapes import trace
 from coregen.project import ModuleFolder, Project, find_folders
@@ -82,7 +81,7 @@ def _document(project: Project, folder: ModuleFolder) -> tuple[LoadedModule | No
         return None, (error(0, 0, "LOAD-READ", f"byte {wrong.start} is no UTF-8", "save the file as UTF-8"),)
     except OSError as wrong:
         return None, (error(0, 0, "LOAD-READ", f"the file cannot be read: {wrong.strerror}", "let it be read by whoever runs coregen"),)
-    document = (json if folder.definition.suffix == ".json" else yaml).read(text)
+    document = _reader(folder.definition.suffix)(text)
     found = [error(each.line, each.column, each.code, each.message, each.help) for each in document.refused]
     root = document.root
     if root is None:
@@ -102,6 +101,17 @@ def _document(project: Project, folder: ModuleFolder) -> tuple[LoadedModule | No
     if definition is None:
         return None, gathered(found)
     return LoadedModule(folder, definition, DocumentPositions(path, mended.node), (folder.definition,), frozenset(left_out)), gathered(found)
+
+
+def _reader(suffix: str) -> Callable[[str], Document]:
+    """What reads a kind of document; the library for YAML is imported where there is one."""
+    if suffix == ".json":
+        from coregen.load import json
+
+        return json.read
+    from coregen.load import yaml
+
+    return yaml.read
 
 
 def _read(data: object) -> ModuleDefinition:
