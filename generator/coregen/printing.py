@@ -345,5 +345,7 @@ def _module_key(module: str) -> tuple[int, int, tuple[tuple[int, int, str], ...]
 
 
 def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    if text.isalpha():
+        return ((1, 0, text),)
     parts = re.findall(r"[0-9]+|[^0-9]+", text)
     return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts)

@@ -10,6 +10,7 @@ from jinja2.runtime import Context, Macro
 
 from coregen import printing
 from coregen.files import PlannedFile, RenderedFile
+from coregen.ir import ModelIR
 
 
 def render(planned: Sequence[PlannedFile]) -> tuple[RenderedFile, ...]:
@@ -30,6 +31,17 @@ class _Context(Context):
         return super().call(function, *arguments, **variables) if isinstance(function, Macro) else function(*arguments)
 
 
+def _model(model: ModelIR) -> str:
+    """A class of fields, which is most of what is generated: printed without Jinja's loops, whose every step costs as much as a field."""
+    header = printing.block(f"class {model.name}(", map(printing.flat, model.bases), "):")
+    lines = [header, printing.docstring(model.doc, 4), *([""] if model.fields else [])]
+    for field in model.fields:
+        lines.append(printing.declaration(field.name, field.annotation, field.value, 4))
+        if field.doc:
+            lines.append(printing.docstring(field.doc, 4))
+    return "\n".join(lines)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -47,6 +59,7 @@ def _environment() -> Environment:
         declaration=printing.declaration,
         docstring=printing.docstring,
         imports=printing.imports,
+        model=_model,
         printed=printing.printed,
         statement=printing.statement,
         string=printing.string,
