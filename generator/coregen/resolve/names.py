@@ -196,13 +196,14 @@ def module_names(module: Complete, modules: Mapping[str, Complete], report: Repo
     machines = {machine.id: _machine_names(scope, index, machine_files) for index, machine in enumerate(definition.fsms)}
     functions = _functions(module, report)
     shapes: dict[str, dict[str, ShapeNames]] = {"commands": {}, "queries": {}, "events": {}}
+    brought = generated_types(module)
     for part, suffix, other, payload in (
         ("commands", "Command", "Result", "payload"),
         ("queries", "Query", "Result", "params"),
         ("events", "Event", "Payload", ""),
     ):
         for index, message in enumerate(getattr(definition, part)):
-            if is_own_message(module, message.type):
+            if message.type in brought:
                 continue
             plain = class_name(local_type(message.type, module.id))
             loc: Loc = (part, index, "type")
@@ -296,11 +297,6 @@ def _config(scope: _Scope) -> Mapping[tuple[str, ...], str]:
     if scope.module.definition.default_config:
         name(scope.module.definition.default_config, ())
     return found
-
-
-def is_own_message(module: Complete, type: str) -> bool:
-    """Whether a declared type is that of a message that an entity or a machine brings anyway."""
-    return type in generated_types(module)
 
 
 def generated_types(module: Complete) -> Mapping[str, tuple[str, str]]:

@@ -38,7 +38,7 @@ _EXAMPLES: Mapping[FieldType, str] = {
     FieldType.GEO_LINESTRING: '{"type": "LineString", "coordinates": […]}',
 }
 
-_PLAIN = frozenset({type(None), str, bool, int})
+_PLAIN = frozenset({type(None), bool, int})
 """What JSON can carry, whatever the value."""
 _NOT_TEXT: Any = object()
 """Stands for a key of a mapping that is no text."""
@@ -56,6 +56,8 @@ def check_fields(findings: Findings) -> None:
 def check_data(findings: Findings) -> None:
     """Functions have a dotted name, and everything else is what JSON can carry."""
     for loc, value in _leaves(findings.module.definition, ()):
+        if isinstance(value, str) and not _is_text(value):
+            findings.add(loc, "DATA-JSON", "half of a surrogate pair is no text", "write the character itself")
         if isinstance(value, str | int | Money | Enum):
             continue
         if isinstance(value, float):
@@ -161,7 +163,7 @@ def _check_function(findings: Findings, loc: Loc, function: Callable[..., Any]) 
 
 def _leaves(value: object, loc: Loc) -> Iterator[tuple[Loc, object]]:
     """Every value of a definition that holds no others and is not plainly data, with its way in wire keys."""
-    if type(value) in _PLAIN:
+    if type(value) in _PLAIN or isinstance(value, str) and value.isascii():
         return
     if isinstance(value, Validator):
         yield from _leaves(value.argument, (*loc, "argument"))
@@ -170,11 +172,12 @@ def _leaves(value: object, loc: Loc) -> Iterator[tuple[Loc, object]]:
     elif isinstance(value, BaseModel) and not isinstance(value, Money):
         given = value.__dict__
         for name, key in _keys(type(value)):
-            if type(given[name]) not in _PLAIN:
+            if given[name] is not None:
                 yield from _leaves(given[name], (*loc, key))
     elif isinstance(value, Mapping):
         for key, member in value.items():
             if isinstance(key, str):
+                yield from _leaves(key, (*loc, key))
                 yield from _leaves(member, (*loc, key))
             else:
                 yield loc, _NOT_TEXT
@@ -183,6 +186,14 @@ def _leaves(value: object, loc: Loc) -> Iterator[tuple[Loc, object]]:
             yield from _leaves(member, (*loc, index))
     else:
         yield loc, value
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @cache

@@ -365,7 +365,7 @@ def test_what_only_python_can_say_wrongly(write_project: WriteProject) -> None:
                 hooks=EntityHooks(before_save=lambda entity, ctx: entity),
                 unique_constraints=[["e"]],
             )
-            module = ModuleDefinition(id="catalog", version="1", entities=[product], default_config={"a": Decimal(1), "b": {2: 3}})
+            module = ModuleDefinition(id="catalog", version="1", entities=[product], default_config={"a": Decimal(1), "b": {2: 3}, "c": "\\ud800"})
             """})
     found = verify(load(project, find_folders(project).folders).modules)
 
@@ -377,6 +377,7 @@ def test_what_only_python_can_say_wrongly(write_project: WriteProject) -> None:
         (19, "INDEX-FIELD", 'Product has no field "e" (unique_constraints)'),
         (21, "DATA-JSON", "a Decimal is no data"),
         (21, "DATA-JSON", "a key that is no text is no data"),
+        (21, "DATA-JSON", "half of a surrogate pair is no text"),
     ] == [(each.line, each.code, each.message) for each in found]
 
 
