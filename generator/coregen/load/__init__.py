@@ -25,10 +25,11 @@ __all__ = ["Loaded", "LoadedModule", "Loc", "Position", "Positions", "load"]
 class LoadedModule:
     """A definition and where it came from. `inputs` are all project files that it was read from, absolute and sorted.
 
-    Where the definition has mistakes, it is what is right of it, and `left_out` are the names that went with the rest.
+    `place` is the module's folder, posix and relative to the project's root, "" for the root itself. Where the definition has mistakes, it is what is right of it, and `left_out` are the names that went with the rest.
     """
 
     folder: ModuleFolder
+    place: str
     definition: ModuleDefinition
     positions: Positions
     inputs: tuple[Path, ...]
@@ -60,7 +61,7 @@ def load(project: Project, folders: Sequence[ModuleFolder]) -> Loaded:
         if folder.definition.suffix == ".py":
             run = load_python(project, folder, packages)
             found.extend(run.diagnostics)
-            module = None if run.definition is None else LoadedModule(folder, run.definition, run.positions, run.inputs, run.left_out)
+            module = None if run.definition is None else LoadedModule(folder, _place(project, folder), run.definition, run.positions, run.inputs, run.left_out)
         else:
             module, problems = _document(project, folder)
             found.extend(problems)
@@ -100,7 +101,12 @@ def _document(project: Project, folder: ModuleFolder) -> tuple[LoadedModule | No
     definition = mended.value
     if definition is None:
         return None, gathered(found)
-    return LoadedModule(folder, definition, DocumentPositions(path, mended.node), (folder.definition,), frozenset(left_out)), gathered(found)
+    return LoadedModule(folder, _place(project, folder), definition, DocumentPositions(path, mended.node), (folder.definition,), frozenset(left_out)), gathered(found)
+
+
+def _place(project: Project, folder: ModuleFolder) -> str:
+    place = folder.path.relative_to(project.root).as_posix()
+    return "" if place == "." else place
 
 
 def _reader(suffix: str) -> Callable[[str], Document]:

@@ -99,7 +99,6 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
     known = {schema.qualified_name: schema for other in modules.values() for schema in other.definition.entities}
     classes = {type: each.name for shapes in (own.commands, own.queries, own.events) for type, each in shapes.items()}
     subjects = {machine.id: machine_subject(module, index) for index, machine in enumerate(definition.fsms)}
-    place = module.loaded.positions.at(()).path
     spelling = Spelling.of(own.taken)
     config = config_ir(module, own)
     makers = makers_of_messages(module, all_entities)
@@ -111,7 +110,7 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
     return ModuleIR(
         id=module.id,
         package=module.loaded.folder.package,
-        folder=place.rpartition("/")[0],
+        folder=module.loaded.place,
         doc=definition.description or f"The {module.id} module",
         entities=spelt(entities, spelling),
         machines=spelt(machines, spelling),

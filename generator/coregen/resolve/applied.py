@@ -51,7 +51,7 @@ def migrations_behind(modules: Sequence[LoadedModule], asked: Iterable[str]) -> 
 
 
 def _behind(module: Complete) -> Iterable[Diagnostic]:
-    place = f"{module.loaded.positions.at(()).path.rpartition('/')[0]}/migrations"
+    place = f"{module.loaded.place}/migrations"
     migrations: list[Migration] = []
     for file in migration_files(module.loaded.folder.path):
         found = _read(file, f"{place}/{file.name}")
