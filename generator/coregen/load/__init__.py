@@ -61,7 +61,11 @@ def load(project: Project, folders: Sequence[ModuleFolder]) -> Loaded:
         if folder.definition.suffix == ".py":
             run = load_python(project, folder, packages)
             found.extend(run.diagnostics)
-            module = None if run.definition is None else LoadedModule(folder, _place(project, folder), run.definition, run.positions, run.inputs, run.left_out)
+            module = (
+                None
+                if run.definition is None
+                else LoadedModule(folder, _place(project, folder), run.definition, run.positions, run.inputs, run.left_out)
+            )
         else:
             module, problems = _document(project, folder)
             found.extend(problems)
@@ -101,7 +105,9 @@ def _document(project: Project, folder: ModuleFolder) -> tuple[LoadedModule | No
     definition = mended.value
     if definition is None:
         return None, gathered(found)
-    return LoadedModule(folder, _place(project, folder), definition, DocumentPositions(path, mended.node), (folder.definition,), frozenset(left_out)), gathered(found)
+    return LoadedModule(
+        folder, _place(project, folder), definition, DocumentPositions(path, mended.node), (folder.definition,), frozenset(left_out)
+    ), gathered(found)
 
 
 def _place(project: Project, folder: ModuleFolder) -> str:
