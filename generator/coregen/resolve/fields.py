@@ -147,7 +147,7 @@ def enum_ir(field: FieldSchema, names: EnumNames, owner: str, docs: Mapping[str,
 
 
 def named_enum(name: str, input: str, members: Mapping[str, str], doc: str, docs: Mapping[str, str]) -> EnumIR:
-    literals = Subscript(Name("Literal", "typing"), tuple(string(value) for value in members))
+    literals = Subscript(typing("Literal"), tuple(string(value) for value in members)) if members else typing("Never")
     return EnumIR(
         name,
         doc,

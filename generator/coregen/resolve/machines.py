@@ -49,7 +49,7 @@ def machine_ir(module: Complete, all_names: ModuleNames, machine: StateMachine) 
     used = [
         Name("annotations", "__future__"),
         Name("StrEnum", "enum"),
-        *(typing(name) for name in ("TYPE_CHECKING", "ClassVar", "Literal", "TypeAlias")),
+        *(typing(name) for name in ("TYPE_CHECKING", "ClassVar", "Literal" if events else "Never", "TypeAlias")),
         *(
             runtime(name)
             for name in ("BoundMachine", "CommandMessage", "Model", "QueryMessage", "StateMachine", "SystemContext", "TransitionOptions")

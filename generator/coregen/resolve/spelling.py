@@ -18,7 +18,7 @@ from coregen.printing import Name, head
 T = TypeVar("T")
 
 LIBRARY = frozenset(coregen_runtime.__all__) | frozenset("""
-    Annotated Any Callable ClassVar Literal Mapping NewType NotRequired Protocol Self Sequence StrEnum TYPE_CHECKING TypeAlias TypedDict Unpack
+    Annotated Any Callable ClassVar Literal Mapping Never NewType NotRequired Protocol Self Sequence StrEnum TYPE_CHECKING TypeAlias TypedDict Unpack
     Handlers AttributeError NotImplementedError Recipe Strategy
     """.split())
 """What a generated file imports, or has from Python, under names that a definition may use too; a test holds it to what is generated."""
