@@ -1,6 +1,7 @@
 """The one naming policy: from the names of a definition to names that Python, a case-blind disk and a reader can take.
 
-Wire names always stay the definition's; what stands here is how Python spells them. Which names share a scope, resolve decides.
+Wire names always stay the definition's; what stands here is how Python spells them. Which names share a scope, resolve decides, and
+what the words of a name are, the runtime, whose tables are called by them.
 """
 
 from __future__ import annotations
@@ -10,12 +11,11 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from hashlib import sha256
 
+from coregen_runtime.primitives.words import words
+
 _AN = re.compile(r"(?!eu|ewe|one$|once$|uni(?!n)|us[aeiu]|ur[aeiou]|ut[aeiou]|ubi|uk)[aeiou]|hour|heir|hones|hono|8|1[18]$")
-_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_NO_WORD = re.compile(r"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+")
 
 PYDANTIC = frozenset("""
     construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump model_dump_json model_extra
@@ -33,19 +33,8 @@ MESSAGE = PYDANTIC
 _ANNOTATIONS = frozenset("bool classmethod dict float int lazy_function list object property set staticmethod str tuple type".split())
 """What the annotations and values in the body of a class say: a field of that name would stand in their way."""
 _LONGEST_FILE = 120
-_KNOWN = 8192
-"""How many names are remembered with their words: each is spelt in many ways."""
 _DEVICES = frozenset({"aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))})
 _SOFT = frozenset({"case", "match", "type"})
-
-
-@lru_cache(_KNOWN)
-def words(name: str) -> tuple[str, ...]:
-    """The words of a name in any convention: `unitPrice`, `UnitPrice`, `unit-price` and `unit price` are all (unit, price) but for case."""
-    plain = unicodedata.normalize("NFKC", name)
-    if not plain.isascii():
-        plain = "".join(character if f"a{character}".isidentifier() else " " for character in plain)
-    return tuple(word for part in _NO_WORD.split(plain) if part for word in _BOUNDARY.split(part))
 
 
 def snake_case(name: str) -> str:

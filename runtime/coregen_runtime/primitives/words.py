@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
+_KNOWN = 8192
+"""How many names are remembered with their words: each is spelt in many ways."""
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NO_WORD = re.compile(r"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+")
 
 
+@lru_cache(_KNOWN)
 def words(name: str) -> tuple[str, ...]:
     """`unitPrice`, `UnitPrice`, `unit-price` and `unit price` are all (unit, price) but for case; what is no letter, mark or digit parts words."""
     plain = unicodedata.normalize("NFKC", name)
