@@ -3,6 +3,7 @@ PYTHON ?= python3
 JOBS ?= 2
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+PEERS := .venv/.peers
 
 .PHONY: help install demo test check bench nightly
 .DEFAULT_GOAL := help
@@ -39,7 +40,12 @@ check: $(INSTALLED)
 	@echo "import contracts"; $(BIN)/lint-imports --no-logo
 	@echo "samples in sync";  $(BIN)/coregen sync --check
 
-bench: $(INSTALLED)
+$(PEERS): $(INSTALLED)
+	@echo "installing the peers of the benchmarks (once)"
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --build-constraint constraints.txt --editable ./runtime --editable ".[bench]"
+	@touch $@
+
+bench: $(PEERS)
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
 nightly: $(INSTALLED)

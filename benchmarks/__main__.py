@@ -1,6 +1,6 @@
 """Runs every benchmark: a table on standard output, the same figures in `benchmarks/results.json`.
 
-`--quick` leaves out what takes minutes, and prints alone.
+`--quick` leaves out what takes minutes, and prints alone; so does the name of a part (`core`, `generator`).
 """
 
 from __future__ import annotations
@@ -12,15 +12,37 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import generate, rows, sync
-from benchmarks.harness import measure, save, table
+from benchmarks.core import identity
+from benchmarks.harness import Figure, measure, save, table
 
 SIZES = (10, 100, 1000)
 
 
+CORE = (identity,)
+PARTS = ("core", "generator")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{' or '.join(PARTS)}; both without one")
     parser.add_argument("--quick", action="store_true", help="10 and 100 entities, the type checker over 10; no results.json")
-    quick = parser.parse_args().quick
+    given = parser.parse_args()
+    if unknown := sorted(set(given.parts) - set(PARTS)):
+        parser.error(f'there is no part "{unknown[0]}"; there are {" and ".join(PARTS)}')
+    figures = _core() if "core" in (given.parts or PARTS) else ()
+    if "generator" in (given.parts or PARTS):
+        figures += _generator(given.quick)
+    print(table(figures))
+    if not (given.quick or given.parts):
+        machine = {"python": platform.python_version(), "system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()}
+        save(figures, machine, Path(__file__).parent / "results.json")
+
+
+def _core() -> tuple[Figure, ...]:
+    return measure([contestant for each in CORE for contestant in each.contestants()], rounds=9)
+
+
+def _generator(quick: bool) -> tuple[Figure, ...]:
     sizes = SIZES[:2] if quick else SIZES
     figures = measure([*sync.contestants(), *rows.contestants()])
     with tempfile.TemporaryDirectory() as folder:
@@ -30,10 +52,7 @@ def main() -> None:
         for size, project in made.items():
             if not quick or size == min(SIZES):
                 figures += measure(generate.checked(size, project), rounds=1, warm=False)
-    print(table(figures))
-    if not quick:
-        machine = {"python": platform.python_version(), "system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()}
-        save(figures, machine, Path(__file__).parent / "results.json")
+    return figures
 
 
 if __name__ == "__main__":
