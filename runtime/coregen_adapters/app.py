@@ -97,6 +97,7 @@ class App:
         self.modules = ModuleRegistry(self.logger)
         for module in modules:
             self.modules.register(_wired(module))
+        self.id_prefixes = self.modules.id_prefixes
         self.schemas = EntitySchemaRegistry(self.clock)
         self._repositories = Repositories()
         self._subscriptions = Subscriptions()
@@ -143,6 +144,7 @@ class App:
             logger=self.logger,
             subscriptions=self._subscriptions,
             repositories=self._repositories,
+            id_prefixes=self.id_prefixes,
             given_queue=queue,
             given_scheduler=scheduler,
             given_realtime=None if realtime is None else EventBusBridge(self.bus, realtime),

@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from coregen_runtime.module.lifecycle import resolve_boot_order
     from coregen_runtime.module.migration import Column, CreateTable, Index, Migration, RunSql
     from coregen_runtime.module.migrations import load_migrations
+    from coregen_runtime.module.prefixes import IdPrefixes
     from coregen_runtime.module.registry import ModuleRegistry
     from coregen_runtime.module.types import AppModule, BootRegistry, ModuleConfig, ModuleManifest
     from coregen_runtime.module.wiring import build_module, command, query, subscription, worker
@@ -137,6 +138,7 @@ _HOMES = {
     "coregen_runtime.module.lifecycle": "resolve_boot_order",
     "coregen_runtime.module.migration": "Column CreateTable Index Migration RunSql",
     "coregen_runtime.module.migrations": "load_migrations",
+    "coregen_runtime.module.prefixes": "IdPrefixes",
     "coregen_runtime.module.registry": "ModuleRegistry",
     "coregen_runtime.module.types": "AppModule BootRegistry ModuleConfig ModuleManifest",
     "coregen_runtime.module.wiring": "build_module command query subscription worker",
@@ -229,6 +231,7 @@ __all__ = [
     "GeoPoint",
     "GeoPolygon",
     "IDGenerator",
+    "IdPrefixes",
     "IdempotencyMiddleware",
     "IdempotencyStore",
     "InMemoryEventBus",

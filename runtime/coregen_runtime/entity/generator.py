@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import threading
 import unicodedata
 from collections.abc import Mapping
@@ -17,49 +16,71 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 from ulid import base32
 
-from coregen_runtime.errors.base import ValidationError
-from coregen_runtime.errors.codes import FailureCode
+from coregen_runtime.errors.base import CoreError, ValidationError
+from coregen_runtime.errors.codes import ErrorCode, FailureCode
 from coregen_runtime.primitives.clock import Clock, SystemClock
 
 _ULID = r"[0-7][0-9A-HJKMNP-TV-Z]{25}"
 _PREFIX = re.compile(r"[a-z][a-z0-9]*")
-_ID = re.compile(rf"(?:[a-z][a-z0-9]*_)?({_ULID})")
-_MAX_RANDOM = 2**80 - 1
+_ID = re.compile(rf"(?:([a-z][a-z0-9]*)_)?({_ULID})")
 _MAX_TIME = 2**48 - 1
+_LOW, _HIGH = 2**20 - 1, 2**60 - 1
+"""The random part, 80 bits, in two: within a millisecond the low one counts, and the front before it is encoded once."""
+_PAIRS = tuple(one + other for one in base32.ENCODE for other in base32.ENCODE)
+_TO_BASE_32 = str.maketrans(base32.ENCODE, "0123456789abcdefghijklmnopqrstuv")
 _EXAMPLE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
 
 class IDGenerator:
-    """Makes ULIDs: sorted by time, monotonic within a millisecond, never backwards when the clock is (semantics 1).
+    """Makes ULIDs: sorted by time, strictly increasing within a process, never backwards when the clock is (semantics 1).
 
-    Safe to share between threads; after a fork each process goes its own way.
+    Safe to share between threads. A forked process goes its own way, one millisecond on from where it left its parent.
     """
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock: Clock = clock or SystemClock()
-        self._lock = threading.Lock()
-        self._last, self._random, self._head, self._process = -1, 0, "", os.getpid()
+        # one lock a process: the parent's may have been held by another thread at the moment of a fork
+        self._locks = {os.getpid(): threading.Lock()}
+        self._process = os.getpid()
+        self._last, self._high, self._low, self._front = -1, _HIGH, _LOW, ""
 
     def generate(self) -> str:
-        """A new ULID, 26 characters."""
-        with self._lock:
-            now = max(self._clock.now(), self._last)
-            process = os.getpid()
-            if now == self._last and process == self._process and self._random < _MAX_RANDOM:
-                self._random += 1
+        """A new ULID, 26 characters.
+
+        Raises:
+            CoreError: `INVALID_STATE` when the clock tells no integer from 0 to 2^48−1, the times that a ULID can hold.
+        """
+        process = os.getpid()
+        with self._locks.get(process) or self._locks.setdefault(process, threading.Lock()):
+            now = self._clock.now()
+            if now > self._last or process != self._process or self._low == _LOW:
+                self._move(now, process)
             else:
-                if now == self._last and process == self._process:
-                    now += 1
-                # the top bit stays free, so that a millisecond does not run out
-                self._last, self._random, self._process = now, secrets.randbits(79), process
-                self._head = base32.encode_timestamp(now.to_bytes(6, "big"))
-            return self._head + base32.encode_randomness(self._random.to_bytes(10, "big"))
+                self._low += 1
+            low = self._low
+            return self._front + _PAIRS[low >> 10] + _PAIRS[low & 1023]
+
+    def _move(self, now: int, process: int) -> None:
+        """Fresh randomness for a new millisecond; within one, the next of the 2^60 fronts, and when they run out the next millisecond."""
+        if type(now) is not int or not 0 <= max(now, self._last) <= _MAX_TIME:
+            raise CoreError(ErrorCode.INVALID_STATE, "the clock is off; an id needs integer milliseconds from 0 to 2^48−1 (the year 10889)")
+        if now <= self._last and process == self._process and self._high < _HIGH:
+            time, high, low = self._last, self._high + 1, 0
+        else:
+            time = max(now, self._last + 1)
+            # the top bit stays free, so that a millisecond does not run out
+            high, low = divmod(int.from_bytes(os.urandom(10), "big") >> 1, _LOW + 1)
+        if time > _MAX_TIME:
+            raise CoreError(ErrorCode.INVALID_STATE, "the ids of the last millisecond that a ULID can hold, 2^48−1, are used up")
+        self._front = _digits(time, 5) + _digits(high, 6)
+        self._last, self._high, self._low, self._process = time, high, low, process
 
     def generate_for(self, namespace: str) -> str:
         """A new id with a prefix: `ord` and `ord_` both give `ord_01…`.
 
         Raises:
             ValidationError: the prefix has another form than `[a-z][a-z0-9]*`.
+            CoreError: as `generate`.
         """
         return f"{bare_prefix(namespace)}_{self.generate()}"
 
@@ -78,7 +99,18 @@ class IDGenerator:
         match = _ID.fullmatch(id) if isinstance(id, str) else None
         if match is None:
             raise ValidationError.of("id", FailureCode.ID, "is no id", id)
-        return int.from_bytes(base32.decode_timestamp(match.group(1)[:10]), "big")
+        return int(match.group(2)[:10].translate(_TO_BASE_32), 32)
+
+
+def id_prefix(id: str) -> str | None:
+    """The prefix of an id, bare: of `ord_01…`, `ord`. None where it has none, and of what is no id."""
+    match = _ID.fullmatch(id) if isinstance(id, str) else None
+    return match.group(1) if match else None
+
+
+def _digits(number: int, pairs: int) -> str:
+    """The number in that many pairs of Crockford's digits, leading zeros included."""
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(10 * (pairs - 1), -1, -10)])
 
 
 def bare_prefix(prefix: str) -> str:

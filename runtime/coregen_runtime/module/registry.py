@@ -10,6 +10,7 @@ from coregen_runtime.errors.base import CoreError, NotFoundError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.errors.describe import describe
 from coregen_runtime.module.lifecycle import resolve_boot_order, with_dependencies
+from coregen_runtime.module.prefixes import IdPrefixes, declared_prefixes
 from coregen_runtime.module.types import AppModule, BootRegistry, ModuleManifest
 from coregen_runtime.primitives.logger import Logger
 from coregen_runtime.primitives.suggest import did_you_mean
@@ -35,6 +36,11 @@ class ModuleRegistry:
         if id not in self._modules:
             raise NotFoundError(ErrorCode.UNKNOWN, f'no module "{id}" is registered{did_you_mean(id, self._modules)}')
         return self._modules[id]
+
+    @property
+    def id_prefixes(self) -> IdPrefixes:
+        """Which entity an id belongs to, over all registered modules."""
+        return IdPrefixes.of(module.manifest for module in self)
 
     def __iter__(self) -> Iterator[AppModule]:
         return iter(self._modules.values())
@@ -105,7 +111,7 @@ def check_manifests(manifests: Iterable[ModuleManifest]) -> tuple[str, ...]:
     users: defaultdict[str, list[str]] = defaultdict(list)
     for manifest in listed:
         own: defaultdict[str, list[str]] = defaultdict(list)
-        for entity, prefix in {**{schema.name: schema.id_prefix for schema in manifest.entities if schema.id_prefix}, **manifest.id_prefixes}.items():
+        for entity, prefix in declared_prefixes(manifest).items():
             own[prefix].append(entity)
         for prefix, entities in own.items():
             users[prefix].append(manifest.id)

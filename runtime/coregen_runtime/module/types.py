@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from coregen_runtime.event.bus import EventBus
     from coregen_runtime.event.store import EventStore
     from coregen_runtime.event.subscriptions import Subscriptions
+    from coregen_runtime.module.prefixes import IdPrefixes
     from coregen_runtime.primitives.logger import Logger
     from coregen_runtime.queue.scheduler import Scheduler
     from coregen_runtime.queue.types import Queue
@@ -77,7 +78,7 @@ def not_configured(part: str) -> NoReturn:
 class BootRegistry:
     """What a module registers itself with. Built for one application, passed in, and thrown away.
 
-    `subscriptions` holds the durable handlers, `repositories` the repository classes by entity. Of the engines that an application
+    `subscriptions` holds the durable handlers, `repositories` the repository classes by entity, `id_prefixes` which entity an id belongs to. Of the engines that an application
     may go without, the attribute raises `CoreError("NOT_CONFIGURED")`.
     """
 
@@ -92,6 +93,7 @@ class BootRegistry:
     logger: Logger
     subscriptions: Subscriptions
     repositories: Repositories
+    id_prefixes: IdPrefixes
     given_queue: Queue | None = None
     given_scheduler: Scheduler | None = None
     given_realtime: RealTimeBridge | None = None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,10 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
+from ulid import ULID
 
-from coregen_runtime.entity.generator import IDGenerator, checksum, id_type, new_id, slug
-from coregen_runtime.errors.base import ValidationError
+from coregen_runtime.entity import generator
+from coregen_runtime.entity.generator import IDGenerator, checksum, id_prefix, id_type, new_id, slug
+from coregen_runtime.errors.base import CoreError, ValidationError
 from coregen_runtime.primitives.clock import FrozenClock
+
+LIMIT = 2**48 - 1
 
 
 def test_ids_rise_within_a_millisecond() -> None:
@@ -25,22 +32,102 @@ def test_ids_rise_within_a_millisecond() -> None:
     assert sorted(set(made)) == made
 
 
-@given(st.lists(st.integers(-5_000, 5_000), min_size=1, max_size=30))
-def test_ids_rise_when_the_clock_goes_back(steps: list[int]) -> None:
+@given(st.lists(st.integers(-(10**13), 10**13) | st.integers(-3, 3), min_size=1, max_size=30))
+def test_ids_rise_when_the_clock_jumps_back_and_forth(steps: list[int]) -> None:
     """Semantics 1: the generator clamps to max(now, last)."""
     clock = FrozenClock()
     ids = IDGenerator(clock)
-    made = [ids.generate()]
+    made, latest = [ids.generate()], clock.now()
     for step in steps:
-        clock.advance(step)
+        clock.set(min(clock.now() + step, LIMIT))
         made.append(ids.generate())
+        latest = max(latest, clock.now())
+
+        assert latest == IDGenerator.extract_timestamp(made[-1])
 
     assert sorted(set(made)) == made
 
 
+class FullClock(FrozenClock):
+    """A clock whose reader finds the random part of the millisecond that comes next nearly used up."""
+
+    def exhaust(self, ids: IDGenerator, left: int) -> None:
+        ids.generate()
+        ids._high, ids._low = generator._HIGH, generator._LOW - left  # 2^79 ids are more than a test can make
+
+
+@given(st.integers(0, 5), st.integers(1, 12))
+def test_ids_rise_when_the_random_part_of_a_millisecond_runs_out(left: int, count: int) -> None:
+    """Semantics 1: what does not fit into a millisecond goes on in the next, although the clock has not come to it."""
+    clock = FullClock()
+    ids = IDGenerator(clock)
+    clock.exhaust(ids, left)
+    made = [ids.generate() for _ in range(left + count)]
+
+    assert sorted(set(made)) == made
+    assert clock.now() + 1 == IDGenerator.extract_timestamp(made[-1])
+
+
+def test_ids_rise_past_the_part_that_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Semantics 1: where the low twenty bits run over, the ones above them go up by one."""
+    monkeypatch.setattr("os.urandom", lambda size: b"\x00" * (size - 3) + b"\x1f\xff\xfc")
+    ids = IDGenerator(FrozenClock())
+
+    assert ["000000000000ZZZY", "000000000000ZZZZ", "0000000000010000", "0000000000010001"] == [ids.generate()[10:] for _ in range(4)]
+
+
+@given(st.integers(0, LIMIT))
+def test_an_id_is_what_python_ulid_reads(now: int) -> None:
+    """Semantics 1: a ULID in its canonical spelling."""
+    made = IDGenerator(FrozenClock(now)).generate()
+    read = ULID.from_str(made)
+
+    assert (made, now) == (str(read), read.milliseconds)
+
+
+@pytest.mark.parametrize("now", [-1, LIMIT + 1, 10**1000, 1.5, True])
+def test_a_clock_that_a_ulid_cannot_hold_is_an_error(now: Any) -> None:
+    """Semantics 1 and 2: milliseconds are integers, 48 bits of them in an id."""
+    with pytest.raises(CoreError, match="INVALID_STATE: the clock is off"):
+        IDGenerator(FrozenClock(now)).generate()
+
+
+def test_the_last_millisecond_can_be_used_and_used_up() -> None:
+    """Semantics 1: at the limit there is no id that would go backwards, but an error."""
+    clock = FullClock(LIMIT)
+    ids = IDGenerator(clock)
+    clock.exhaust(ids, left=1)
+
+    assert LIMIT == IDGenerator.extract_timestamp(ids.generate())
+    for _ in range(2):
+        with pytest.raises(CoreError, match="used up"):
+            ids.generate()
+
+
+def test_an_error_of_the_clock_does_not_stay() -> None:
+    clock = FrozenClock(-1)
+    ids = IDGenerator(clock)
+    with pytest.raises(CoreError):
+        ids.generate()
+    clock.set(5)
+    first = ids.generate()
+    clock.set(LIMIT + 1)
+    with pytest.raises(CoreError):
+        ids.generate()
+    clock.set(-1)
+
+    assert first < ids.generate()
+
+
 def test_threads_share_a_generator() -> None:
-    """Semantics 1: thread-safe."""
-    ids = IDGenerator()
+    """Semantics 1: thread-safe; nobody gets an id twice, and to each thread they rise, while the clock jumps."""
+    jumps = itertools.cycle([3, -2, 0, 1, -50, 47])
+
+    class JumpingClock(FrozenClock):
+        def now(self) -> int:
+            return super().now() + next(jumps)
+
+    ids = IDGenerator(JumpingClock())
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: [ids.generate() for _ in range(500)], range(8)))
 
@@ -51,18 +138,73 @@ def test_threads_share_a_generator() -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_a_forked_process_makes_other_ids() -> None:
+    """Semantics 1: parent, child and grandchild share no id, and to each of them they rise."""
     ids = IDGenerator(FrozenClock())
-    ids.generate()
-    read, write = os.pipe()
-    if os.fork() == 0:
-        os.write(write, ids.generate().encode())
-        os._exit(0)
-    os.wait()
-    theirs = os.read(read, 100).decode()
-    os.close(read)
-    os.close(write)
+    before = ids.generate()
 
-    assert theirs != ids.generate()
+    def branch(depth: int) -> list[str]:
+        read, write = os.pipe()
+        child = os.fork()
+        if child == 0:
+            theirs = [ids.generate() for _ in range(3)]
+            deeper = branch(depth - 1) if depth else []
+            os.write(write, " ".join([*theirs, *deeper]).encode())
+            os._exit(0)
+        os.waitpid(child, 0)
+        made = os.read(read, 10_000).decode().split()
+        os.close(read)
+        os.close(write)
+        return made
+
+    child, grandchild = (lambda made: (made[:3], made[3:]))(branch(1))
+    parent = [ids.generate() for _ in range(3)]
+
+    assert 10 == len({before, *parent, *child, *grandchild})
+    assert all(sorted([before, *made]) == [before, *made] for made in (parent, child, grandchild))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_fork_while_another_thread_makes_an_id_leaves_the_child_able_to() -> None:
+    """Semantics 1: the lock that the parent's thread held is not waited for."""
+    inside, go_on = threading.Event(), threading.Event()
+
+    class SlowClock(FrozenClock):
+        def now(self) -> int:
+            if threading.current_thread() is not threading.main_thread():
+                inside.set()
+                go_on.wait(10)
+            return super().now()
+
+    ids = IDGenerator(SlowClock())
+    thread = threading.Thread(target=ids.generate)
+    thread.start()
+    inside.wait(10)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(5)
+        os._exit(0 if IDGenerator.is_valid(ids.generate()) else 1)
+    _, status = os.waitpid(child, 0)
+    go_on.set()
+    thread.join()
+
+    assert 0 == status
+
+
+def test_an_enormous_text_is_no_id() -> None:
+    for text in ("a" * 10_000_000, "a" * 10_000_000 + "_", "_" * 10_000_000, "0" * 10_000_000):
+        assert not IDGenerator.is_valid(text)
+        with pytest.raises(ValidationError) as caught:
+            IDGenerator.extract_timestamp(text)
+
+        assert 100 > len(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("id", "prefix"), [("ord_01ARZ3NDEKTSV4RRFFQ69G5FAV", "ord"), ("01ARZ3NDEKTSV4RRFFQ69G5FAV", None), ("ord_x", None), ("", None)]
+)
+def test_the_prefix_of_an_id_can_be_read(id: str, prefix: str | None) -> None:
+    assert prefix == id_prefix(id)
 
 
 @pytest.mark.parametrize("namespace", ["ord", "ord_"])

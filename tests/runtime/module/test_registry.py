@@ -26,6 +26,7 @@ def boot_registry(bench: Bench, **engines: Any) -> BootRegistry:
         logger=bench.logger,
         subscriptions=nothing,
         repositories=bench.repositories,
+        id_prefixes=nothing,
         **engines,
     )
 
