@@ -27,7 +27,7 @@ _MAX_TIME = 2**48 - 1
 _LOW, _HIGH = 2**20 - 1, 2**60 - 1
 """The random part, 80 bits, in two: within a millisecond the low one counts, and the front before it is encoded once."""
 _PAIRS = tuple(one + other for one in base32.ENCODE for other in base32.ENCODE)
-_TO_BASE_32 = str.maketrans(base32.ENCODE, "0123456789abcdefghijklmnopqrstuv")
+_TO_BASE_32 = bytes.maketrans(base32.ENCODE.encode(), b"0123456789abcdefghijklmnopqrstuv")
 _EXAMPLE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
 
@@ -72,7 +72,7 @@ class IDGenerator:
             high, low = divmod(int.from_bytes(os.urandom(10), "big") >> 1, _LOW + 1)
         if time > _MAX_TIME:
             raise CoreError(ErrorCode.INVALID_STATE, "the ids of the last millisecond that a ULID can hold, 2^48−1, are used up")
-        self._front = _digits(time, 5) + _digits(high, 6)
+        self._front = _encoded(time, high)
         self._last, self._high, self._low, self._process = time, high, low, process
 
     def generate_for(self, namespace: str) -> str:
@@ -99,7 +99,7 @@ class IDGenerator:
         match = _ID.fullmatch(id) if isinstance(id, str) else None
         if match is None:
             raise ValidationError.of("id", FailureCode.ID, "is no id", id)
-        return int(match.group(2)[:10].translate(_TO_BASE_32), 32)
+        return int(match.group(2)[:10].encode().translate(_TO_BASE_32), 32)
 
 
 def id_prefix(id: str) -> str | None:
@@ -108,9 +108,13 @@ def id_prefix(id: str) -> str | None:
     return match.group(1) if match else None
 
 
-def _digits(number: int, pairs: int) -> str:
-    """The number in that many pairs of Crockford's digits, leading zeros included."""
-    return "".join([_PAIRS[number >> shift & 1023] for shift in range(10 * (pairs - 1), -1, -10)])
+def _encoded(time: int, high: int) -> str:
+    """Milliseconds and the front of the random part in Crockford's digits, ten and twelve; written out, it costs a third of a loop."""
+    of = _PAIRS
+    return (
+        f"{of[time >> 40]}{of[time >> 30 & 1023]}{of[time >> 20 & 1023]}{of[time >> 10 & 1023]}{of[time & 1023]}"
+        f"{of[high >> 50]}{of[high >> 40 & 1023]}{of[high >> 30 & 1023]}{of[high >> 20 & 1023]}{of[high >> 10 & 1023]}{of[high & 1023]}"
+    )
 
 
 def bare_prefix(prefix: str) -> str:

@@ -156,11 +156,12 @@ def test_a_forked_process_makes_other_ids() -> None:
         os.close(write)
         return made
 
-    child, grandchild = (lambda made: (made[:3], made[3:]))(branch(1))
+    made = branch(1)
+    child, grandchild = made[:3], made[3:]
     parent = [ids.generate() for _ in range(3)]
 
     assert 10 == len({before, *parent, *child, *grandchild})
-    assert all(sorted([before, *made]) == [before, *made] for made in (parent, child, grandchild))
+    assert all(sorted([before, *own]) == [before, *own] for own in (parent, child, grandchild))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
