@@ -12,13 +12,13 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import generate, rows, sync
-from benchmarks.core import identity
+from benchmarks.core import identity, models
 from benchmarks.harness import Figure, measure, save, table
 
 SIZES = (10, 100, 1000)
 
 
-CORE = (identity,)
+CORE = (identity, models)
 PARTS = ("core", "generator")
 
 

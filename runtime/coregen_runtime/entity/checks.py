@@ -84,6 +84,11 @@ def run_pattern(pattern: str) -> str:
     return _run_pattern(pattern)
 
 
+def text_pattern(name: str) -> str:
+    """The pattern of `email`, `url` or `phone` as it is run."""
+    return _run_pattern({"email": EMAIL_PATTERN, "url": URL_PATTERN, "phone": PHONE_PATTERN}[name])
+
+
 @lru_cache(maxsize=1024)
 def _run_pattern(pattern: str) -> str:
     return portable(pattern) or pattern

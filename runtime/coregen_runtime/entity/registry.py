@@ -5,58 +5,22 @@ Built at boot and passed on. `validate` reads the same rows as the generated mod
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
 from difflib import get_close_matches
-from typing import Any, Literal, TypeAlias
+from typing import Any, get_args
 
-from pydantic import MISSING, TypeAdapter
-from pydantic import ValidationError as PydanticValidationError
-
-from coregen_runtime.entity import types
 from coregen_runtime.entity.checks import ValidationContext
-from coregen_runtime.entity.fields import SystemField, runtime_annotation, system_fields
 from coregen_runtime.entity.form import entity_form
-from coregen_runtime.entity.generator import id_type
 from coregen_runtime.entity.json_keywords import pointer, problems
-from coregen_runtime.entity.json_schema import JsonSchema, Mode, Prefixes, nullable, openapi_schema
-from coregen_runtime.entity.schema import EntitySchema, Factory, FieldSchema, FieldType
+from coregen_runtime.entity.json_schema import JsonSchema, Mode, Prefixes, openapi_schema
+from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.entity.typescript import entity_typescript
-from coregen_runtime.errors.base import REDACTED, ConflictError, CoreError, NotFoundError, ValidationError, ValidationFailure, failures_of
-from coregen_runtime.errors.codes import ErrorCode, FailureCode
+from coregen_runtime.entity.verdict import Plan, ValidationMode, ValidationResult
+from coregen_runtime.errors.base import ConflictError, CoreError, NotFoundError
+from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.primitives.clock import Clock, SystemClock
-from coregen_runtime.primitives.functions import resolve
 
-ValidationMode: TypeAlias = Literal["create", "update", "stored"]
-
-
-@dataclass(frozen=True, slots=True)
-class ValidationResult:
-    """The verdict: every failure (semantics 5), or the data as it is understood, defaults filled in on create."""
-
-    failures: tuple[ValidationFailure, ...] = ()
-    value: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def ok(self) -> bool:
-        return not self.failures
-
-    def unwrap(self) -> Mapping[str, Any]:
-        """The value. Raises ValidationError with every failure where there are any."""
-        if self.failures:
-            raise ValidationError(self.failures)
-        return self.value
-
-
-@dataclass(frozen=True, slots=True)
-class _FieldPlan:
-    """One key that data may have."""
-
-    key: str
-    adapter: TypeAdapter[Any]
-    nullable: bool
-    required: bool
-    declared: FieldSchema | None
+__all__ = ["EntitySchemaRegistry", "ValidationMode", "ValidationResult"]
 
 
 class EntitySchemaRegistry:
@@ -65,7 +29,8 @@ class EntitySchemaRegistry:
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock: Clock = clock or SystemClock()
         self._schemas: dict[str, EntitySchema] = {}
-        self._plans: dict[tuple[str, bool], dict[str, _FieldPlan]] = {}
+        self._by_name: dict[str, list[str]] = {}
+        self._plans: dict[tuple[str, str], Plan] = {}
 
     def register(self, schema: EntitySchema) -> None:
         """Add a schema.
@@ -76,8 +41,7 @@ class EntitySchemaRegistry:
         """
         if schema.qualified_name in self._schemas:
             raise ConflictError(ErrorCode.DUPLICATE, f'entity "{schema.qualified_name}" is registered already')
-        keys = [each.key for each in schema.fields]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
+        twice = sorted(key for key, times in Counter(each.key for each in schema.fields).items() if times > 1)
         if twice:
             raise ConflictError(ErrorCode.DUPLICATE, f'entity "{schema.qualified_name}" has two fields "{twice[0]}"')
         for each in schema.fields:
@@ -85,6 +49,7 @@ class EntitySchemaRegistry:
                 place = f"{schema.qualified_name}.{each.key}: jsonSchema{pointer(problem.way)}"
                 raise CoreError(ErrorCode.INVALID_SCHEMA, f"{place}: {problem.message}; {problem.help}")
         self._schemas[schema.qualified_name] = schema
+        self._by_name.setdefault(schema.name, []).append(schema.qualified_name)
         self._plans.clear()
 
     def get(self, name: str) -> EntitySchema:
@@ -96,12 +61,12 @@ class EntitySchemaRegistry:
         """
         if name in self._schemas:
             return self._schemas[name]
-        candidates = sorted(qualified for qualified, schema in self._schemas.items() if schema.name == name)
+        candidates = sorted(self._by_name.get(name, ()))
         if len(candidates) > 1:
             raise CoreError(ErrorCode.AMBIGUOUS, f'"{name}" is an entity of several modules: {", ".join(candidates)}; write the qualified name')
         if candidates:
             return self._schemas[candidates[0]]
-        near = get_close_matches(name, sorted({*self._schemas, *(schema.name for schema in self._schemas.values())}), n=1)
+        near = get_close_matches(name, sorted({*self._schemas, *self._by_name}), n=1)
         raise NotFoundError(ErrorCode.UNKNOWN, f'no entity "{name}" is registered' + (f'; did you mean "{near[0]}"?' if near else ""))
 
     def get_all(self, namespace: str | None = None) -> tuple[EntitySchema, ...]:
@@ -115,22 +80,8 @@ class EntitySchemaRegistry:
             mode: `create` is a whole input, `update` the changed keys alone, `stored` an entity with the system's fields.
             context: who asks and when; without one, nobody and now. `refExists` and `unique` are asked by the repository.
         """
-        schema = self.get(name)
-        if not isinstance(data, Mapping):
-            return ValidationResult((ValidationFailure("", FailureCode.TYPE, None, "must be an object"),))
-        given = {key: value for key, value in data.items() if value is not MISSING}
-        plan = self._plan(schema, mode == "stored")
-        seen = context or ValidationContext(given, schema, mode == "create", mode == "update", now=self._clock.now())
-        failures: list[ValidationFailure] = []
-        value: dict[str, Any] = {}
-        for key, entry in plan.items():
-            if key in given:
-                found = _judge(entry, given[key], seen, value)
-                failures.extend(found)
-            elif mode != "update":
-                failures.extend(_absent(entry, mode, value))
-        failures.extend(_unknown(schema, key, given[key]) for key in given if key not in plan)
-        return ValidationResult(tuple(failures), value if not failures else {})
+        plan = self._plans.get((name, mode))
+        return (plan or self._planned(name, mode)).judge(data, context)
 
     def generate_typescript(self, name: str) -> str:
         """The entity as a TypeScript interface."""
@@ -160,67 +111,13 @@ class EntitySchemaRegistry:
         named = self._schemas.get(own) or self._schemas.get(name)
         if named is not None:
             return named
-        several = [other for other in self._schemas.values() if other.name == name]
-        return several[0] if len(several) == 1 else None
+        several = self._by_name.get(name, ())
+        return self._schemas[several[0]] if len(several) == 1 else None
 
-    def _plan(self, schema: EntitySchema, stored: bool) -> dict[str, _FieldPlan]:
-        key = (schema.qualified_name, stored)
-        if key not in self._plans:
-            prefixes = self._prefixes(schema)
-            declared = [each for each in schema.fields if each.computed is None]
-            system = [_system_plan(entry, schema) for entry in system_fields(schema)] if stored else []
-            self._plans[key] = {entry.key: entry for entry in (*system, *(_declared_plan(each, prefixes) for each in declared))}
-        return self._plans[key]
-
-
-def _system_plan(entry: SystemField, schema: EntitySchema) -> _FieldPlan:
-    annotation: Any = {"text": types.Text, "timestamp": types.Date, "integer": types.Integer, "json": types.Meta}[entry.storage]
-    if entry.key == "id":
-        annotation = id_type(schema.id_prefix)
-    return _FieldPlan(entry.key, TypeAdapter(annotation), entry.nullable, entry.key == "id", None)
-
-
-def _declared_plan(each: FieldSchema, prefixes: Prefixes) -> _FieldPlan:
-    annotation = runtime_annotation(each, prefixes.get(each.ref_entity or ""), any_id=each.ref_entity not in prefixes)
-    return _FieldPlan(each.key, TypeAdapter(annotation), nullable(each), each.required, each)
-
-
-def _judge(entry: _FieldPlan, raw: object, context: ValidationContext, value: dict[str, Any]) -> list[ValidationFailure]:
-    """What is wrong with one value; a good one goes into `value`."""
-    sensitive = entry.declared is not None and entry.declared.sensitive
-    if raw is None and entry.nullable:
-        value[entry.key] = None
-        return []
-    try:
-        understood = entry.adapter.validate_python(raw)
-    except PydanticValidationError as error:
-        return [_placed(failure, entry.key, sensitive) for failure in failures_of(error)]
-    value[entry.key] = understood
-    validators = entry.declared.validators if entry.declared is not None else ()
-    verdicts = [verdict for validator in validators if (verdict := validator(understood, context)) is not None]
-    return [_placed(failure, entry.key, sensitive) for verdict in verdicts for failure in verdict.failures]
-
-
-def _placed(failure: ValidationFailure, key: str, sensitive: bool) -> ValidationFailure:
-    path = f"{key}.{failure.path}" if failure.path else key
-    return ValidationFailure(path, failure.code, REDACTED if sensitive else failure.value, failure.message)
-
-
-def _absent(entry: _FieldPlan, mode: ValidationMode, value: dict[str, Any]) -> list[ValidationFailure]:
-    """A key that was left out where all are looked for."""
-    default = entry.declared.default if entry.declared is not None else None
-    if default is not None and mode == "create":
-        made = (resolve(default.factory) if isinstance(default.factory, str) else default.factory)() if isinstance(default, Factory) else default
-        value[entry.key] = entry.adapter.validate_python(made)
-    elif entry.required and (default is None or mode == "stored"):
-        return [ValidationFailure(entry.key, FailureCode.REQUIRED, None, "is required")]
-    elif mode == "create" and entry.declared is not None:
-        value[entry.key] = () if entry.declared.type is FieldType.REFS else None
-    return []
-
-
-def _unknown(schema: EntitySchema, key: object, raw: object) -> ValidationFailure:
-    computed = any(each.key == key and each.computed is not None for each in schema.fields)
-    if computed:
-        return ValidationFailure(str(key), FailureCode.READ_ONLY, None, "is computed and never accepted")
-    return ValidationFailure(str(key), FailureCode.UNKNOWN_FIELD, raw, "is no known field")
+    def _planned(self, name: str, mode: ValidationMode) -> Plan:
+        """The plan of a name, kept under that name until another schema is registered."""
+        schema = self.get(name)
+        if mode not in get_args(ValidationMode):
+            raise CoreError(ErrorCode.UNKNOWN, f'there is no mode "{mode}" of validation; there are {", ".join(get_args(ValidationMode))}')
+        plan = self._plans[name, mode] = Plan(schema, mode, self._prefixes(schema), self._clock)
+        return plan

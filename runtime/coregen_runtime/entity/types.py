@@ -46,27 +46,40 @@ class _Row:
 
 def json_copy(value: object, depth: int = 0) -> object:
     """A JSON value without ties to the one given. Raises PydanticCustomError for anything else."""
-    if value is None or isinstance(value, bool):
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() else _unicode(value)  # type: ignore[attr-defined, arg-type]  # a type does not narrow
+    if kind is int:
+        return _integer(value)  # type: ignore[arg-type]  # a type does not narrow
+    if value is None or kind is bool:
         return value
-    if isinstance(value, str):
-        return _unicode(value)
-    if isinstance(value, int):
-        if -MAX_INTEGER <= value <= MAX_INTEGER:
-            return value
-        raise PydanticCustomError("TYPE", "must hold integers within ±(2^53−1)")
+    if depth >= MAX_DEPTH and isinstance(value, Mapping | list | tuple):
+        raise PydanticCustomError("TYPE", "must be nested less deeply")
+    if kind is dict or isinstance(value, Mapping):
+        return {_key(key): json_copy(inner, depth + 1) for key, inner in value.items()}  # type: ignore[attr-defined]  # a type does not narrow
+    if isinstance(value, list | tuple):
+        return [json_copy(inner, depth + 1) for inner in value]
     if isinstance(value, float):
         if value - value == 0.0:
             return value
         raise PydanticCustomError("TYPE", "must hold finite numbers")
-    if depth >= MAX_DEPTH:
-        raise PydanticCustomError("TYPE", "must be nested less deeply")
-    if isinstance(value, Mapping):
-        if not all(isinstance(key, str) for key in value):
-            raise PydanticCustomError("TYPE", "must hold objects whose keys are strings")
-        return {_unicode(str(key)): json_copy(inner, depth + 1) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [json_copy(inner, depth + 1) for inner in value]
+    if isinstance(value, str):
+        return _unicode(value)
+    if isinstance(value, int):
+        return _integer(value)
     raise PydanticCustomError("TYPE", "must be a JSON value")
+
+
+def _integer(value: int) -> int:
+    if -MAX_INTEGER <= value <= MAX_INTEGER:
+        return value
+    raise PydanticCustomError("TYPE", "must hold integers within ±(2^53−1)")
+
+
+def _key(key: object) -> str:
+    if not isinstance(key, str):
+        raise PydanticCustomError("TYPE", "must hold objects whose keys are strings")
+    return key if type(key) is str and key.isascii() else _unicode(str(key))
 
 
 def _unicode(text: str) -> str:

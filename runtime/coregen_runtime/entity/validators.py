@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError
 
-from coregen_runtime.entity.checks import CHECKS, ValidationContext, check, check_value, run_pattern
+from coregen_runtime.entity.checks import CHECKS, ValidationContext, check
+from coregen_runtime.entity.constraints import constrained, unconstrained
 from coregen_runtime.errors.base import ValidationError
 from coregen_runtime.primitives.functions import is_dotted_name
 from coregen_runtime.primitives.model import DefinitionModel
+from coregen_runtime.primitives.numbers import MAX_INTEGER
 from coregen_runtime.primitives.patterns import searcher
 
 
@@ -52,23 +54,10 @@ class Validator(DefinitionModel):
         return check(self.name, self.argument, value, context)
 
     def _core_schema(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        schema = handler(source)
-        constraint = _CONSTRAINTS.get(self.name)
-        if schema["type"] == "str" and constraint is not None and not schema.get(constraint):
-            argument = run_pattern(self.argument) if constraint == "pattern" else self.argument
-            return {**schema, constraint: argument}
-        if CHECKS[self.name].passes is None:
-            return schema
-        return core_schema.no_info_after_validator_function(self._enforce, schema)
-
-    def _enforce(self, value: Any) -> Any:
-        if not check_value(self.name, self.argument, value):
-            row = CHECKS[self.name]
-            raise PydanticCustomError(row.code.value, "{sentence}", {"sentence": row.sentence(self.argument)})
-        return value
+        return constrained(handler(source), source, self.name, self.argument)
 
     def _json_schema(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        made = handler(schema)
+        made = handler(unconstrained(schema))
         return merge(made, CHECKS[self.name].json_schema(self.argument, _FIELD_TYPES.get(str(made.get("type")), "")))
 
     @model_validator(mode="before")
@@ -91,9 +80,6 @@ class Validator(DefinitionModel):
         if problem:
             raise PydanticCustomError("validator_argument", "{name} {problem}", {"name": self.name, "problem": problem})
         return self
-
-
-_CONSTRAINTS = {"minLength": "min_length", "maxLength": "max_length", "pattern": "pattern"}
 
 
 _FIELD_TYPES = {"array": "ref[]", "object": "money"}
@@ -131,7 +117,9 @@ def _length(argument: object) -> str | None:
 
 
 def _number(argument: object) -> str | None:
-    return None if type(argument) is int or (type(argument) is float and math.isfinite(argument)) else "takes a finite number"
+    if type(argument) is int:
+        return None if abs(argument) <= MAX_INTEGER else "takes an integer within ±(2^53−1)"
+    return None if type(argument) is float and math.isfinite(argument) else "takes a finite number"
 
 
 def _pattern(argument: object) -> str | None:

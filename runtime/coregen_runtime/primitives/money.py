@@ -11,8 +11,8 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidatorFunctionWrapHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from coregen_runtime.errors.base import BusinessError
 from coregen_runtime.errors.codes import ErrorCode, FailureCode
@@ -162,11 +162,10 @@ class Money:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        amount = core_schema.typed_dict_field(integer_schema(), required=True)
-        currency = core_schema.typed_dict_field(_currency_schema(), required=True)
-        data = core_schema.typed_dict_schema({"amount": amount, "currency": currency}, extra_behavior="forbid", total=True)
-        return core_schema.no_info_wrap_validator_function(
-            _from_data, data, serialization=core_schema.plain_serializer_function_ser_schema(_to_data, return_schema=core_schema.dict_schema())
+        fields = [core_schema.dataclass_field("amount", integer_schema()), core_schema.dataclass_field("currency", _currency_schema())]
+        data = core_schema.dataclass_args_schema("Money", fields)
+        return core_schema.dataclass_schema(
+            cls, data, ["amount", "currency"], strict=False, frozen=True, slots=True, config={"extra_fields_behavior": "forbid"}
         )
 
     @classmethod
@@ -198,19 +197,6 @@ def _currency_schema() -> CoreSchema:
         custom_error_type=FailureCode.CURRENCY.value,
         custom_error_message="must be a currency code of ISO 4217",
     )
-
-
-def _from_data(value: Any, handler: ValidatorFunctionWrapHandler) -> Money:
-    if isinstance(value, Money):
-        return value
-    if not isinstance(value, Mapping):
-        raise PydanticCustomError("TYPE", 'must be money: {{"amount": minor units, "currency": ISO 4217}}')
-    data = handler(dict(value))
-    return Money(data["amount"], data["currency"])
-
-
-def _to_data(value: Money) -> dict[str, Any]:
-    return {"amount": value.amount, "currency": value.currency}
 
 
 def _invalid(message: str) -> BusinessError:

@@ -14,33 +14,21 @@ def canonical_number(value: float) -> int | float:
 
 def number_schema(low: int = -MAX_INTEGER, high: int = MAX_INTEGER) -> CoreSchema:
     """An integer stays an integer, `1.0` becomes one, a fraction stays a fraction. Above 2^53 every double is an integer, so one bound serves both."""
-    return core_schema.union_schema(
-        [
-            core_schema.int_schema(strict=True, ge=low, le=high),
-            core_schema.no_info_after_validator_function(
-                canonical_number, core_schema.float_schema(strict=True, ge=low, le=high, allow_inf_nan=False)
-            ),
-        ],
-        mode="left_to_right",
-        custom_error_type="TYPE",
-        custom_error_message=f"must be a number from {low} to {high}",
-    )
-
-
-def _whole(value: float) -> int:
-    if not value.is_integer():
-        raise ValueError("not a whole number")
-    return int(value)
+    whole = core_schema.int_schema(strict=False)  # of a double: the integer that it is, or a refusal
+    canonical = core_schema.union_schema([whole, core_schema.float_schema(strict=True)], mode="left_to_right")
+    return _either(low, high, canonical, "a number")
 
 
 def integer_schema(low: int = -MAX_INTEGER, high: int = MAX_INTEGER) -> CoreSchema:
     """An integer; `1.0` is one, and becomes `1`."""
+    return _either(low, high, core_schema.int_schema(strict=False), "an integer")
+
+
+def _either(low: int, high: int, of_double: CoreSchema, what: str) -> CoreSchema:
+    double = core_schema.float_schema(strict=True, ge=low, le=high, allow_inf_nan=False)
     return core_schema.union_schema(
-        [
-            core_schema.int_schema(strict=True, ge=low, le=high),
-            core_schema.no_info_after_validator_function(_whole, core_schema.float_schema(strict=True, ge=low, le=high, allow_inf_nan=False)),
-        ],
+        [core_schema.int_schema(strict=True, ge=low, le=high), core_schema.chain_schema([double, of_double])],
         mode="left_to_right",
         custom_error_type="TYPE",
-        custom_error_message=f"must be an integer from {low} to {high}",
+        custom_error_message=f"must be {what} from {low} to {high}",
     )
