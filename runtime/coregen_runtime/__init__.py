@@ -101,7 +101,8 @@ if TYPE_CHECKING:
     from coregen_runtime.repository.base import BaseRepository
     from coregen_runtime.repository.types import DatabaseAdapter, Filter, QueryOptions, Repository, Transaction
     from coregen_runtime.rule.builder import F
-    from coregen_runtime.rule.engine import CompiledRule, RuleEngine, RuleExplanation
+    from coregen_runtime.rule.engine import CompiledRule, RuleEngine
+    from coregen_runtime.rule.explain import RuleExplanation
     from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr, TemplateRule
     from coregen_runtime.state.machine import BoundMachine, FSMContext, FSMEngine, TransitionResult
     from coregen_runtime.state.registry import StateMachineRegistry
@@ -155,7 +156,8 @@ _HOMES = {
     "coregen_runtime.repository.base": "BaseRepository",
     "coregen_runtime.repository.types": "DatabaseAdapter Filter QueryOptions Repository Transaction",
     "coregen_runtime.rule.builder": "F",
-    "coregen_runtime.rule.engine": "CompiledRule RuleEngine RuleExplanation",
+    "coregen_runtime.rule.engine": "CompiledRule RuleEngine",
+    "coregen_runtime.rule.explain": "RuleExplanation",
     "coregen_runtime.rule.types": "AndRule LeafRule NotRule Op OrRule RefRule RuleExpr TemplateRule",
     "coregen_runtime.state.machine": "BoundMachine FSMContext FSMEngine TransitionResult",
     "coregen_runtime.state.registry": "StateMachineRegistry",

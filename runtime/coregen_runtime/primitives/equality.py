@@ -8,6 +8,9 @@ from typing import Any
 
 def equal(left: Any, right: Any) -> bool:
     """Strict JSON equality: `True` and `1` differ, `1` and `1.0` do not. Without recursion, so that no depth of data raises."""
+    kind = type(left)
+    if kind is type(right) and (kind is str or kind is int or kind is float):
+        return bool(left == right)
     pending = [(left, right)]
     while pending:
         one, other = pending.pop()

@@ -6,7 +6,7 @@ Pure functions of (actual, expected, now). Nothing raises on data: what does not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
 from typing import Any, Final
@@ -42,6 +42,7 @@ MISSING_VALUE: Final = Missing()
 class Leaf:
     """A leaf made ready: paths split, negation taken out, patterns compiled."""
 
+    rule: LeafRule
     path: tuple[str, ...]
     op: str
     value: Any
@@ -65,7 +66,7 @@ def leaf(rule: LeafRule) -> Leaf:
             value = searcher(value)
         except ValueError as error:
             raise CoreError(ErrorCode.INVALID_RULE, str(error), cause=error) from None
-    return Leaf(tuple(rule.field.split(".")), op, value, value_path, negate)
+    return Leaf(rule, tuple(rule.field.split(".")), op, value, value_path, negate)
 
 
 def _ref(value: object) -> tuple[str, ...] | None:
@@ -78,13 +79,18 @@ def at(context: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     """What stands at a path, or `MISSING_VALUE`. Mappings by key and sequences by index, never attributes."""
     found: Any = context
     for part in path:
-        if type(found) is dict or isinstance(found, Mapping):
-            found = found.get(part, MISSING_VALUE)
-        elif isinstance(found, list | tuple) and part.isascii() and part.isdecimal() and len(part) < 10 and int(part) < len(found):
-            found = found[int(part)]
-        else:
-            return MISSING_VALUE
+        found = found.get(part, MISSING_VALUE) if type(found) is dict else step(found, part)
     return found
+
+
+def step(found: Any, part: str) -> Any:
+    """One segment further."""
+    if found is MISSING_VALUE or found is None:
+        return MISSING_VALUE
+    if isinstance(found, list | tuple):
+        index = int(part) if part.isascii() and part.isdecimal() and len(part) < 10 else len(found)
+        return found[index] if index < len(found) else MISSING_VALUE
+    return found.get(part, MISSING_VALUE) if isinstance(found, Mapping) else MISSING_VALUE
 
 
 def _is_number(value: object) -> bool:
@@ -123,6 +129,14 @@ def _contains(actual: Any, expected: Any, now: int) -> bool:
     return isinstance(actual, list | tuple) and any(equal(one, expected) for one in actual)
 
 
+def contains_text(actual: Sequence[Any], expected: str) -> bool:
+    """`contains` of an array and a text, each exactly of its type."""
+    for one in actual:
+        if one == expected if type(one) is str else equal(one, expected):
+            return True
+    return False
+
+
 def _contains_all(actual: Any, expected: Any, now: int) -> bool:
     return isinstance(actual, list | tuple) and isinstance(expected, list | tuple) and all(_contains(actual, one, now) for one in expected)
 
@@ -151,7 +165,12 @@ def _within_days(actual: Any, expected: Any, now: int) -> bool:
 
 
 def _spatial_within(actual: Any, expected: Any, now: int) -> bool:
-    point, rings = _point(actual), polygon_rings(expected)
+    return within_rings(actual, polygon_rings(expected))
+
+
+def within_rings(actual: Any, rings: list[list[tuple[float, float]]]) -> bool:
+    """`spatialWithin` of a polygon whose rings have been read."""
+    point = _point(actual)
     if point is None or not rings:
         return False
     if any(_on_edge(point, ring) for ring in rings):

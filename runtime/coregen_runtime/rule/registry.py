@@ -23,16 +23,12 @@ class RuleRegistry:
 
     def __init__(self) -> None:
         self._rules: dict[str, RuleExpr] = {}
-        self._revision = 0
+        self.revision = 0
+        """Grows with every change: what was made of the rules before is stale."""
 
     @property
     def rules(self) -> Mapping[str, RuleExpr]:
         return MappingProxyType(self._rules)
-
-    @property
-    def revision(self) -> int:
-        """Grows with every change: what was made of the rules before is stale."""
-        return self._revision
 
     def add(self, rules: Mapping[str, RuleExpr]) -> dict[str, RuleExpr]:
         """Add rules that may refer to each other, all or none, and return those that stand without parameters, expanded.
@@ -46,7 +42,7 @@ class RuleRegistry:
         together = {**self._rules, **rules}
         expanded = {id: expand(expr, together, open_params=True, trail=(id,)) for id, expr in rules.items()}
         self._rules = together
-        self._revision += 1
+        self.revision += 1
         return {id: expr for id, expr in expanded.items() if not has_params(expr)}
 
     def resolve(self, id: str) -> RuleExpr:
@@ -63,7 +59,7 @@ class RuleRegistry:
         if users:
             raise CoreError(ErrorCode.INVALID_STATE, f'the rule "{id}" is used by {", ".join(users)}')
         del self._rules[id]
-        self._revision += 1
+        self.revision += 1
 
 
 def nodes(expr: RuleExpr) -> Iterator[tuple[int, RuleExpr]]:

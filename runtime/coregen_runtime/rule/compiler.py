@@ -1,0 +1,256 @@
+"""A rule as generated Python (semantics 15): the text is made of the tree's shape alone, all that a rule says is bound.
+
+Every path segment, literal, pattern and set stands in the function's globals under a generated name (`k0`, `k1` …), so nothing of a
+rule or of its data can become code, and rules of one shape share one compiled text. What is common is written out; everything
+else, and every value of a type that is not JSON's own, goes to the functions of operators.py, where the meaning stands.
+
+A function holds at most `_ROOM` leaves and `_DEPTH` levels; what is larger becomes a function of its own, bound like a literal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import isnan
+from types import CodeType
+from typing import Any, Final, TypeAlias
+
+from coregen_runtime.rule.explain import ATOMS, Explain, RuleExplanation, kept
+from coregen_runtime.rule.operators import DAY_MS, MISSING_VALUE, OPERATORS, Leaf, at, contains_text, polygon_rings, step, within_rings
+from coregen_runtime.rule.tree import Group, Negation, Node, Path, Scope, asks_clock, paths, size_of
+
+Decide: TypeAlias = Callable[..., bool]
+"""`(context, now=None) → bool`."""
+
+Known: TypeAlias = dict[Path, str]
+"""The paths that have been looked up for certain, and the variables that hold what was found."""
+
+_ROOM: Final = 48
+_DEPTH: Final = 8
+_WIDE: Final = 24
+_LONG: Final = 6
+_ORDER: Final = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_SCALARS: Final = (str, int, float, bool, type(None))
+_PLAIN: Final = (*_SCALARS, list, tuple, dict)
+
+HELPERS: Final[Mapping[str, Any]] = {
+    **{each.__name__: each for each in (abs, dict, float, int, list, str, tuple, type)},
+    **{f"op_{name}": function for name, function in OPERATORS.items()},
+    "MISSING": MISSING_VALUE,
+    "at": at,
+    "step": step,
+    "contains_text": contains_text,
+    "within_rings": within_rings,
+    "ATOMS": ATOMS,
+    "RuleExplanation": RuleExplanation,
+    "kept": kept,
+}
+"""All that generated text may name beside its constants; there are no builtins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """One generated function: its text, and the values that its names are bound to."""
+
+    source: str
+    constants: Mapping[str, Any]
+    inner: tuple[Generated, ...] = ()
+    """The functions that this one calls."""
+
+    def function(self) -> Any:
+        code = _code(self.source)
+        namespace = {"__builtins__": {}, **HELPERS, **self.constants}
+        exec(code, namespace)  # noqa: S102  (the text holds no data: see the head of this file)
+        return namespace["decide"]
+
+
+@lru_cache(maxsize=1_024)
+def _code(source: str) -> CodeType:
+    return compile(source, "<rule>", "exec")
+
+
+def compiled(node: Node, now: Callable[[], int]) -> Decide:
+    """The function of a rule: `(context, now=None)`. The clock is asked where the rule holds `withinDays` and no time is given."""
+    made: Decide = generated(node, now).function()
+    return made
+
+
+def explained(node: Node, now: Callable[[], int]) -> Explain:
+    """The function that tells why: `(context, now=None)`. It looks everything up first, then decides, and keeps what it saw."""
+    places = paths(node)
+    if len(places) <= _ROOM and size_of(node) <= _ROOM:
+        made: Explain = generated_explanation(node, places, now).function()
+        return made
+    decide, timed = compiled(node, now), asks_clock(node)
+
+    def decide_and_keep(context: Scope, at_time: int | None = None) -> RuleExplanation:
+        time = now() if timed and at_time is None else at_time
+        found = (value if type(value) in ATOMS else kept(value) for value in (at(context, path) for path in places))
+        return RuleExplanation(decide(context, time), (node, places, time, *found))
+
+    return decide_and_keep
+
+
+def generated(node: Node, now: Callable[[], int]) -> Generated:
+    """The outermost function of a rule; those it needs stand among its constants."""
+    unit = Unit(now)
+    text = unit.condition(node, {})[0]
+    return unit.finished(f"def decide(context, now=None):\n{unit.prologue(node)}    return {text}\n")
+
+
+def generated_explanation(node: Node, places: Mapping[Path, int], now: Callable[[], int]) -> Generated:
+    """As `generated`, for the function that explains."""
+    unit, known = Unit(now), Known()
+    lines = [unit.value(path, known)[0] for path in places]
+    seen = "".join(f"{name} if type({name}) in ATOMS else kept({name}), " for name in (known[path] for path in places))
+    text = unit.condition(node, known)[0]
+    answer = f"RuleExplanation({text}, ({unit.constant(node)}, {unit.constant(places)}, now, {seen}))"
+    body = "".join(f"    {line}\n" for line in (*lines, f"return {answer}"))
+    return unit.finished(f"def decide(context, now=None):\n{unit.prologue(node)}{body}")
+
+
+@dataclass(slots=True)
+class Unit:
+    """The text of one function while it grows, and its constants."""
+
+    now: Callable[[], int]
+    constants: dict[str, Any] = field(default_factory=dict)
+    inner: list[Generated] = field(default_factory=list)
+    size: int = 0
+    _segments: dict[str, str] = field(default_factory=dict)
+    _variables: int = 0
+
+    def prologue(self, node: Node) -> str:
+        if not asks_clock(node):
+            return ""
+        return f"    if now is None:\n        now = {self.constant(self.now)}()\n"
+
+    def finished(self, source: str) -> Generated:
+        return Generated(source, self.constants, tuple(self.inner))
+
+    def constant(self, value: object) -> str:
+        name = f"k{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def condition(self, node: Node, known: Known, depth: int = 0) -> tuple[str, Known]:
+        """An expression, and the paths that it looks up whatever comes out."""
+        if isinstance(node, Leaf):
+            self.size += 1
+            return self._leaf(node, known)
+        if depth > 0 and (depth > _DEPTH or self.size + size_of(node) > _ROOM):
+            unit = Unit(self.now)
+            self.inner.append(unit.finished(f"def decide(context, now):\n    return {unit.condition(node, {})[0]}\n"))
+            return f"{self.constant(self.inner[-1].function())}(context, now)", {}
+        if isinstance(node, Negation):
+            text, certain = self.condition(node.part, known, depth + 1)
+            return f"(not {text})", certain
+        return self._group(node, known, depth)
+
+    def _group(self, group: Group, known: Known, depth: int) -> tuple[str, Known]:
+        texts: list[str] = []
+        first: Known | None = None
+        for part in _chunks(group):
+            text, certain = self.condition(part, known, depth + 1)
+            texts.append(text)
+            known = {**known, **certain}
+            first = certain if first is None else first
+        if first is None:
+            return repr(group.every), {}
+        return f"({(' and ' if group.every else ' or ').join(texts)})", first
+
+    # Looking up
+
+    def value(self, path: Path, known: Known) -> tuple[str, str]:
+        """How a path is written where it is asked first, and from then on; `known` learns it."""
+        if path in known:
+            return known[path], known[path]
+        if len(path) > _LONG:
+            found = f"at(context, {self.constant(path)})"
+        else:
+            first, again = self.value(path[:-1], known) if len(path) > 1 else ("context", "context")
+            segment = self._segment(path[-1])
+            gone = f"MISSING if {again} is MISSING else " if len(path) > 1 else ""
+            found = f"({again}.get({segment}, MISSING) if type({first}) is dict else {gone}step({again}, {segment}))"
+        name = known[path] = f"v{self._variables}"
+        self._variables += 1
+        return f"({name} := {found})", name
+
+    def _segment(self, part: str) -> str:
+        if part not in self._segments:
+            self._segments[part] = self.constant(part)
+        return self._segments[part]
+
+    # Leaves
+
+    def _leaf(self, one: Leaf, known: Known) -> tuple[str, Known]:
+        learnt = dict(known)
+        first, again = self.value(one.path, learnt)
+        if one.value_path is not None and one.op not in ("exists", "empty"):
+            text = self._against(one.op, first, again, *self.value(one.value_path, learnt))
+        else:
+            text = self._literal(one, first, again)
+        return f"(not {text})" if one.negate else text, {path: name for path, name in learnt.items() if path not in known}
+
+    def _against(self, op: str, first: str, again: str, first_other: str, other: str) -> str:
+        """What was found compared with what was found elsewhere."""
+        sign = "==" if op == "eq" else _ORDER.get(op)
+        if sign is None:
+            return f"op_{op}({first}, {first_other}, now)"
+        same = f"(t := type({first})) is type({first_other}) and (t is str or t is int or t is float)"
+        return f"({again} {sign} {other} if {same} else op_{op}({again}, {other}, now))"
+
+    def _literal(self, one: Leaf, first: str, again: str) -> str:
+        """What was found compared with what the rule says. The written-out cases are those of JSON's own types alone."""
+        op, value, kind = one.op, one.value, type(one.value)
+        if op == "exists":
+            return f"({first} is not None and {again} is not MISSING)"
+        if op == "empty":
+            sized = f"not {again} if (t := type({again})) is str or t is list or t is tuple else op_empty({again}, None, now)"
+            return f"({first} is None or {again} is MISSING or ({sized}))"
+        if op == "spatialWithin":
+            return f"within_rings({first}, {self.constant(polygon_rings(value))})"
+        bound = self.constant(value)
+        if op == "eq" and (value is None or kind is bool):
+            return f"({first} is {bound})"
+        otherwise = f"{again} is not MISSING and op_{op}({again}, {bound}, now)"
+        number = f"(t := type({first})) is {'float' if kind is float else 'int'} or t is {'int' if kind is float else 'float'}"
+        if op == "matches" and callable(value):
+            return f"({bound}({again}) if type({first}) is str else {otherwise})"
+        if op == "in" and kind in (list, tuple):
+            return self._among(value, first, again, otherwise)
+        if op == "contains" and kind is str:
+            listed = f"(t := type({first})) is list or t is tuple"
+            return f"(contains_text({again}, {bound}) if {listed} else {otherwise})"
+        if op == "withinDays" and kind in (int, float):
+            return f"(abs(now - {again}) <= {self.constant(value * DAY_MS)} if {number} else {otherwise})"
+        sign = "==" if op == "eq" else _ORDER.get(op)
+        if sign is not None and kind in (str, int, float):
+            return f"({again} {sign} {bound} if {f'type({first}) is str' if kind is str else number} else {otherwise})"
+        return f"op_{op}({first}, {bound}, now)"
+
+    def _among(self, values: list[Any] | tuple[Any, ...], first: str, again: str, otherwise: str) -> str:
+        """`in` by sets, one of texts and one of numbers: True is no number, and NaN equals nothing."""
+        texts = frozenset(each for each in values if type(each) is str)
+        numbers = frozenset(each for each in values if type(each) in (int, float) and not (type(each) is float and isnan(each)))
+        if not all(type(each) in _PLAIN for each in values) or not (texts or numbers):
+            return f"({first} is not MISSING and {otherwise})"
+        if not numbers:
+            return f"({again} in {self.constant(texts)} if type({first}) is str else {otherwise})"
+        number = f"{again} in {self.constant(numbers)} if t is int or t is float else {otherwise}"
+        if not texts:
+            return f"({number.replace('t is int', f'(t := type({first})) is int', 1)})"
+        return f"({again} in {self.constant(texts)} if (t := type({first})) is str else {number})"
+
+
+def _chunks(group: Group) -> tuple[Node, ...]:
+    """The parts; of a wide group, groups of groups, so that no function grows with the rule."""
+    parts: tuple[Node, ...] = group.parts
+    while len(parts) > _WIDE:
+        parts = tuple(_group_of(group.every, parts[start : start + _WIDE]) for start in range(0, len(parts), _WIDE))
+    return parts
+
+
+def _group_of(every: bool, parts: tuple[Node, ...]) -> Group:
+    return Group(every, parts, sum(size_of(part) for part in parts))
