@@ -13,6 +13,7 @@ from typing import Any, Literal, Self, cast
 from coregen_runtime.adapter.registry import AdapterRegistry
 from coregen_runtime.context.factory import ContextFactory, Services
 from coregen_runtime.context.repositories import Repositories
+from coregen_runtime.context.timers import fire_timer
 from coregen_runtime.context.types import Actor, Org, SystemContext
 from coregen_runtime.cqrs.idempotency import IdempotencyMiddleware, IdempotencyStore, InMemoryIdempotencyStore
 from coregen_runtime.cqrs.mediator import Mediator
@@ -50,7 +51,7 @@ from coregen_runtime.repository.log import DatabaseEventStore, DatabaseOutbox, D
 from coregen_runtime.repository.table import Mappings
 from coregen_runtime.repository.types import DatabaseAdapter, Transaction
 from coregen_runtime.rule.engine import RuleEngine
-from coregen_runtime.state.machine import FSMEngine
+from coregen_runtime.state.engine import FSMEngine
 from coregen_runtime.state.registry import StateMachineRegistry
 
 DAY = 86_400_000
@@ -154,6 +155,7 @@ class App:
             self._subscriptions,
             deliver=self._deliver,
             dispatch=self._dispatch,
+            fire=self._fire,
             publish=self.bus.publish,
             clock=self.clock,
             logger=self.logger,
@@ -211,7 +213,7 @@ class App:
         )
 
     async def settle(self, timeout: int = 30_000) -> None:
-        """Wait until every delivery of the outbox is handled or parked. Raises `CoreError("TIMEOUT")` after that many ms."""
+        """Wait until every delivery of the outbox is handled or parked, timers that are due among them. Raises `CoreError("TIMEOUT")` after that many ms."""
         self._must_run()
         await self.relay.settle(timeout)
         await self._contexts.finish()
@@ -231,6 +233,10 @@ class App:
     async def _dispatch(self, record: DispatchRecord, tx: Transaction) -> None:
         async with self._contexts.adopt(self._contexts.for_dispatch(record), tx) as ctx:
             await ctx.dispatch(Request(type=record.command, payload=record.payload, idempotency_key=record.idempotency_key))
+
+    async def _fire(self, record: DispatchRecord, tx: Transaction) -> None:
+        async with self._contexts.adopt(self._contexts.for_dispatch(record), tx) as ctx:
+            await fire_timer(ctx, record)
 
 
 def open_database(url: str) -> DatabaseAdapter:

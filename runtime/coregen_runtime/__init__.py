@@ -104,8 +104,14 @@ if TYPE_CHECKING:
     from coregen_runtime.rule.engine import CompiledRule, RuleEngine
     from coregen_runtime.rule.explain import RuleExplanation
     from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr, TemplateRule
-    from coregen_runtime.state.machine import BoundMachine, FSMContext, FSMEngine, TransitionResult
+    from coregen_runtime.state.actions import FSMContext
+    from coregen_runtime.state.check import check_machine
+    from coregen_runtime.state.diagram import mermaid
+    from coregen_runtime.state.engine import BoundMachine, FSMEngine, TransitionResult
+    from coregen_runtime.state.machine import reachable_states, transition, valid_events
     from coregen_runtime.state.registry import StateMachineRegistry
+    from coregen_runtime.state.table import Outcome
+    from coregen_runtime.state.timers import Timer
     from coregen_runtime.state.types import Action, Assign, Dispatch, Emit, Log, MachineMeta, StateMachine, StateNode, TimedTransition, Transition
 
 _HOMES = {
@@ -159,8 +165,14 @@ _HOMES = {
     "coregen_runtime.rule.engine": "CompiledRule RuleEngine",
     "coregen_runtime.rule.explain": "RuleExplanation",
     "coregen_runtime.rule.types": "AndRule LeafRule NotRule Op OrRule RefRule RuleExpr TemplateRule",
-    "coregen_runtime.state.machine": "BoundMachine FSMContext FSMEngine TransitionResult",
+    "coregen_runtime.state.actions": "FSMContext",
+    "coregen_runtime.state.check": "check_machine",
+    "coregen_runtime.state.diagram": "mermaid",
+    "coregen_runtime.state.engine": "BoundMachine FSMEngine TransitionResult",
+    "coregen_runtime.state.machine": "reachable_states transition valid_events",
     "coregen_runtime.state.registry": "StateMachineRegistry",
+    "coregen_runtime.state.table": "Outcome",
+    "coregen_runtime.state.timers": "Timer",
     "coregen_runtime.state.types": "Action Assign Dispatch Emit Log MachineMeta StateMachine StateNode TimedTransition Transition",
     "pydantic": "Field MISSING",
 }
@@ -279,6 +291,7 @@ __all__ = [
     "OrRule",
     "Org",
     "OutboxRecord",
+    "Outcome",
     "PageOptions",
     "PaginatedResult",
     "PermissionResolver",
@@ -320,6 +333,7 @@ __all__ = [
     "Text",
     "TextFilter",
     "TimedTransition",
+    "Timer",
     "Timestamp",
     "Tracer",
     "TracingMiddleware",
@@ -338,20 +352,25 @@ __all__ = [
     "Validators",
     "WorkerDefinition",
     "build_module",
+    "check_machine",
     "checksum",
     "command",
     "id_type",
     "json_value",
     "lazy_function",
     "load_migrations",
+    "mermaid",
     "module_config",
     "new_id",
     "perform_transition",
     "query",
+    "reachable_states",
     "resolve_boot_order",
     "slug",
     "subscription",
+    "transition",
     "transition_options",
+    "valid_events",
     "worker",
 ]
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from pydantic_core import to_jsonable_python
 
 from coregen_runtime.context.repositories import Repositories
+from coregen_runtime.context.timers import Arming
 from coregen_runtime.context.types import Actor, Org, SystemContext
 from coregen_runtime.cqrs.messages import CommandMessage, QueryMessage
 from coregen_runtime.cqrs.types import Command, Query, Request
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from coregen_runtime.repository.table import Mappings
     from coregen_runtime.repository.types import DatabaseAdapter, Isolation, Repository, Transaction
     from coregen_runtime.rule.engine import RuleEngine
-    from coregen_runtime.state.machine import FSMEngine
+    from coregen_runtime.state.engine import FSMEngine
 
 R = TypeVar("R")
 Repo = TypeVar("Repo", bound="BaseRepository[Any, Any, Any]")
@@ -238,6 +239,7 @@ class BoundContext:
     def repo(self, repository: str) -> Repository[Any]: ...
     def repo(self, repository: Any) -> Any:
         kind = self.services.repositories.named(repository) if isinstance(repository, str) else repository
+        timed = self.fsm.machines.timed(kind.entity.__entity__)
         environment = RepositoryEnvironment(
             mappings=self.services.mappings,
             clock=self.clock,
@@ -246,6 +248,7 @@ class BoundContext:
             correlation_id=self.correlation_id,
             caused_by=self.caused_by,
             context_for=self._within,
+            timers=Arming(self, timed) if timed else None,
         )
         schema = self.services.mappings.named(kind.entity.__entity__).schema
         return kind(schema, self.tx or self.services.db, self.services.outbox, self.org.id, environment)
@@ -349,7 +352,7 @@ class ContextFactory:
         return self._system(event.org_id, event.correlation_id, event.id)
 
     def for_dispatch(self, record: DispatchRecord) -> BoundContext:
-        """What a command that follows from a commit is sent with: the system, on behalf of the actor of that commit."""
+        """What a command that follows from a commit is sent with: the system, on behalf of the actor of that commit; a timer, the system's own."""
         return self._system(record.org_id, record.correlation_id, record.caused_by, record.actor_id)
 
     @asynccontextmanager

@@ -1,6 +1,7 @@
 """Performs what a state machine computes: the handlers of every generated transition call this (semantics 16, 17, 19).
 
-State, assigns, the entity's save, emitted events and commands to send commit in one transaction, or none of them does.
+State, assigns, the entity's save, emitted events, commands to send and timers commit in one transaction, or none of them does.
+What a transition is, is state/'s to say; timers are timers.py's.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ from typing_extensions import TypeVar as DefaultedTypeVar
 
 from coregen_runtime.cqrs.types import Request
 from coregen_runtime.primitives.model import wire_names
-from coregen_runtime.state.machine import FSMContext, emitted, reachable_states, select, transition, valid_events
+from coregen_runtime.state.actions import FSMContext
+from coregen_runtime.state.engine import emitted
+from coregen_runtime.state.machine import open_events, reachable_states, transition
 from coregen_runtime.state.types import Dispatch, Log
 
 if TYPE_CHECKING:
     from coregen_runtime.context.types import SystemContext
     from coregen_runtime.entity.types import Entity
     from coregen_runtime.repository.base import BaseRepository
-    from coregen_runtime.state.machine import BoundMachine
+    from coregen_runtime.state.engine import BoundMachine
+    from coregen_runtime.state.table import Outcome
     from coregen_runtime.state.types import StateMachine
 
 E = TypeVar("E", bound="Entity")
@@ -79,18 +83,27 @@ async def perform_transition(
         repo = tx.repo(repository)
         entity = await repo.find_by_id_or_fail(id)
         repo.check_version(entity, expected_version)
-        context = _context(tx, entity, payload)
-        outcome = transition(definition, _state(definition, context), str(event), context, tx.rules)
-        saved = await repo.save(entity._replace(_attributes(entity, {**outcome.assigned, definition.field: outcome.next_state})))
-        await tx.publish_batch(emitted(outcome, definition, context.entity))
-        key = f"{definition.id}:{saved.id}:{getattr(saved, 'version', None) or tx.ids.generate()}"
-        for number, action in enumerate(outcome.actions):
-            if isinstance(action, Dispatch):
-                command = Request(type=action.command, payload=action.payload)
-                await tx.dispatch_later(command, aggregate_id=saved.id, idempotency_key=f"{key}:{number}")
-            elif isinstance(action, Log):
-                tx.logger.info(action.message, machine=definition.id, id=saved.id, state=outcome.next_state)
-        return saved
+        context = context_of(tx, entity, payload)
+        outcome = transition(definition, state_of(definition, context), str(event), context, tx.rules)
+        return await perform_outcome(tx, repo, definition, entity, context, outcome)
+
+
+async def perform_outcome(
+    tx: SystemContext, repo: BaseRepository[E, Any, Any], definition: StateMachine, entity: E, context: FSMContext, outcome: Outcome
+) -> E:
+    """Save the entity in its next state and leave what follows in the outbox, in the transaction of `tx`. Raises as `perform_transition`."""
+    saved = await repo.save(entity._replace(_attributes(entity, {**outcome.assigned, definition.field: outcome.state})))
+    if outcome.state == state_of(definition, context):
+        await repo.enter_again(saved, definition.field)
+    await tx.publish_batch(emitted(outcome, definition, context.entity))
+    key = f"{definition.id}:{saved.id}:{getattr(saved, 'version', None) or tx.ids.generate()}"
+    for number, action in enumerate(outcome.actions):
+        if isinstance(action, Dispatch):
+            command = Request(type=action.command, payload=action.payload)
+            await tx.dispatch_later(command, aggregate_id=saved.id, idempotency_key=f"{key}:{number}")
+        elif isinstance(action, Log):
+            tx.logger.info(action.message, machine=definition.id, id=saved.id, state=outcome.state)
+    return saved
 
 
 async def transition_options(
@@ -99,28 +112,28 @@ async def transition_options(
     """What `perform_transition` would accept now, without a payload. Raises NotFoundError."""
     definition = ctx.fsm.resolve(machine.definition().id)
     states, events = cast("type[S]", machine.states), cast("type[V]", machine.events)
-    context = _context(ctx, await ctx.repo(repository).find_by_id_or_fail(id), None)
-    state = _state(definition, context)
+    context = context_of(ctx, await ctx.repo(repository).find_by_id_or_fail(id), None)
+    state = state_of(definition, context)
     options: list[TransitionOption[S, V]] = []
-    for event in valid_events(definition, state, context, ctx.rules):
-        chosen = select(definition, state, event, context, ctx.rules)
-        if chosen is not None:
-            node = definition.states[chosen.target]
-            options.append(TransitionOption(event=events(event), target=states(chosen.target), label=node.label, color=node.color))
+    for event, target in open_events(definition, state, context, ctx.rules):
+        node = definition.states[target]
+        options.append(TransitionOption(event=events(event), target=states(target), label=node.label, color=node.color))
     return TransitionOptions(
         state=states(state), events=tuple(options), reachable=tuple(states(each) for each in reachable_states(definition, state))
     )
 
 
-def _context(ctx: SystemContext, entity: Entity, payload: Mapping[str, Any] | BaseModel | None) -> FSMContext:
+def context_of(ctx: SystemContext, entity: Entity, payload: Mapping[str, Any] | BaseModel | None) -> FSMContext:
+    """What a machine decides on: the entity, who acts, and the event's payload, in wire names."""
     return FSMContext(
         entity=to_jsonable_python(entity, by_alias=True),
-        actor={"id": ctx.actor.id, "roles": list(ctx.actor.roles), "orgId": ctx.actor.org_id},
+        actor={"id": ctx.actor.id, "roles": list(ctx.actor.roles), "orgId": ctx.actor.org_id, "type": ctx.actor.type},
         payload=to_jsonable_python(payload if payload is not None else {}, by_alias=True),
     )
 
 
-def _state(definition: StateMachine, context: FSMContext) -> str:
+def state_of(definition: StateMachine, context: FSMContext) -> str:
+    """The state in which the entity of a context stands."""
     return str(context.entity[definition.field])
 
 

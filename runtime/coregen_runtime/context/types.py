@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from coregen_runtime.repository.base import BaseRepository
     from coregen_runtime.repository.types import Isolation, Repository
     from coregen_runtime.rule.engine import RuleEngine
-    from coregen_runtime.state.machine import FSMEngine
+    from coregen_runtime.state.engine import FSMEngine
 
 R = TypeVar("R")
 Repo = TypeVar("Repo", bound="BaseRepository[Any, Any, Any]")

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from coregen_runtime.repository.types import Operation, Statements
 
 
+TIMERS = "coregen.timers"
+"""The name under which deliveries of timers stand: records that are due later, and in order of that (semantics 18)."""
+
+
 @dataclass(frozen=True, slots=True)
 class DispatchRecord:
     """A command to send once the transaction has committed, in order within its aggregate (semantics 17).

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.errors.describe import describe
-from coregen_runtime.event.outbox import Delivery, DeliveryStatus, DispatchRecord, OutboxRecord
+from coregen_runtime.event.outbox import TIMERS, Delivery, DeliveryStatus, DispatchRecord, OutboxRecord
 
 if TYPE_CHECKING:
     from coregen_runtime.entity.types import ID, Timestamp
@@ -55,6 +55,7 @@ class DeliveryLog(Protocol):
     async def waiting(self, limit: int) -> list[OutboxRecord]: ...
     async def fan_out(self, records: Sequence[tuple[OutboxRecord, Sequence[str]]]) -> None: ...
     async def due(self, handlers: Sequence[str], limit: int) -> list[tuple[Delivery, OutboxRecord]]: ...
+    async def due_timers(self, limit: int) -> list[tuple[Delivery, OutboxRecord]]: ...
     async def next_due(self, handlers: Sequence[str]) -> Timestamp | None: ...
     async def finish(self, delivery: Delivery, tx: Statements, status: DeliveryStatus = DeliveryStatus.DONE) -> bool: ...
     async def fail(self, delivery: Delivery, error: str, retry_at: Timestamp | None) -> None: ...
@@ -71,6 +72,7 @@ class Relay:
         subscriptions: who hears which event, by name.
         deliver: calls a handler with the event, in the transaction given.
         dispatch: sends a command that a transaction left behind, in the transaction given.
+        fire: performs a timer that is due, in the transaction given; without it, timers wait.
         publish: hands every event to the in-process bus, once it is known to be committed; its own failures are its own to report.
         interval: ms between polls while nothing wakes it.
     """
@@ -84,12 +86,13 @@ class Relay:
         dispatch: Callable[[DispatchRecord, Transaction], Awaitable[None]],
         clock: Clock,
         logger: Logger,
+        fire: Callable[[DispatchRecord, Transaction], Awaitable[None]] | None = None,
         publish: Callable[[DomainEvent], Awaitable[None]] | None = None,
         policy: RetryPolicy | None = None,
         interval: int = 1_000,
     ) -> None:
         self._log, self._subscriptions, self._clock, self._logger = log, subscriptions, clock, logger
-        self._deliver, self._dispatch, self._publish = deliver, dispatch, publish
+        self._deliver, self._dispatch, self._fire, self._publish = deliver, dispatch, fire, publish
         self._policy = policy or RetryPolicy()
         self._interval = interval
         self._awake = asyncio.Event()
@@ -120,7 +123,10 @@ class Relay:
         self._awake.set()
 
     async def settle(self, timeout: int = 30_000) -> None:
-        """Return when every delivery is done, skipped or parked. Raises CoreError(TIMEOUT) after that many ms."""
+        """Return when every delivery is done, skipped or parked; timers that are not due yet are not waited for.
+
+        Raises CoreError(TIMEOUT) after that many ms.
+        """
         try:
             async with asyncio.timeout(timeout / 1000):
                 while True:
@@ -140,6 +146,7 @@ class Relay:
             if records:
                 await self._announce(records)
             due = await self._log.due(self._handlers(), BATCH)
+            due += await self._log.due_timers(BATCH) if self._fire is not None else []
             for delivery, record in due:
                 if self._stopping:
                     break
@@ -186,7 +193,8 @@ class Relay:
 
     async def _hand_over(self, delivery: Delivery, record: OutboxRecord, tx: Transaction) -> None:
         if record.dispatch is not None:
-            await self._dispatch(record.dispatch, tx)
+            perform = self._fire if delivery.handler == TIMERS and self._fire is not None else self._dispatch
+            await perform(record.dispatch, tx)
             return
         subscription = self._subscriptions.get(delivery.handler)
         if subscription is not None and record.event is not None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from coregen_runtime.entity.schema import EntitySchema
     from coregen_runtime.repository.base import BaseRepository
     from coregen_runtime.rule.types import RuleExpr
-    from coregen_runtime.state.machine import BoundMachine
+    from coregen_runtime.state.engine import BoundMachine
     from coregen_runtime.state.types import StateMachine, TimedTransition, Transition
 
 C = TypeVar("C", bound="CommandMessage[Any]")
@@ -200,7 +200,7 @@ class BuiltModule:
         rules = self.rules()
         registry.rules.register_all({f"{module}.{id}": qualify(rule, module, rules) for id, rule in rules.items()})
         for machine in self.machines:
-            registry.fsms.register(_with_qualified_guards(machine.definition(), module, rules))
+            registry.fsms.register(_with_qualified_guards(machine.definition(), module, rules), module)
         for command in self.commands:
             registry.mediator.register_command(command.type, _command_handler(module, command), message=command.message)
         for query in self.queries:

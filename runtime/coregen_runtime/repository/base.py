@@ -202,6 +202,12 @@ class BaseRepository(Generic[E, I, Flt, Inc_co]):
             await db.apply(self._scope, change.operations)
         return change.entity
 
+    async def enter_again(self, entity: E, field: str) -> None:
+        """Arm the timeouts of the state anew in which `field` stands (a wire key): a machine left it and entered it again (semantics 16, 18)."""
+        operations = self._changes.timers(entity, entity, field)
+        if operations:
+            await self.db.apply(self._scope, operations)
+
     async def transaction(self, fn: Callable[[Transaction], Awaitable[R]]) -> R:
         """Run `fn` in a transaction, or in a savepoint where there is one already (semantics 28)."""
         async with self._transaction() as tx:

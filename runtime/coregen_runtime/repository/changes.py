@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, Generic, Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol
 
 from coregen_runtime.entity.schema import FieldSchema, FieldType
 from coregen_runtime.errors.base import REDACTED, AuthorizationError, CoreError, ValidationError
@@ -31,12 +31,18 @@ if TYPE_CHECKING:
 Hook = Literal["before_save", "after_save", "before_delete", "after_delete"]
 
 
+class Timers(Protocol):
+    """Says which writes belong to a change of an entity that a machine with timeouts owns; None is an entity that is not there (semantics 18)."""
+
+    def __call__(self, codec: Codec[Any], before: Any | None, after: Any | None, again: str | None = None) -> tuple[Operation, ...]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class RepositoryEnvironment:
     """What a repository takes from the context it belongs to.
 
     `mappings` knows the application's entities. Events are stamped with actor, correlation and cause. `context_for` gives hooks the
-    context of the transaction they run in; without it they get None.
+    context of the transaction they run in; without it they get None. `timers` says what entering and leaving a state writes.
     """
 
     mappings: Mappings
@@ -46,6 +52,7 @@ class RepositoryEnvironment:
     correlation_id: ID = ""
     caused_by: ID | None = None
     context_for: Callable[[Any], Any] | None = None
+    timers: Timers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,7 @@ class Changes(Generic[E]):
                 Insert(self._table, self._codec.encode(saved)),
                 *self._set_links(saved, None),
                 *self._event("created", saved, self._codec.snapshot(saved)),
+                *self.timers(None, saved),
             ),
         )
 
@@ -134,6 +142,7 @@ class Changes(Generic[E]):
                 Update(self._table, saved.id, changes, self._version(before)),
                 *self._set_links(saved, before),
                 *self._event("updated", saved, payload),
+                *self.timers(before, saved),
             ),
         )
 
@@ -143,21 +152,28 @@ class Changes(Generic[E]):
         payload = self._codec.snapshot(before)
         if not self._table.soft_delete:
             gone = before.model_copy(update=self._touched(before))
-            return (Delete(self._table, before.id, self._version(before)), *self._event("deleted", gone, payload))
+            return (Delete(self._table, before.id, self._version(before)), *self._event("deleted", gone, payload), *self.timers(before, None))
         stamps = {"deleted_at": self._environment.clock.now(), **self._touched(before)}
-        return (Update(self._table, before.id, stamps, self._version(before)), *self._event("deleted", before.model_copy(update=stamps), payload))
+        marked = Update(self._table, before.id, stamps, self._version(before))
+        return (marked, *self._event("deleted", before.model_copy(update=stamps), payload), *self.timers(before, None))
 
     def restore(self, before: E) -> Change[E]:
         """Take the deleted mark off."""
         stamps = {"deleted_at": None, **self._touched(before)}
         restored: E = before.model_copy(update=stamps)
         update = Update(self._table, before.id, stamps, self._version(before), state="deleted")
-        return Change(restored, (update, *self._event("restored", restored, self._codec.snapshot(restored))))
+        event = self._event("restored", restored, self._codec.snapshot(restored))
+        return Change(restored, (update, *event, *self.timers(None, restored)))
 
     def erase(self, before: E) -> tuple[Operation, ...]:
         """Remove the row and the payloads of its events; the event that says so carries nothing."""
         gone = before.model_copy(update=self._touched(before))
-        return (Delete(self._table, before.id, self._version(before)), *erase_events(before.id), *self._event("erased", gone, {}))
+        erased = (*erase_events(before.id), *self._event("erased", gone, {}))
+        return (Delete(self._table, before.id, self._version(before)), *erased, *self.timers(before, None))
+
+    def timers(self, before: E | None, after: E | None, again: str | None = None) -> tuple[Operation, ...]:
+        """What entering and leaving states writes; `again` as in `Timers`."""
+        return () if self._environment.timers is None else self._environment.timers(self._codec, before, after, again)
 
     def _own(self, entity: E) -> None:
         if entity.organization_id not in ("", self._org_id):

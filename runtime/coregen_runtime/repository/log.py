@@ -13,11 +13,25 @@ from pydantic_core import to_jsonable_python
 
 from coregen_runtime.errors.base import NotFoundError
 from coregen_runtime.errors.codes import ErrorCode
-from coregen_runtime.event.outbox import Delivery, DeliveryStatus, DispatchRecord, OutboxRecord
+from coregen_runtime.event.outbox import TIMERS, Delivery, DeliveryStatus, DispatchRecord, OutboxRecord
 from coregen_runtime.event.store import EventFilter, ReadOptions
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.repository.table import ColumnSpec, IndexSpec, Table
-from coregen_runtime.repository.types import SYSTEM, AllOf, AnyOf, AppendEvent, Compare, DbQuery, Insert, Operation, Order, Scope, UpdateWhere, Where
+from coregen_runtime.repository.types import (
+    SYSTEM,
+    AllOf,
+    AnyOf,
+    AppendEvent,
+    Compare,
+    DbQuery,
+    DeleteWhere,
+    Insert,
+    Operation,
+    Order,
+    Scope,
+    UpdateWhere,
+    Where,
+)
 
 if TYPE_CHECKING:
     from coregen_runtime.entity.types import ID, Timestamp
@@ -102,7 +116,10 @@ DELIVERIES = Table(
         _text("last_error", nullable=True),
     ),
     primary_key=("record_id", "handler"),
-    indexes=(IndexSpec("coregen_deliveries_status_idx", ("status", "handler", "organization_id", "aggregate_id", "position")),),
+    indexes=(
+        IndexSpec("coregen_deliveries_status_idx", ("status", "handler", "organization_id", "aggregate_id", "position")),
+        IndexSpec("coregen_deliveries_due_idx", ("handler", "status", "due_at")),
+    ),
     tenant=False,
 )
 
@@ -256,15 +273,7 @@ class DatabaseOutbox:
             await tx.apply(Scope(org_id), self.operations([event for event in events if event.org_id == org_id]))
 
     async def write_dispatch(self, record: DispatchRecord, tx: Statements) -> None:
-        dispatch = {
-            "command": record.command,
-            "payload": to_jsonable_python(record.payload, by_alias=True),
-            "idempotencyKey": record.idempotency_key,
-            "actorId": record.actor_id,
-            "correlationId": record.correlation_id,
-            "causedBy": record.caused_by,
-        }
-        await tx.apply(Scope(record.org_id), [_record(record.id, record.org_id, record.aggregate_id, dispatch=dispatch)])
+        await tx.apply(Scope(record.org_id), [_record(record.id, record.org_id, record.aggregate_id, dispatch=_dispatch(record))])
 
     async def poll_unpublished(self, limit: int) -> list[OutboxRecord]:
         return await self._records(DbQuery(OUTBOX, Compare("published_at", "eq", None), (Order("position"),), limit=limit))
@@ -300,9 +309,57 @@ class DatabaseOutbox:
         return [_outbox_record(row, by_id.get(row["event_id"])) for row in rows]
 
 
-def _record(id: ID, org_id: ID, aggregate_id: ID, *, event_id: ID | None = None, dispatch: Mapping[str, Any] | None = None) -> Insert:
+def arm_timer(record: DispatchRecord, due_at: Timestamp, now: Timestamp) -> tuple[Operation, ...]:
+    """The writes of a timer: its record, already handed out, and its delivery, due at a time in ms (semantics 18)."""
+    kept = _record(record.id, record.org_id, record.aggregate_id, dispatch=_dispatch(record), published_at=now)
+    return (kept, _delivered(record.id, TIMERS, record.org_id, record.aggregate_id, due_at, due_at))
+
+
+def cancel_timers(org_id: ID, aggregate_id: ID) -> Operation:
+    """The write that takes an aggregate's timers out of the work, parked ones too: it left the state that armed them."""
+    return DeleteWhere(DELIVERIES, AllOf((_UNFINISHED, *_timers_of(org_id, aggregate_id))))
+
+
+async def newest_timer(db: Statements, org_id: ID, aggregate_id: ID) -> ID | None:
+    """The key of the timer that an aggregate armed last, fired or not; None where it has none."""
+    any_status = Compare("status", "in", tuple(status.value for status in DeliveryStatus))
+    query = DbQuery(DELIVERIES, AllOf((any_status, *_timers_of(org_id, aggregate_id))), (Order("record_id", descending=True),), limit=1)
+    rows = await db.select(Scope(org_id), query)
+    return str(rows[0]["record_id"]) if rows else None
+
+
+def _timers_of(org_id: ID, aggregate_id: ID) -> tuple[Where, ...]:
+    return (Compare("handler", "eq", TIMERS), Compare("organization_id", "eq", org_id), Compare("aggregate_id", "eq", aggregate_id))
+
+
+def _dispatch(record: DispatchRecord) -> dict[str, Any]:
+    return {
+        "command": record.command,
+        "payload": to_jsonable_python(record.payload, by_alias=True),
+        "idempotencyKey": record.idempotency_key,
+        "actorId": record.actor_id,
+        "correlationId": record.correlation_id,
+        "causedBy": record.caused_by,
+    }
+
+
+def _record(
+    id: ID,
+    org_id: ID,
+    aggregate_id: ID,
+    *,
+    event_id: ID | None = None,
+    dispatch: Mapping[str, Any] | None = None,
+    published_at: Timestamp | None = None,
+) -> Insert:
     row = {"id": id, "organization_id": org_id, "aggregate_id": aggregate_id, "event_id": event_id, "dispatch": dispatch}
-    return Insert(OUTBOX, {**row, "published_at": None, "attempts": 0, "last_error": None})
+    return Insert(OUTBOX, {**row, "published_at": published_at, "attempts": 0, "last_error": None})
+
+
+def _delivered(record_id: ID, handler: str, org_id: ID, aggregate_id: ID, position: int, due_at: Timestamp) -> Insert:
+    row = {"record_id": record_id, "handler": handler, "organization_id": org_id, "aggregate_id": aggregate_id, "position": position}
+    status = {"status": DeliveryStatus.PENDING.value, "attempts": 0, "due_at": due_at, "last_error": None}
+    return Insert(DELIVERIES, {**row, **status}, if_absent=True)
 
 
 def _outbox_record(row: Row, event: Row | None) -> OutboxRecord:
@@ -353,21 +410,7 @@ class Deliveries:
         """Make a delivery of each record to each of its handlers and mark the records published, all at once; a repetition changes nothing."""
         now = self._clock.now()
         operations: list[Operation] = [
-            Insert(
-                DELIVERIES,
-                {
-                    "record_id": record.id,
-                    "handler": handler,
-                    "organization_id": record.org_id,
-                    "aggregate_id": record.aggregate_id,
-                    "position": record.position,
-                    "status": DeliveryStatus.PENDING.value,
-                    "attempts": 0,
-                    "due_at": now,
-                    "last_error": None,
-                },
-                if_absent=True,
-            )
+            _delivered(record.id, handler, record.org_id, record.aggregate_id, record.position, now)
             for record, handlers in records
             for handler in handlers
         ]
@@ -376,7 +419,16 @@ class Deliveries:
 
     async def due(self, handlers: Sequence[str], limit: int) -> list[tuple[Delivery, OutboxRecord]]:
         """What may be attempted now: the first unfinished delivery of each (handler, aggregate), unless it is parked or backs off."""
-        rows = await self._db.select(SYSTEM, self._heads(handlers, Compare("due_at", "lte", self._clock.now()), limit))
+        return await self._with_records(self._heads(handlers, Compare("due_at", "lte", self._clock.now()), limit))
+
+    async def due_timers(self, limit: int) -> list[tuple[Delivery, OutboxRecord]]:
+        """The timers that may fire now, those first that fell due first."""
+        pending = (Compare("handler", "eq", TIMERS), Compare("status", "eq", DeliveryStatus.PENDING.value))
+        where = AllOf((*pending, Compare("due_at", "lte", self._clock.now())))
+        return await self._with_records(DbQuery(DELIVERIES, where, (Order("due_at"), Order("record_id")), limit=limit))
+
+    async def _with_records(self, query: DbQuery) -> list[tuple[Delivery, OutboxRecord]]:
+        rows = await self._db.select(SYSTEM, query)
         records = {record.id: record for record in await self._outbox.get_many([row["record_id"] for row in rows])} if rows else {}
         return [(_delivery(row), records[row["record_id"]]) for row in rows]
 
@@ -392,7 +444,8 @@ class Deliveries:
 
     async def parked(self) -> list[Delivery]:
         """Those that wait for a person, in order."""
-        return [delivery for delivery in await self.unfinished() if delivery.status is DeliveryStatus.PARKED]
+        parked = Compare("status", "eq", DeliveryStatus.PARKED.value)
+        return [_delivery(row) for row in await self._db.select(SYSTEM, DbQuery(DELIVERIES, parked, (Order("position"), Order("handler"))))]
 
     async def finish(self, delivery: Delivery, tx: Statements, status: DeliveryStatus = DeliveryStatus.DONE) -> bool:
         """Take a pending delivery out of the work, in the handler's transaction; false when another relay has done so."""

@@ -6,7 +6,8 @@ What a machine does with an event is machine.py's; whether it is a sound machine
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import BeforeValidator, Discriminator, Field
 
@@ -15,6 +16,10 @@ from coregen_runtime.rule.types import RuleExpr
 
 if TYPE_CHECKING:
     from coregen_runtime.primitives.model import Given
+    from coregen_runtime.state.table import Table
+
+Name: TypeAlias = Annotated[str, Field(min_length=0)]
+"""Any string of Unicode; the least length makes Pydantic look at the characters, and refuse half of a surrogate pair."""
 
 
 class Emit(DefinitionModel):
@@ -54,17 +59,21 @@ Action: TypeAlias = Annotated[Emit | Dispatch | Assign | Log, Discriminator("typ
 class Transition(DefinitionModel):
     """A way out of a state: where to, when, and what happens on the way."""
 
-    target: str
+    target: Name
     guard: RuleExpr | None = None
     actions: Items[Action] = ()
     description: str | None = None
 
 
+MAX_DELAY = 3_155_760_000_000
+"""A hundred years, in ms."""
+
+
 class TimedTransition(DefinitionModel):
     """A transition that happens by itself; `delay` is in milliseconds."""
 
-    delay: int = Field(ge=0)
-    target: str
+    delay: int = Field(ge=0, le=MAX_DELAY)
+    target: Name
     guard: RuleExpr | None = None
 
 
@@ -76,7 +85,7 @@ if TYPE_CHECKING:
     GivenTransitions = Given[Mapping[str, Transition | Sequence[Transition]], Mapping[str, tuple[Transition, ...]]]
     _no_transitions: Callable[[], Any]
 else:
-    GivenTransitions = Mapping[str, Annotated[tuple[Transition, ...], BeforeValidator(_as_tuple)]]
+    GivenTransitions = Mapping[Name, Annotated[tuple[Transition, ...], BeforeValidator(_as_tuple)]]
     _no_transitions = dict
 
 
@@ -106,6 +115,32 @@ class StateMachine(DefinitionModel):
     id: str = Field(min_length=1)
     entity_type: str = Field(min_length=1)
     field: str = Field(default="status", min_length=1)
-    initial: str
-    states: Mapping[str, StateNode] = Field(min_length=1)
+    initial: Name
+    states: Mapping[Name, StateNode] = Field(min_length=1)
     meta: MachineMeta | None = None
+
+    @cached_property
+    def table(self) -> Table:
+        """The machine made ready (table.py), once. Raises CoreError: `INVALID_RULE` for a guard that no engine would take."""
+        from coregen_runtime.state.table import table_of
+
+        return table_of(self)
+
+    def __copy__(self) -> Self:
+        """A copy, of which something may be changed: it makes its own table."""
+        return _without_table(super().__copy__())
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        return _without_table(super().__deepcopy__(memo))
+
+    def __getstate__(self) -> dict[Any, Any]:
+        state = super().__getstate__()
+        return {**state, "__dict__": {key: value for key, value in state["__dict__"].items() if key != "table"}}
+
+
+M = TypeVar("M", bound=StateMachine)
+
+
+def _without_table(machine: M) -> M:
+    machine.__dict__.pop("table", None)
+    return machine

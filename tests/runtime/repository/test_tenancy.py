@@ -23,7 +23,7 @@ DRIVEN = {
     "hard_delete", "restore",
 }  # fmt: skip
 NO_READ_OF_THEIR_OWN = {"build_query", "check_version", "cursor", "within"}
-TESTED_ELSEWHERE = {"included", "raw", "transaction"}
+TESTED_ELSEWHERE = {"enter_again", "included", "raw", "transaction"}
 
 ids = st.sampled_from(["a", "b"])
 orgs = st.sampled_from([ORG, OTHER_ORG])

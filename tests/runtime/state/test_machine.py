@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from coregen_runtime.errors.base import BusinessError, CoreError
 from coregen_runtime.rule.builder import F
 from coregen_runtime.rule.engine import RuleEngine
-from coregen_runtime.state.machine import FSMContext, FSMEngine, can, reachable_states, transition, valid_events
+from coregen_runtime.state.actions import FSMContext
+from coregen_runtime.state.engine import FSMEngine
+from coregen_runtime.state.machine import can, reachable_states, transition, valid_events
 from coregen_runtime.state.registry import StateMachineRegistry
 from coregen_runtime.state.types import Assign, Dispatch, Emit, Log, StateMachine, StateNode, TimedTransition, Transition
 
@@ -62,7 +64,7 @@ def context(total: int = 10, **payload: Any) -> FSMContext:
 
 def test_the_first_transition_whose_guard_passes_wins() -> None:
     """Semantics 16."""
-    large, small = (transition(ORDER, "draft", "place", context(total, count=1), RULES).next_state for total in (500, 10))
+    large, small = (transition(ORDER, "draft", "place", context(total, count=1), RULES).state for total in (500, 10))
 
     assert ("review", "placed") == (large, small)
 
@@ -81,7 +83,7 @@ def test_a_transition_to_the_same_state_leaves_and_enters_again() -> None:
     """Semantics 16: self transitions exit and enter."""
     outcome = transition(ORDER, "draft", "touch", context(), RULES)
 
-    assert ("draft", "draft", [Log(message="leaving")]) == (outcome.previous_state, outcome.next_state, list(outcome.actions))
+    assert ("draft", "draft", [Log(message="leaving")]) == ("draft", outcome.state, list(outcome.actions))
 
 
 def test_an_event_that_is_not_valid_names_the_state_the_event_and_what_would_be() -> None:
@@ -139,7 +141,7 @@ def test_can_and_valid_events_and_transition_agree(machine: StateMachine, state:
     """Semantics 19."""
     given_context = FSMContext({"n": n})
     try:
-        reached = transition(machine, state, event, given_context, RULES).next_state
+        reached = transition(machine, state, event, given_context, RULES).state
     except BusinessError:
         reached = None
 
