@@ -118,7 +118,7 @@ DELIVERIES = Table(
     primary_key=("record_id", "handler"),
     indexes=(
         IndexSpec("coregen_deliveries_status_idx", ("status", "handler", "organization_id", "aggregate_id", "position")),
-        IndexSpec("coregen_deliveries_due_idx", ("handler", "status", "due_at")),
+        IndexSpec("coregen_deliveries_due_idx", ("handler", "status", "position")),
     ),
     tenant=False,
 )
@@ -422,10 +422,9 @@ class Deliveries:
         return await self._with_records(self._heads(handlers, Compare("due_at", "lte", self._clock.now()), limit))
 
     async def due_timers(self, limit: int) -> list[tuple[Delivery, OutboxRecord]]:
-        """The timers that may fire now, those first that fell due first."""
-        pending = (Compare("handler", "eq", TIMERS), Compare("status", "eq", DeliveryStatus.PENDING.value))
-        where = AllOf((*pending, Compare("due_at", "lte", self._clock.now())))
-        return await self._with_records(DbQuery(DELIVERIES, where, (Order("due_at"), Order("record_id")), limit=limit))
+        """The timers that may fire now: of each aggregate the first that fell due, unless it is parked or backs off. Their position is when they fall due."""
+        fallen = Compare("position", "lte", self._clock.now())
+        return await self._with_records(self._heads((TIMERS,), Compare("due_at", "lte", self._clock.now()), limit, fallen))
 
     async def _with_records(self, query: DbQuery) -> list[tuple[Delivery, OutboxRecord]]:
         rows = await self._db.select(SYSTEM, query)
@@ -474,10 +473,10 @@ class Deliveries:
         if done.rows == 0:
             raise NotFoundError(ErrorCode.NOT_FOUND, f"no delivery of {record_id} to {handler} is parked")
 
-    def _heads(self, handlers: Sequence[str], then: Where, limit: int | None) -> DbQuery:
+    def _heads(self, handlers: Sequence[str], then: Where, limit: int | None, *among: Where) -> DbQuery:
         return DbQuery(
             DELIVERIES,
-            AllOf((_UNFINISHED, Compare("handler", "in", tuple(handlers)))),
+            AllOf((_UNFINISHED, Compare("handler", "in", tuple(handlers)), *among)),
             (Order("position"),),
             limit=limit,
             heads_of=("handler", "organization_id", "aggregate_id"),
