@@ -75,7 +75,7 @@ class _Order:
         return self.total > 0
 
 
-class _OrderMachine(PeerMachine):
+class _OrderMachine(PeerMachine):  # type: ignore[misc]  # the peer carries no types that mypy takes
     """The machine of python-statemachine."""
 
     draft = State(initial=True)

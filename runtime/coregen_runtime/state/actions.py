@@ -101,7 +101,7 @@ def _payload(action: Emit | Dispatch) -> Step:
     return lambda scope, context, entity: _with(action, "payload", {key: read(scope) for key, read in readers})
 
 
-A = TypeVar("A", Emit, Dispatch, Assign)
+A = TypeVar("A", bound=Emit | Dispatch | Assign)
 
 
 def _with(action: A, name: str, value: object) -> A:

@@ -82,10 +82,9 @@ class Oven:
         self.labels.append(message.dish)
 
     def module(self) -> BuiltModule:
-        manifest = {"id": "kitchen", "version": "1.0.0", "migrations": [initial_migration()]}
         return build_module(
             abi=ABI,
-            manifest=lambda: ModuleManifest(**manifest),
+            manifest=lambda: ModuleManifest(id="kitchen", version="1.0.0", migrations=[initial_migration()]),
             schemas=lambda: [dish_schema],
             commands=[command(PrintLabel, self.print_label)],
             machines=[OvenMachine],
