@@ -106,7 +106,8 @@ A = TypeVar("A", bound=Emit | Dispatch | Assign)
 
 def _with(action: A, name: str, value: object) -> A:
     """The action with one attribute changed, without Pydantic's own copy, which costs more than the whole transition."""
-    made = action.__class__.__new__(action.__class__)
+    kind: type[A] = type(action)
+    made = kind.__new__(kind)
     object.__setattr__(made, "__dict__", {**action.__dict__, name: value})
     object.__setattr__(made, "__pydantic_fields_set__", {*action.__pydantic_fields_set__, name})
     object.__setattr__(made, "__pydantic_extra__", None)
