@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from pathlib import Path
 
@@ -29,6 +30,13 @@ def sections() -> dict[str, str]:
     """The text about each command in the reference."""
     page = (ROOT / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
     return {match["command"]: match["text"] for match in _SECTION.finditer(page)}
+
+
+@pytest.mark.parametrize("name", ["values.md"])
+def test_the_examples_of_a_page_run(name: str) -> None:
+    tried = doctest.testfile(str(ROOT / "docs" / "reference" / name), module_relative=False, encoding="utf-8")
+
+    assert 0 == tried.failed < tried.attempted
 
 
 def test_every_command_has_a_section_and_every_section_a_command() -> None:

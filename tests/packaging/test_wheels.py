@@ -81,6 +81,25 @@ def test_nothing_but_cores_own_packages_is_installed_with_the_runtime(production
     assert ALLOWED == installed
 
 
+def test_an_extra_that_is_missing_is_named_where_it_is_asked_for(production: Path) -> None:
+    said = subprocess.run(
+        [python(production), "-c", "import coregen_adapters.babel"], cwd=production, capture_output=True, text=True, check=False
+    ).stderr
+
+    assert 'pip install "coregen-runtime[babel]"' in said.splitlines()[-1]
+
+
+def test_the_extras_install_beside_the_wheel_and_work(project_root: Path, wheels: Path, tmp_path: Path) -> None:
+    run(sys.executable, "-m", "venv", tmp_path / ".venv", cwd=tmp_path)
+    [wheel] = wheels.glob("coregen_runtime-*.whl")
+    constraints = project_root / "constraints.txt"
+    run(python(tmp_path), "-m", "pip", "install", "--quiet", "--constraint", constraints, f"{wheel}[babel,email,phone,testing]", cwd=tmp_path)
+    asked = "from coregen_adapters.babel import format_money; from coregen_runtime import Money; print(format_money(Money(-5, 'EUR'), 'en'))"
+
+    assert "-€0.05" == run(python(tmp_path), "-W", "error", "-c", asked, cwd=tmp_path).strip()
+    assert "" == run(python(tmp_path), "-m", "pip", "check", "--quiet", cwd=tmp_path).strip()
+
+
 def test_the_samples_boot_there_and_an_order_goes_through_its_life(production: Path) -> None:
     told = run(python(production), "-W", "error", "-m", "sample_modules.tour", cwd=production).splitlines()
 
