@@ -16,6 +16,7 @@ from coregen.resolve.fields import (
     computed_field,
     conditions,
     enum_ir,
+    expected_version,
     filter_value,
     key_declaration,
     model_field,
@@ -113,7 +114,7 @@ def _switched(schema: EntitySchema) -> Iterable[Declaration]:
     """The columns that the entity's switches control (semantics 9)."""
     for system in table.system_fields(schema):
         if system.switch is not None:
-            base = runtime(system.type) if system.type in ("ID", "Timestamp", "Meta") else Name(system.type)
+            base = runtime("Integer" if system.type == "int" else system.type)
             annotation: Expr = Union((base, NONE)) if system.nullable else base
             yield system_field(system.attribute, system.key, annotation, NONE if system.nullable else Name("0"))
 
@@ -203,7 +204,7 @@ def _messages(schema: EntitySchema, own: EntityNames, id: Name) -> tuple[ModelIR
     identified = Declaration("id", id)
     whole = Name("int")
     including = Subscript(Name("tuple"), (_keys_of(schema), Name("...")))
-    expected = (system_field("expected_version", "expectedVersion", Union((whole, NONE)), NONE),) if schema.versioned else ()
+    expected = (expected_version(),) if schema.versioned else ()
     paging = (
         Declaration("filter", Subscript(typing("Annotated"), (Union((Name(own.filter), NONE)), runtime("FilterData"))), NONE),
         Declaration("page", whole, call(runtime("Field"), default=Name("1"), ge=Name("1"), strict=Name("True"))),

@@ -210,6 +210,12 @@ def system_field(attribute: str, wire: str, annotation: Expr, default: Expr | No
     return Declaration(attribute, annotation, _aliased(attribute, wire, default, None, {}))
 
 
+def expected_version() -> Declaration:
+    """The version that a change was made from, in its message."""
+    whole = Subscript(typing("Annotated"), (runtime("Integer"), call(runtime("Validators.min"), Name("1"))))
+    return system_field("expected_version", "expectedVersion", Union((whole, NONE)), NONE)
+
+
 def key_declaration(field: FieldSchema, attribute: str, types: Types, *, partial: bool) -> Declaration:
     """The field as a key of the typed dict that `new` or `replace` takes."""
     annotation: Expr = types.row(field, given=True)

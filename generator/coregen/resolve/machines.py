@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from coregen.ir import Declaration, MachineIR, ModelIR
 from coregen.naming import distinct, member
-from coregen.printing import Name, Pair, Subscript, Union, call, imported, string
+from coregen.printing import Name, Pair, Subscript, call, imported, string
 from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import expression
-from coregen.resolve.fields import NONE, named_enum, runtime, system_field, typing
+from coregen.resolve.fields import expected_version, named_enum, runtime, typing
 from coregen.resolve.names import ModuleNames
 from coregen.resolve.sentences import entity_sentence, event_sentences
 from coregen_runtime.state.types import StateMachine
@@ -24,12 +24,11 @@ def machine_ir(module: Complete, all_names: ModuleNames, machine: StateMachine) 
     home = f"..entities.{entity.file}"
     identified = Declaration("id", Name(entity.id, "..ids"))
     payload = Subscript(Name("dict"), (Name("str"), runtime("Json")))
-    expected = system_field("expected_version", "expectedVersion", Union((Name("int"), NONE)), NONE)
     fields = (
         identified,
         Declaration("event", Name(own.event_input)),
         Declaration("payload", payload, call(runtime("Field"), default_factory=Name("dict"))),
-        *((expected,) if schema.versioned else ()),
+        *((expected_version(),) if schema.versioned else ()),
     )
     options = Subscript(runtime("TransitionOptions"), (Name(own.state), Name(own.event)))
     messages = (

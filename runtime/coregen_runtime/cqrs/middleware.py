@@ -5,16 +5,19 @@ Limits and retries are resilience.py's, repeated requests idempotency.py's. The 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pydantic import BaseModel
 from pydantic import ValidationError as PydanticValidationError
 
 from coregen_runtime.cqrs.types import Command, Envelope, MediatorMiddleware, Next, Query
+from coregen_runtime.entity.checks import ValidationContext
+from coregen_runtime.entity.types import validators_of
+from coregen_runtime.entity.verdict import asked, in_context
 from coregen_runtime.errors.base import AuthorizationError, CoreError, ValidationError
 from coregen_runtime.errors.codes import ErrorCode, FailureCode
 from coregen_runtime.errors.describe import describe
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from coregen_runtime.context.types import SystemContext
     from coregen_runtime.entity.generator import IDGenerator
     from coregen_runtime.entity.types import ID
+    from coregen_runtime.entity.validators import Validator
     from coregen_runtime.primitives.logger import Logger
 
 
@@ -59,19 +63,55 @@ class MessageRegistry(Protocol):
 def ValidationMiddleware(messages: MessageRegistry) -> MediatorMiddleware:
     """Hands on the typed message: wire data is validated into the registered class, under wire names alone; a message of that class is valid already.
 
+    `future`, `past` and `custom` of a payload's own fields are asked here. Of an entity's they are asked by its repository, which knows the whole.
+
     The middleware raises:
         ValidationError: every failure, under wire names; sensitive values redacted.
     """
 
+    fields: dict[type[Any], tuple[_Asked, ...]] = {}
+
     async def validate(request: Envelope, ctx: SystemContext, next: Next) -> Any:
         message = messages.message_of(request)
         content = request.payload if isinstance(request, Command) else request.params
-        if message is None or isinstance(content, message):
+        if message is None:
             return await next()
-        typed = _parse(request.type, message, content)
+        typed = content if isinstance(content, message) else _parse(request.type, message, content)
+        if message not in fields:
+            fields[message] = tuple(_in_context(message))
+        if fields[message]:
+            _ask(fields[message], typed, ctx)
+        if typed is content:
+            return await next()
         return await next(request.model_copy(update={"payload" if isinstance(request, Command) else "params": typed}))
 
     return validate
+
+
+class _Asked(NamedTuple):
+    """A field of a message whose validators look at more than its value."""
+
+    attribute: str
+    key: str
+    sensitive: bool
+    validators: tuple[Validator, ...]
+
+
+def _in_context(message: type[Any]) -> Iterator[_Asked]:
+    """The fields that the class itself declares: those it inherits are an entity's."""
+    for attribute, field in getattr(message, "model_fields", {}).items():
+        found = in_context(validators_of(field)) if attribute in message.__annotations__ else ()
+        if found:
+            yield _Asked(attribute, field.serialization_alias or attribute, not field.repr, found)
+
+
+def _ask(fields: Sequence[_Asked], message: Any, ctx: SystemContext) -> None:
+    wire = message.model_dump(mode="json", by_alias=True)
+    context = ValidationContext(wire, actor_id=ctx.actor.id, org_id=ctx.org.id, now=ctx.clock.now())
+    given = ((each, getattr(message, each.attribute)) for each in fields)
+    failures = [failure for each, value in given if value is not None for failure in asked(each.validators, each.key, value, each.sensitive, context)]
+    if failures:
+        raise ValidationError(failures)
 
 
 def _parse(type: str, message: type[BaseModel], content: object) -> BaseModel:

@@ -14,6 +14,7 @@ from coregen_runtime.entity.fields import INTEGER_JSON, SystemField, field_json_
 from coregen_runtime.entity.generator import id_pattern
 from coregen_runtime.entity.json_keywords import moved
 from coregen_runtime.entity.schema import EntitySchema, Factory, FieldSchema, FieldType
+from coregen_runtime.entity.types import META_JSON
 from coregen_runtime.entity.validators import merge
 from coregen_runtime.primitives.money import Money, currency_json_schema, money_json_schema
 
@@ -21,8 +22,6 @@ Mode: TypeAlias = Literal["read", "create", "update"]
 JsonSchema: TypeAlias = dict[str, Any]
 Prefixes: TypeAlias = Mapping[str, str | None]
 """Id prefix by entity name, as far as entities are known; the ids of others are only strings."""
-
-META_JSON: JsonSchema = {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}}
 
 
 _NAMES = {

@@ -20,9 +20,6 @@ from coregen_runtime.primitives.money import Money
 from coregen_runtime.primitives.numbers import MAX_INTEGER, integer_schema, number_schema
 
 ID: TypeAlias = str
-Timestamp: TypeAlias = int
-"""Epoch milliseconds (semantics 2)."""
-Meta: TypeAlias = dict[str, str | int | float | bool | None]
 JsonValue: TypeAlias = "None | bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
 
 MAX_DEPTH = 64
@@ -101,10 +98,32 @@ Number: TypeAlias = Annotated[int | float, _Row(number_schema(), _NUMBER_JSON)]
 Integer: TypeAlias = Annotated[int, _Row(integer_schema(), _INTEGER_JSON)]
 """For fields with the validator `integer`: `1.0` is accepted and becomes `1`."""
 Boolean: TypeAlias = StrictBool
-Date: TypeAlias = Annotated[Timestamp, _Row(integer_schema(), _INTEGER_JSON)]
-"""Epoch milliseconds."""
+Timestamp: TypeAlias = Annotated[int, _Row(integer_schema(), _INTEGER_JSON)]
+"""Epoch milliseconds (semantics 2)."""
+Date: TypeAlias = Timestamp
 Json: TypeAlias = Annotated[Any, _Row(core_schema.no_info_plain_validator_function(json_copy), {})]
 """Any JSON value, copied on the way in; at most 64 levels deep."""
+
+
+META_JSON: Mapping[str, Any] = {
+    "type": "object",
+    "additionalProperties": {"type": ["string", "number", "boolean", "null"], "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER},
+}
+
+
+def _meta_schema() -> CoreSchema:
+    text = core_schema.str_schema(strict=True, min_length=0)
+    plain = core_schema.union_schema(
+        [text, core_schema.bool_schema(strict=True), number_schema(), core_schema.none_schema()],
+        mode="left_to_right",
+        custom_error_type="TYPE",
+        custom_error_message="must be a text, a number, true, false or null",
+    )
+    return core_schema.dict_schema(text, plain)
+
+
+Meta: TypeAlias = Annotated[dict[str, str | int | float | bool | None], _Row(_meta_schema(), META_JSON)]
+"""Plain facts by name."""
 
 
 class _Refs:

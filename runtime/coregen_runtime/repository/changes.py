@@ -11,7 +11,9 @@ from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol
 
+from coregen_runtime.entity.checks import ValidationContext
 from coregen_runtime.entity.schema import FieldSchema, FieldType
+from coregen_runtime.entity.verdict import asked, in_context
 from coregen_runtime.errors.base import REDACTED, AuthorizationError, CoreError, ValidationError
 from coregen_runtime.errors.codes import ErrorCode, FailureCode
 from coregen_runtime.event.types import DomainEvent
@@ -70,6 +72,7 @@ class Changes(Generic[E]):
         self._codec, self._outbox, self._org_id, self._environment = codec, outbox, org_id, environment
         self._table = codec.table
         hooks = codec.schema.hooks
+        self._asked = tuple((field, found) for field in stored_fields(codec.schema) if (found := in_context(field.validators)))
         self._hooks = {name: getattr(hooks, name) for name in _HOOKS if getattr(hooks, name, None) is not None}
 
     @property
@@ -116,6 +119,7 @@ class Changes(Generic[E]):
         stamps |= {"created_at": now, "updated_at": now} if self._table.timestamps else {}
         stamps |= {"version": 1} if self._table.versioned else {}
         saved: E = entity._replace(stamps)
+        self._ask(saved, None)
         return Change(
             saved,
             (
@@ -132,6 +136,7 @@ class Changes(Generic[E]):
         stamps |= {"created_at": _stamp(before, "created_at")} if self._table.timestamps else {}
         stamps |= {"deleted_at": None} if self._table.soft_delete else {}
         saved: E = entity._replace(stamps)
+        self._ask(saved, before)
         payload = {"changed": list(self._codec.changed(before, saved)), "snapshot": self._codec.snapshot(saved)}
         row = self._codec.encode(saved)
         changes = {column: value for column, value in row.items() if column not in ("id", "organization_id", "created_at")}
@@ -209,6 +214,31 @@ class Changes(Generic[E]):
             source=schema.namespace,
         )
         return self._outbox.operations([event], advance=not self._table.versioned)
+
+    # --- checks that need a clock or the whole entity (semantics 4) --------------------------------------------------------------
+
+    def _ask(self, saved: E, before: E | None) -> None:
+        """Ask `future`, `past` and `custom` of the values that are new or changed: what was in the future once may stay. Raises ValidationError."""
+        attributes = self._codec.attributes
+        new = [
+            (field, validators, value)
+            for field, validators in self._asked
+            if (value := getattr(saved, attributes[field.key])) is not None and (before is None or getattr(before, attributes[field.key]) != value)
+        ]
+        if not new:
+            return
+        context = ValidationContext(
+            saved.model_dump(mode="json", by_alias=True, exclude_computed_fields=True),
+            self._codec.schema,
+            before is None,
+            before is not None,
+            self._environment.actor_id or "",
+            self._org_id,
+            self._environment.clock.now(),
+        )
+        failures = [each for field, validators, value in new for each in asked(validators, field.key, value, field.sensitive, context)]
+        if failures:
+            raise ValidationError(failures)
 
     # --- checks that need the database (semantics 6) --------------------------------------------------------------------------
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from coregen_runtime.entity.json_schema import JsonSchema
 from coregen_runtime.entity.schema import EntitySchema
+from coregen_runtime.primitives.numbers import MAX_INTEGER
 from coregen_runtime.primitives.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from coregen_runtime.repository.include import is_reference
 
 Parameter = dict[str, Any]
-EXPECTED_VERSION: JsonSchema = {"type": "integer", "minimum": 1}
+EXPECTED_VERSION: JsonSchema = {"type": "integer", "minimum": 1, "maximum": MAX_INTEGER}
 _PLACE = "#/components/parameters/"
 
 

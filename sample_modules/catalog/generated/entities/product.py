@@ -62,7 +62,7 @@ class Product(Entity):
         validation_alias="deletedAt",
         serialization_alias="deletedAt",
     )
-    version: int = 0
+    version: Integer = 0
 
     @classmethod
     def new(cls, **fields: "Unpack[ProductFields]") -> Self:

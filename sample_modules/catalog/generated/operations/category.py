@@ -9,6 +9,7 @@ from coregen_runtime import (
     CommandMessage,
     Field,
     FilterData,
+    Integer,
     Meta,
     Model,
     PaginatedResult,
@@ -78,7 +79,7 @@ class UpdateCategory(
     """Change a Category; what is left out stays."""
 
     id: CategoryId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -89,7 +90,7 @@ class DeleteCategory(Model, CommandMessage[None], type="catalog.deleteCategory")
     """Delete a Category."""
 
     id: CategoryId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -100,7 +101,7 @@ class RestoreCategory(Model, CommandMessage[Category], type="catalog.restoreCate
     """Undo the deletion of a Category."""
 
     id: CategoryId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",

@@ -119,7 +119,7 @@ class UpdateProduct(
     """Change a Product; what is left out stays."""
 
     id: ProductId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -130,7 +130,7 @@ class DeleteProduct(Model, CommandMessage[None], type="catalog.deleteProduct"):
     """Delete a Product."""
 
     id: ProductId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -141,7 +141,7 @@ class RestoreProduct(Model, CommandMessage[Product], type="catalog.restoreProduc
     """Undo the deletion of a Product."""
 
     id: ProductId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar, Self, Unpack
 
-from coregen_runtime import Entity, Field, Timestamp
+from coregen_runtime import Entity, Field, Integer, Timestamp
 
 from ..ids import MembershipId, RoleId, UserId
 
@@ -34,7 +34,7 @@ class Membership(Entity):
         validation_alias="deletedAt",
         serialization_alias="deletedAt",
     )
-    version: int = 0
+    version: Integer = 0
 
     @classmethod
     def new(cls, **fields: "Unpack[MembershipFields]") -> Self:

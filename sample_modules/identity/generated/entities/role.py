@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self, Unpack
 
-from coregen_runtime import Entity, Field, Text, Timestamp, Validators
+from coregen_runtime import Entity, Field, Integer, Text, Timestamp, Validators
 
 from ..ids import RoleId
 
@@ -36,7 +36,7 @@ class Role(Entity):
         validation_alias="deletedAt",
         serialization_alias="deletedAt",
     )
-    version: int = 0
+    version: Integer = 0
 
     @classmethod
     def new(cls, **fields: "Unpack[RoleFields]") -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from coregen_runtime import (
     Assign,
@@ -11,6 +11,7 @@ from coregen_runtime import (
     CommandMessage,
     Emit,
     Field,
+    Integer,
     Json,
     LeafRule,
     Model,
@@ -21,6 +22,7 @@ from coregen_runtime import (
     TimedTransition,
     Transition,
     TransitionOptions,
+    Validators,
     perform_transition,
     transition_options,
 )
@@ -129,7 +131,7 @@ class TransitionUser(Model, CommandMessage[User], type="identity.transitionUser"
     id: UserId
     event: UserEventInput
     payload: dict[str, Json] = Field(default_factory=dict)
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",

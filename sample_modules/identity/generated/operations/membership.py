@@ -11,6 +11,7 @@ from coregen_runtime import (
     Field,
     FilterData,
     IncludedResult,
+    Integer,
     Meta,
     Model,
     PaginatedResult,
@@ -19,6 +20,7 @@ from coregen_runtime import (
     SortSpec,
     SystemContext,
     Text,
+    Validators,
 )
 
 from ..entities.membership import Membership
@@ -87,7 +89,7 @@ class UpdateMembership(
     """Change a Membership; what is left out stays."""
 
     id: MembershipId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -98,7 +100,7 @@ class DeleteMembership(Model, CommandMessage[None], type="identity.deleteMembers
     """Delete a Membership."""
 
     id: MembershipId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -113,7 +115,7 @@ class RestoreMembership(
     """Undo the deletion of a Membership."""
 
     id: MembershipId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",

@@ -9,6 +9,7 @@ from coregen_runtime import (
     CommandMessage,
     Field,
     FilterData,
+    Integer,
     Meta,
     Model,
     PaginatedResult,
@@ -78,7 +79,7 @@ class UpdateRole(RoleUpdate, CommandMessage[Role], type="identity.updateRole"):
     """Change a Role; what is left out stays."""
 
     id: RoleId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -89,7 +90,7 @@ class DeleteRole(Model, CommandMessage[None], type="identity.deleteRole"):
     """Delete a Role."""
 
     id: RoleId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -100,7 +101,7 @@ class RestoreRole(Model, CommandMessage[Role], type="identity.restoreRole"):
     """Undo the deletion of a Role."""
 
     id: RoleId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",

@@ -9,6 +9,7 @@ from coregen_runtime import (
     CommandMessage,
     Field,
     FilterData,
+    Integer,
     Meta,
     Model,
     PaginatedResult,
@@ -99,7 +100,7 @@ class UpdateUser(UserUpdate, CommandMessage[User], type="identity.updateUser"):
     """Change a User; what is left out stays."""
 
     id: UserId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -110,7 +111,7 @@ class DeleteUser(Model, CommandMessage[None], type="identity.deleteUser"):
     """Delete a User."""
 
     id: UserId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -121,7 +122,7 @@ class RestoreUser(Model, CommandMessage[User], type="identity.restoreUser"):
     """Undo the deletion of a User."""
 
     id: UserId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",

@@ -56,7 +56,7 @@ class Reservation(Entity):
         validation_alias="deletedAt",
         serialization_alias="deletedAt",
     )
-    version: int = 0
+    version: Integer = 0
 
     @classmethod
     def new(cls, **fields: "Unpack[ReservationFields]") -> Self:

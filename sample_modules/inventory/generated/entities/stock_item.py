@@ -57,7 +57,7 @@ class StockItem(Entity):
         validation_alias="deletedAt",
         serialization_alias="deletedAt",
     )
-    version: int = 0
+    version: Integer = 0
 
     available = Computed[Integer]("sample_modules.inventory.rules:available")
     """The units on hand that are kept for nobody. Must be an integer."""

@@ -99,7 +99,7 @@ class UpdateReservation(
     """Change a Reservation; what is left out stays."""
 
     id: ReservationId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -114,7 +114,7 @@ class DeleteReservation(
     """Delete a Reservation."""
 
     id: ReservationId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -129,7 +129,7 @@ class RestoreReservation(
     """Undo the deletion of a Reservation."""
 
     id: ReservationId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",

@@ -131,7 +131,7 @@ class UpdateStockItem(
     """Change a StockItem; what is left out stays."""
 
     id: StockItemId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -142,7 +142,7 @@ class DeleteStockItem(Model, CommandMessage[None], type="inventory.deleteStockIt
     """Delete a StockItem."""
 
     id: StockItemId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -157,7 +157,7 @@ class RestoreStockItem(
     """Undo the deletion of a StockItem."""
 
     id: StockItemId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",

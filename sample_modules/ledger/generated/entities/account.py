@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, TypeAlias, Unpack
 
-from coregen_runtime import Entity, Field, Text, Timestamp, Validators
+from coregen_runtime import Entity, Field, Integer, Text, Timestamp, Validators
 
 from ..ids import AccountId
 
@@ -61,7 +61,7 @@ class Account(Entity):
         validation_alias="deletedAt",
         serialization_alias="deletedAt",
     )
-    version: int = 0
+    version: Integer = 0
 
     @classmethod
     def new(cls, **fields: "Unpack[AccountFields]") -> Self:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeAlias, Unpack
 
-from coregen_runtime import Entity, Field, Money, Timestamp
+from coregen_runtime import Entity, Field, Integer, Money, Timestamp
 
 from ..ids import AccountId, EntryId, TransactionId
 
@@ -47,7 +47,7 @@ class Entry(Entity):
         validation_alias="updatedAt",
         serialization_alias="updatedAt",
     )
-    version: int = 0
+    version: Integer = 0
 
     @classmethod
     def new(cls, **fields: "Unpack[EntryFields]") -> Self:

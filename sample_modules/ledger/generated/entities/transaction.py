@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, TypeAlias, Unpack
 
-from coregen_runtime import Entity, Field, Text, Timestamp, Validators
+from coregen_runtime import Entity, Field, Integer, Text, Timestamp, Validators
 
 from ..ids import TransactionId
 
@@ -50,7 +50,7 @@ class Transaction(Entity):
         validation_alias="updatedAt",
         serialization_alias="updatedAt",
     )
-    version: int = 0
+    version: Integer = 0
 
     @classmethod
     def new(cls, **fields: "Unpack[TransactionFields]") -> Self:

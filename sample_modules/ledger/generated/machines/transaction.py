@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from coregen_runtime import (
     BoundMachine,
     CommandMessage,
     Emit,
     Field,
+    Integer,
     Json,
     Model,
     QueryMessage,
@@ -18,6 +19,7 @@ from coregen_runtime import (
     SystemContext,
     Transition,
     TransitionOptions,
+    Validators,
     perform_transition,
     transition_options,
 )
@@ -88,7 +90,7 @@ class TransitionTransaction(
     id: TransactionId
     event: TransactionEventInput
     payload: dict[str, Json] = Field(default_factory=dict)
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",

@@ -9,6 +9,7 @@ from coregen_runtime import (
     CommandMessage,
     Field,
     FilterData,
+    Integer,
     Meta,
     Model,
     PaginatedResult,
@@ -92,7 +93,7 @@ class UpdateAccount(
     """Change an Account; what is left out stays."""
 
     id: AccountId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -103,7 +104,7 @@ class DeleteAccount(Model, CommandMessage[None], type="ledger.deleteAccount"):
     """Delete an Account."""
 
     id: AccountId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -114,7 +115,7 @@ class RestoreAccount(Model, CommandMessage[Account], type="ledger.restoreAccount
     """Undo the deletion of an Account."""
 
     id: AccountId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",

@@ -10,6 +10,7 @@ from coregen_runtime import (
     Field,
     FilterData,
     IncludedResult,
+    Integer,
     Meta,
     Model,
     Money,
@@ -19,6 +20,7 @@ from coregen_runtime import (
     SortSpec,
     SystemContext,
     Text,
+    Validators,
 )
 
 from ..entities.entry import Entry, EntrySideInput
@@ -89,7 +91,7 @@ class UpdateEntry(EntryUpdate, CommandMessage[Entry], type="ledger.updateEntry")
     """Change an Entry; what is left out stays."""
 
     id: EntryId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -100,7 +102,7 @@ class DeleteEntry(Model, CommandMessage[None], type="ledger.deleteEntry"):
     """Delete an Entry."""
 
     id: EntryId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",

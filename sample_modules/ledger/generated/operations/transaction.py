@@ -11,6 +11,7 @@ from coregen_runtime import (
     Field,
     FilterData,
     IncludedResult,
+    Integer,
     Meta,
     Model,
     PaginatedResult,
@@ -100,7 +101,7 @@ class UpdateTransaction(
     """Change a Transaction; what is left out stays."""
 
     id: TransactionId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -111,7 +112,7 @@ class DeleteTransaction(Model, CommandMessage[None], type="ledger.deleteTransact
     """Delete a Transaction."""
 
     id: TransactionId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",

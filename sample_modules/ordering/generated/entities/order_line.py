@@ -40,7 +40,7 @@ class OrderLine(Entity):
         validation_alias="deletedAt",
         serialization_alias="deletedAt",
     )
-    version: int = 0
+    version: Integer = 0
 
     @classmethod
     def new(cls, **fields: "Unpack[OrderLineFields]") -> Self:

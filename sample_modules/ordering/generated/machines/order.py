@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from coregen_runtime import (
     Assign,
@@ -12,6 +12,7 @@ from coregen_runtime import (
     Dispatch,
     Emit,
     Field,
+    Integer,
     Json,
     LeafRule,
     Model,
@@ -22,6 +23,7 @@ from coregen_runtime import (
     TimedTransition,
     Transition,
     TransitionOptions,
+    Validators,
     perform_transition,
     transition_options,
 )
@@ -179,7 +181,7 @@ class TransitionOrder(Model, CommandMessage[Order], type="ordering.transitionOrd
     id: OrderId
     event: OrderEventInput
     payload: dict[str, Json] = Field(default_factory=dict)
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",

@@ -10,6 +10,7 @@ from coregen_runtime import (
     Field,
     FilterData,
     IncludedResult,
+    Integer,
     Meta,
     Model,
     Money,
@@ -149,7 +150,7 @@ class UpdateOrder(OrderUpdate, CommandMessage[Order], type="ordering.updateOrder
     """Change an Order; what is left out stays."""
 
     id: OrderId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -160,7 +161,7 @@ class DeleteOrder(Model, CommandMessage[None], type="ordering.deleteOrder"):
     """Delete an Order."""
 
     id: OrderId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -171,7 +172,7 @@ class RestoreOrder(Model, CommandMessage[Order], type="ordering.restoreOrder"):
     """Undo the deletion of an Order."""
 
     id: OrderId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",

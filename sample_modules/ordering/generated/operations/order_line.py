@@ -111,7 +111,7 @@ class UpdateOrderLine(
     """Change an OrderLine; what is left out stays."""
 
     id: OrderLineId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -122,7 +122,7 @@ class DeleteOrderLine(Model, CommandMessage[None], type="ordering.deleteOrderLin
     """Delete an OrderLine."""
 
     id: OrderLineId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
@@ -137,7 +137,7 @@ class RestoreOrderLine(
     """Undo the deletion of an OrderLine."""
 
     id: OrderLineId
-    expected_version: int | None = Field(
+    expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
         serialization_alias="expectedVersion",
