@@ -68,6 +68,7 @@ class App:
         modules: what `module.py` of each module holds; its package, or that file imported as such, means the same.
         database: `sqlite:///file.db`, `sqlite://` and `memory://` for one that ends with the application, or an adapter.
         config: by module id, what overlays its `defaultConfig`.
+        logger: by default the standard library's, which hides the sensitive fields of the modules' entities.
         middleware: further middleware, outermost first: limits, retries, your own.
         idempotency: where keys are remembered; within this process, unless another store is given.
         adapters, queue, scheduler, realtime: engines that modules may ask for; one that is missing is named when a module needs it.
@@ -93,11 +94,12 @@ class App:
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.ids = ids or IDGenerator(self.clock)
-        self.logger: Logger = logger or StandardLogger()
+        wired = [_wired(module) for module in modules]
+        self.logger: Logger = logger or StandardLogger(sensitive=_sensitive(wired))
         self.db = open_database(database) if isinstance(database, str) else database
         self.modules = ModuleRegistry(self.logger)
-        for module in modules:
-            self.modules.register(_wired(module))
+        for module in wired:
+            self.modules.register(module)
         self.id_prefixes = self.modules.id_prefixes
         self.schemas = EntitySchemaRegistry(self.clock)
         self._repositories = Repositories()
@@ -261,6 +263,11 @@ def _wired(given: AppModule | ModuleType) -> AppModule:
     if found is None or isinstance(found, ModuleType):
         raise CoreError(ErrorCode.INVALID_STATE, f"{given!r} holds no wired module; pass its package's `module`, as in App(modules=[catalog.module])")
     return cast(AppModule, found)
+
+
+def _sensitive(modules: Sequence[AppModule]) -> set[str]:
+    """The keys of all sensitive fields of the modules' entities: what no log line may show."""
+    return {field.key for module in modules for schema in module.manifest.entities for field in schema.fields if field.sensitive}
 
 
 def _configs(modules: ModuleRegistry, given: Mapping[str, Mapping[str, Any]]) -> dict[str, ModuleConfig]:

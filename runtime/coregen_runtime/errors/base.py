@@ -15,6 +15,7 @@ from pydantic import ValidationError as PydanticValidationError
 from pydantic_core import ErrorDetails
 
 from coregen_runtime.errors.codes import SENTENCES, ErrorCode, FailureCode
+from coregen_runtime.primitives.words import spelling
 
 ErrorMeta: TypeAlias = Mapping[str, str | int | float | bool | None]
 
@@ -190,11 +191,20 @@ def _sentence(code: str, detail: ErrorDetails) -> str:
 
 
 def redact(value: object, sensitive: Collection[str], depth: int = 0) -> object:
-    """`value` with everything under a sensitive key replaced, and what lies too deep to look at."""
+    """`value` with everything under a sensitive key, in any spelling, replaced, and what lies too deep to look at."""
     if not sensitive or not isinstance(value, Mapping | list | tuple):
+        return value
+    return _redacted(value, frozenset(spelling(name) for name in sensitive), depth)
+
+
+def _redacted(value: object, sensitive: Collection[str], depth: int) -> object:
+    if not isinstance(value, Mapping | list | tuple):
         return value
     if depth >= _MAX_DEPTH:
         return REDACTED
     if isinstance(value, Mapping):
-        return {key: REDACTED if key in sensitive else redact(inner, sensitive, depth + 1) for key, inner in value.items()}
-    return [redact(inner, sensitive, depth + 1) for inner in value]
+        return {
+            key: REDACTED if isinstance(key, str) and spelling(key) in sensitive else _redacted(inner, sensitive, depth + 1)
+            for key, inner in value.items()
+        }
+    return [_redacted(inner, sensitive, depth + 1) for inner in value]

@@ -6,12 +6,11 @@ Facts go beside the message, not into it: `logger.info("command handled", type="
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol, Self
 
-from coregen_runtime.errors.base import REDACTED, redact
-
-SENSITIVE_KEYS = frozenset({"authorization", "cookie", "password", "secret", "token"})
+from coregen_runtime.errors.base import REDACTED
+from coregen_runtime.primitives.redaction import Hides, hides, shown
 
 
 class Logger(Protocol):
@@ -29,15 +28,18 @@ class Logger(Protocol):
 class StandardLogger:
     """Writes to `logging`: one line, the facts as `key=value`, and as attributes of the record under `facts`.
 
+    Sensitive values are hidden at any depth: under the keys that redaction.py lists, under `sensitive`, and in the fields of models and dataclasses that are
+    marked `repr=False`. Facts become plain data of bounded size; a fact that cannot be shown is named, and the line is written all the same.
+
     Args:
         name: the logger of the standard library.
-        sensitive: further keys whose values are redacted, at any depth.
+        sensitive: further keys whose values are hidden, in any spelling. `App` gives the sensitive fields of its entities.
     """
 
-    def __init__(self, name: str = "coregen", sensitive: Collection[str] = (), facts: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, name: str = "coregen", sensitive: Collection[str] = ()) -> None:
         self._logger = logging.getLogger(name)
-        self._sensitive = SENSITIVE_KEYS.union(sensitive)
-        self._facts = dict(facts or {})
+        self._hides: Hides = hides(sensitive)
+        self._facts: dict[str, Any] = {}
 
     def debug(self, message: str, /, **facts: Any) -> None:
         self._write(logging.DEBUG, message, facts)
@@ -52,15 +54,18 @@ class StandardLogger:
         self._write(logging.ERROR, message, facts)
 
     def bind(self, **facts: Any) -> Self:
-        return type(self)(self._logger.name, self._sensitive, {**self._facts, **facts})
+        bound = type(self).__new__(type(self))
+        bound._logger, bound._hides, bound._facts = self._logger, self._hides, {**self._facts, **facts}
+        return bound
 
     def _write(self, level: int, message: str, facts: Mapping[str, Any]) -> None:
         if not self._logger.isEnabledFor(level):
             return
-        shown = {key: REDACTED if key in self._sensitive else _plain(value, self._sensitive) for key, value in {**self._facts, **facts}.items()}
-        line = " ".join((message, *(f"{key}={value!r}" for key, value in shown.items())))
-        self._logger.log(level, "%s", line, extra={"facts": shown}, stacklevel=3)
+        plain = {key: REDACTED if self._hides(key) else shown(value, self._hides) for key, value in {**self._facts, **facts}.items()}
+        line = " ".join((_one_line(message), *(f"{_one_line(key)}={value!r}" for key, value in plain.items())))
+        self._logger.log(level, "%s", line, extra={"facts": plain}, stacklevel=3)
 
 
-def _plain(value: object, sensitive: Collection[str]) -> object:
-    return redact(value, sensitive) if isinstance(value, Mapping | Sequence) else value
+def _one_line(text: str) -> str:
+    """What would begin another line, or steer a terminal, is written as an escape."""
+    return text if text.isprintable() else "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)

@@ -21,6 +21,11 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word for part in _NO_WORD.split(plain) if part for word in _BOUNDARY.split(part))
 
 
+def spelling(name: str) -> str:
+    """What all spellings of a name have in common: `apiKey`, `api_key`, `API-Key` and `apikey` → `apikey`."""
+    return "".join(words(name)).lower()
+
+
 def snake_case(name: str) -> str:
     """`unitPrice` → `unit_price`, `HTTPServer` → `http_server`; "_" where the name holds no letter or digit."""
     return unicodedata.normalize("NFKC", "_".join(words(name)).lower()) or "_"

@@ -1,8 +1,7 @@
-"""The small primitives: results, functions by name, clocks, pages, loggers, model names."""
+"""The small primitives: results, functions by name, clocks, pages, model names."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,6 @@ from pydantic import Field, ValidationError
 from coregen_runtime.errors.base import BusinessError, CoreError
 from coregen_runtime.primitives.clock import FrozenClock, SystemClock
 from coregen_runtime.primitives.functions import dotted_name, is_dotted_name, resolve
-from coregen_runtime.primitives.logger import Logger, StandardLogger
 from coregen_runtime.primitives.model import Model, sensitive_keys, wire_names
 from coregen_runtime.primitives.pagination import IncludedResult, PageOptions, PaginatedResult, SortSpec
 from coregen_runtime.primitives.result import Err, Ok, Result
@@ -119,25 +117,6 @@ def test_sorting_goes_up_unless_told() -> None:
     assert "asc" == SortSpec(field="name").direction
     with pytest.raises(ValidationError):
         SortSpec(field="name", direction="up")  # type: ignore[arg-type]  # what the test is about
-
-
-def test_a_logger_redacts_what_is_sensitive(caplog: pytest.LogCaptureFixture) -> None:
-    """Semantics 7: no sensitive value reaches a log line."""
-    logger: Logger = StandardLogger("coregen.test", sensitive=["pin"]).bind(module="catalog")
-    with caplog.at_level(logging.INFO, "coregen.test"):
-        logger.info("saved", pin="1234", data={"pin": "1234", "password": "x9", "name": "Lamp"}, items=[{"pin": "1234"}])
-
-    assert "module='catalog'" in caplog.text
-    assert "Lamp" in caplog.text
-    assert "1234" not in caplog.text
-    assert "x9" not in caplog.text
-
-
-def test_a_value_cannot_forge_a_line(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "coregen.test"):
-        StandardLogger("coregen.test").info("saved", name="x\nsaved name='y'")
-
-    assert 1 == len(caplog.messages[0].splitlines())
 
 
 class Account(Model):
