@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("nightly"):
             item.add_marker(pytest.mark.skip(reason="a long profile: `make nightly` runs it"))
+
+
+def pytest_sessionfinish() -> None:
+    """Take away what was made on the database server, if anything was."""
+    if postgres := sys.modules.get("tests.runtime.adapters.postgres"):
+        postgres.forget()
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,17 @@ def not_free(timeout: int) -> IntegrationError:
     return IntegrationError(ErrorCode.TIMEOUT, message, transient=True)
 
 
+def no_connection(timeout: int) -> IntegrationError:
+    """No connection of the pool was free within `timeout` ms."""
+    message = f"no connection was free for {timeout} ms; transactions are held open for too long, or the pool is too small"
+    return IntegrationError(ErrorCode.TIMEOUT, message, transient=True)
+
+
+def lost_a_race() -> ConflictError:
+    """The transaction and another one cannot both stand; this one was undone (semantics 22)."""
+    return ConflictError(ErrorCode.CONFLICT, "another transaction changed what this one relied on; it was undone and may be tried again", transient=True)
+
+
 def not_open() -> CoreError:
     """A statement before `open` or after `close`."""
     return CoreError(ErrorCode.INVALID_STATE, "the database is not open")

@@ -13,6 +13,7 @@ from coregen_adapters.sqlite.ddl import create_table
 from coregen_runtime.repository.memory import MemoryAdapter
 from coregen_runtime.repository.types import DatabaseAdapter
 from coregen_runtime.testing.database import ITEMS
+from tests.runtime.adapters.postgres import postgres
 from tests.runtime.repository.library import make_tables
 
 MakeDatabase: TypeAlias = Callable[[], AbstractAsyncContextManager[DatabaseAdapter]]
@@ -51,4 +52,4 @@ async def sqlite_file() -> AsyncIterator[DatabaseAdapter]:
             yield db
 
 
-DATABASES: dict[str, MakeDatabase] = {"memory": memory, "sqlite in memory": sqlite_memory, "sqlite file": sqlite_file}
+DATABASES: dict[str, MakeDatabase] = {"memory": memory, "sqlite in memory": sqlite_memory, "sqlite file": sqlite_file, "postgresql": postgres}

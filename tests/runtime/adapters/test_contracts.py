@@ -8,6 +8,7 @@ from coregen_runtime.repository.types import DatabaseAdapter
 from coregen_runtime.testing.database import DatabaseContract
 from coregen_runtime.testing.events import EventOutboxContract, EventStoreContract
 from tests.runtime.adapters.databases import memory, sqlite_file, sqlite_memory
+from tests.runtime.adapters.postgres import postgres
 
 
 class _Memory:
@@ -25,6 +26,11 @@ class _SqliteFile:
         return sqlite_file()
 
 
+class _Postgres:
+    def adapter(self) -> AbstractAsyncContextManager[DatabaseAdapter]:
+        return postgres()
+
+
 class TestMemoryDatabase(_Memory, DatabaseContract): ...
 
 
@@ -32,6 +38,9 @@ class TestSqliteMemoryDatabase(_SqliteMemory, DatabaseContract): ...
 
 
 class TestSqliteFileDatabase(_SqliteFile, DatabaseContract): ...
+
+
+class TestPostgresDatabase(_Postgres, DatabaseContract): ...
 
 
 class TestMemoryEventStore(_Memory, EventStoreContract): ...
@@ -43,6 +52,9 @@ class TestSqliteMemoryEventStore(_SqliteMemory, EventStoreContract): ...
 class TestSqliteFileEventStore(_SqliteFile, EventStoreContract): ...
 
 
+class TestPostgresEventStore(_Postgres, EventStoreContract): ...
+
+
 class TestMemoryOutbox(_Memory, EventOutboxContract): ...
 
 
@@ -50,3 +62,6 @@ class TestSqliteMemoryOutbox(_SqliteMemory, EventOutboxContract): ...
 
 
 class TestSqliteFileOutbox(_SqliteFile, EventOutboxContract): ...
+
+
+class TestPostgresOutbox(_Postgres, EventOutboxContract): ...

@@ -22,7 +22,6 @@ from coregen_runtime.primitives.money import Money
 from coregen_runtime.repository.base import BaseRepository
 from coregen_runtime.repository.changes import RepositoryEnvironment
 from coregen_runtime.repository.log import DatabaseOutbox
-from coregen_runtime.repository.memory import MemoryAdapter
 from coregen_runtime.repository.table import Mappings, table_of
 from coregen_runtime.repository.types import DatabaseAdapter
 
@@ -121,14 +120,13 @@ def mappings(chapter: EntitySchema | None = None) -> Mappings:
     return Mappings(found.__getitem__)
 
 
-async def make_tables(db: DatabaseAdapter) -> None:
+SCHEMAS = (AUTHOR, BOOK, NOTE, chapter_schema(EntityHooks()))
+"""The module's entities."""
+
+
+async def make_tables(db: SqliteAdapter) -> None:
     """The module's tables, without migrations."""
-    if isinstance(db, SqliteAdapter):
-        await db.execute(
-            [statement for schema in (AUTHOR, BOOK, NOTE, chapter_schema(EntityHooks())) for statement in create_table(table_of(schema))]
-        )
-    else:
-        assert isinstance(db, MemoryAdapter)
+    await db.execute([statement for schema in SCHEMAS for statement in create_table(table_of(schema))])
 
 
 class Library:

@@ -1,0 +1,234 @@
+"""The PostgreSQL adapter: asyncpg, forced row-level security, a save in one round trip (architecture, "Adapters"; semantics 22, 23, 29).
+
+Statements are compiled by `compile.py`, `steps.py` and `program.py` and performed by `statements.py`; connections are `pool.py`'s, and
+what the owner does is `migrate.py`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, TypeVar
+
+import asyncpg
+
+from coregen_adapters.postgres import migrate, statements
+from coregen_adapters.postgres.errors import LOST, RACES, is_conflict, translated
+from coregen_adapters.postgres.pool import Pool, Session
+from coregen_adapters.postgres.program import Compiler
+from coregen_adapters.postgres.roles import check
+from coregen_adapters.postgres.transaction import PostgresTransaction
+from coregen_adapters.postgres.urls import Urls, joined, role_of
+from coregen_runtime.errors.base import CoreError
+from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.module.migration import Migration
+from coregen_runtime.repository import refusals
+from coregen_runtime.repository.types import Applied, DbQuery, Isolation, Operation, Row, Scope, Transaction
+from coregen_runtime.repository.usage import leaves_records
+
+T = TypeVar("T")
+
+_RACES = 4
+"""How often a change of one's own is tried when others win."""
+_STATEMENTS = 1024
+"""Prepared statements that a connection keeps."""
+
+
+class PostgresAdapter:
+    """A `DatabaseAdapter` on asyncpg.
+
+    Args:
+        url: the application's role; `?system=` and `?owner=` name the others, `?pool=` and `?timeout=` say how many connections a role
+            has and how many ms one is waited for (`urls.py`).
+        system_url: as whom the relay and replay log in, where the URL does not say it.
+        owner_url: who owns the tables and migrates; without one the database must be migrated already.
+    """
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str, *, system_url: str | None = None, owner_url: str | None = None) -> None:
+        self._urls: Urls = joined(url, system_url, owner_url)
+        self._compiler = Compiler()
+        self._pools: tuple[Pool, Pool] | None = None
+        self._holders: set[asyncio.Task[Any]] = set()
+        self._callbacks: list[Callable[[], None]] = []
+
+    @classmethod
+    def from_url(cls, url: str) -> PostgresAdapter:
+        """`postgresql://app@host/db?system=relay&owner=owner`. Raises CoreError for anything else."""
+        return cls(url)
+
+    async def open(self) -> None:
+        """Connect, and let the owner make what is missing. Raises CoreError for roles that row-level security would not bind."""
+        if self._pools is not None:
+            raise CoreError(ErrorCode.INVALID_STATE, "the database is open already")
+        urls = self._urls
+        if urls.system is None:
+            message = 'the relay needs a role of its own; add "?system=…" to the URL (docs/how-to/postgres.md says how roles are made)'
+            raise CoreError(ErrorCode.NOT_CONFIGURED, message)
+        pools = (self._pool(urls.application), self._pool(urls.system))
+        try:
+            if urls.owner is not None:
+                async with migrate.at_work(urls.owner) as owner:
+                    await migrate.prepare(owner, role_of(urls.application) or "", role_of(urls.system) or "")
+            for pool in pools:
+                async with pool.session(None) as session:
+                    await check(session)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            for pool in pools:
+                await pool.close()
+            raise CoreError(ErrorCode.NOT_CONFIGURED, f"the PostgreSQL database cannot be opened: {error}") from error
+        except BaseException:
+            for pool in pools:
+                await pool.close()
+            raise
+        self._pools = pools
+
+    async def close(self) -> None:
+        pools, self._pools = self._pools, None
+        for pool in pools or ():
+            await pool.close()
+
+    def on_commit(self, callback: Callable[[], None]) -> None:
+        self._callbacks.append(callback)
+
+    async def apply(self, scope: Scope, operations: Sequence[Operation]) -> tuple[Applied, ...]:
+        if not operations:
+            return ()
+        statements.check_ids(operations)
+        for attempt in range(_RACES):
+            try:
+                applied = await self._on_session(scope, lambda session: self._apply(session, scope, operations))
+                break
+            except CoreError as error:
+                if attempt == _RACES - 1 or not isinstance(error.__cause__, RACES):
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
+        if leaves_records(operations):
+            self._committed()
+        return applied
+
+    async def _apply(self, session: Session, scope: Scope, operations: Sequence[Operation]) -> tuple[Applied, ...]:
+        compiled = await statements.program(session, scope, self._compiler, operations)
+        if compiled is not None:
+            try:
+                done = await statements.run(session, compiled)
+            except asyncpg.PostgresError as error:
+                if not is_conflict(error):
+                    raise
+                done = None
+            if done is not None:
+                return done
+        async with _begun(session):
+            return await statements.perform(session, scope, self._compiler, operations)
+
+    async def select(self, scope: Scope, query: DbQuery) -> list[Row]:
+        return await self._on_session(scope, lambda session: statements.rows(session, scope, query, patience=statements.PATIENCE))
+
+    async def count(self, scope: Scope, query: DbQuery) -> int:
+        return await self._on_session(scope, lambda session: statements.count(session, scope, query))
+
+    async def raw(self, scope: Scope, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
+        """Reads alone; what the statement sets for its connection is undone with it."""
+
+        async def work(session: Session) -> list[Row]:
+            async with _begun(session, "BEGIN READ ONLY", "ROLLBACK"):
+                return await statements.raw(session, scope, sql, params or {})
+
+        return await self._on_session(scope, work)
+
+    async def migrate(self, module: str, migrations: Sequence[Migration]) -> tuple[int, ...]:
+        pools = self._started()
+        if self._urls.owner is None:
+            async with pools[0].session(None) as session:
+                waiting = await migrate.pending(session.connection, module, migrations)
+            if waiting:
+                message = f"migration {waiting[0].version} of {module} has not run, and no owner is given who could run it"
+                raise CoreError(ErrorCode.INVALID_STATE, f'{message}; add "?owner=…" to the URL, or migrate before')
+            return ()
+        async with migrate.at_work(self._urls.owner) as owner:
+            ran = await migrate.run(owner, module, migrations)
+            if ran:
+                await migrate.grant(owner, role_of(self._urls.application) or "", role_of(self._urls.system or "") or "")
+        return ran
+
+    def transaction(self, scope: Scope, isolation: Isolation = "read committed") -> AbstractAsyncContextManager[Transaction]:
+        """Under "serializable", what another transaction made impossible ends in a transient ConflictError: begin again (semantics 22)."""
+        return self._transaction(scope, isolation)
+
+    @asynccontextmanager
+    async def _transaction(self, scope: Scope, isolation: Isolation) -> AsyncIterator[Transaction]:
+        pool, task = self._free_to_ask(scope), asyncio.current_task()
+        assert task is not None
+        async with pool.session(scope.organization) as session:
+            self._holders.add(task)
+            transaction = PostgresTransaction(session, scope, self._compiler)
+            try:
+                async with _begun(session, f"BEGIN ISOLATION LEVEL {isolation.upper()}"):
+                    try:
+                        yield transaction
+                    finally:
+                        transaction.usage.end()
+            finally:
+                self._holders.discard(task)
+            session.organization = (scope.organization or "") if transaction.trusted else None
+        for callback in transaction.usage.callbacks:
+            callback()
+        if transaction.usage.left_records:
+            self._committed()
+
+    async def _on_session(self, scope: Scope, work: Callable[[Session], Awaitable[T]]) -> T:
+        pool = self._free_to_ask(scope)
+        try:
+            async with pool.session(scope.organization) as session:
+                return await work(session)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            raise translated(error) from error
+
+    def _free_to_ask(self, scope: Scope) -> Pool:
+        """The pool of the scope. A task that holds a transaction would wait for itself once the pool is empty, so it is told at once."""
+        pools = self._started()
+        if asyncio.current_task() in self._holders:
+            raise refusals.holds_a_transaction()
+        return pools[1 if scope.organization is None else 0]
+
+    def _started(self) -> tuple[Pool, Pool]:
+        if self._pools is None:
+            raise refusals.not_open()
+        return self._pools
+
+    def _pool(self, url: str) -> Pool:
+        settings = {"lock_timeout": str(self._urls.timeout), "jit": "off", "application_name": "coregen"}
+
+        async def connect() -> asyncpg.Connection[asyncpg.Record]:
+            return await asyncpg.connect(
+                url, statement_cache_size=_STATEMENTS, max_cached_statement_lifetime=0, max_cacheable_statement_size=0, server_settings=settings
+            )
+
+        return Pool(connect, self._urls.pool, self._urls.timeout)
+
+    def _committed(self) -> None:
+        for callback in self._callbacks:
+            callback()
+
+
+@asynccontextmanager
+async def _begun(session: Session, begin: str = "BEGIN", end: str = "COMMIT") -> AsyncIterator[None]:
+    """A transaction on the session: it ends with the block, and is undone when that raises."""
+    await _execute(session, begin)
+    try:
+        yield
+    except BaseException as error:
+        if not isinstance(error, (*LOST, asyncio.CancelledError, GeneratorExit)) and not session.connection.is_closed():
+            await _execute(session, "ROLLBACK")
+        raise
+    await _execute(session, end)
+
+
+async def _execute(session: Session, sql: str) -> None:
+    try:
+        await session.execute(sql)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        raise translated(error) from error

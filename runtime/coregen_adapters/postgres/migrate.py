@@ -1,0 +1,133 @@
+"""What the owner does: the system tables, the grants of the other roles, and migrations, each once, in version order, under a lock.
+
+The owner owns the tables and is bound by their row-level security all the same, since it is forced; it is lifted for the statements of
+a migration that change data, within its transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from coregen_adapters.postgres.compile import owned, quote
+from coregen_adapters.postgres.ddl import create_table, system_policy
+from coregen_runtime.errors.base import CoreError
+from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.module.migration import Migration, RunSql
+from coregen_runtime.repository.log import DELIVERIES, EVENTS, MIGRATIONS, OUTBOX, SYSTEM_TABLES
+
+DIALECT = "postgresql"
+_LOCK = 0x636F726567656E
+"""The advisory lock under which the owner works: the letters of coregen."""
+
+_UNGRANTED = """
+SELECT c.relname FROM pg_class AS c
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND c.relowner = current_user::regrole
+  AND NOT (c.relname = ANY($1::text[])) AND NOT has_table_privilege($2::text, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
+ORDER BY c.relname
+"""
+_FORCED = """
+SELECT c.relname FROM pg_class AS c
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relforcerowsecurity AND c.relowner = current_user::regrole
+ORDER BY c.relname
+"""
+
+Owner = asyncpg.Connection
+
+
+@asynccontextmanager
+async def at_work(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """The owner's connection, in a transaction that no other owner's runs beside."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            await connection.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            yield connection
+    finally:
+        await connection.close()
+
+
+async def prepare(connection: asyncpg.Connection[asyncpg.Record], application: str, system: str) -> None:
+    """Make the system tables where they are missing, and grant the other roles what they need, and no more."""
+    there = await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", quote(MIGRATIONS.name))
+    if not there:
+        for table in SYSTEM_TABLES:
+            for statement in create_table(table):
+                await connection.execute(statement)
+    seen = {record["name"] for record in await connection.fetch(_POLICIES, system)}
+    for table in SYSTEM_TABLES:
+        if owned(table) and table.name not in seen:
+            for statement in system_policy(table, system):
+                await connection.execute(statement)
+    for role, table, rights in (
+        (application, EVENTS, "SELECT, INSERT, UPDATE"),
+        (application, OUTBOX, "SELECT, INSERT"),
+        (application, MIGRATIONS, "SELECT"),
+        (system, EVENTS, "SELECT, INSERT, UPDATE"),
+        (system, OUTBOX, "SELECT, INSERT, UPDATE, DELETE"),
+        (system, DELIVERIES, "SELECT, INSERT, UPDATE, DELETE"),
+        (system, MIGRATIONS, "SELECT"),
+    ):
+        if not await connection.fetchval(_ALL_OF, role, quote(table.name), rights.split(", ")):
+            await connection.execute(f"GRANT {rights} ON {quote(table.name)} TO {quote(role)}")
+    await grant(connection, application, system)
+
+
+_POLICIES = """
+SELECT c.relname AS name FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid
+WHERE p.polname = 'system' AND c.relnamespace = current_schema()::regnamespace AND $1::text::regrole = ANY(p.polroles)
+"""
+_ALL_OF = "SELECT bool_and(has_table_privilege($1::text, $2::text, right_)) FROM unnest($3::text[]) AS right_"
+
+
+async def grant(connection: asyncpg.Connection[asyncpg.Record], application: str, system: str) -> None:
+    """Let both roles work on the modules' tables; which rows there are for them, the tables' policies say."""
+    system_tables = [table.name for table in SYSTEM_TABLES]
+    for role in (application, system):
+        for record in await connection.fetch(_UNGRANTED, system_tables, role):
+            await connection.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {quote(record['relname'])} TO {quote(role)}")
+
+
+async def run(connection: asyncpg.Connection[asyncpg.Record], module: str, migrations: Sequence[Migration]) -> tuple[int, ...]:
+    """The versions that ran now. Raises CoreError for a version given twice, for a step without SQL of this dialect, and for one that fails."""
+    ran = await pending(connection, module, migrations)
+    for migration in ran:
+        for step in migration.steps:
+            if DIALECT not in step.sql:
+                raise CoreError(ErrorCode.NOT_CONFIGURED, f"migration {migration.version} of {module} has no SQL for {DIALECT}")
+            try:
+                async with _seeing_all(connection, step.sql[DIALECT] if isinstance(step, RunSql) else ()):
+                    for statement in step.sql[DIALECT]:
+                        await connection.execute(statement)
+            except asyncpg.PostgresError as error:
+                message = f"migration {migration.version} ({migration.name}) of {module} failed, and nothing of it was done: {error}"
+                raise CoreError(ErrorCode.INVALID_STATE, message) from error
+        await connection.execute(
+            f'INSERT INTO {quote(MIGRATIONS.name)} ("module", "version", "name") VALUES ($1, $2, $3)', module, migration.version, migration.name
+        )
+    return tuple(migration.version for migration in ran)
+
+
+async def pending(connection: asyncpg.Connection[asyncpg.Record], module: str, migrations: Sequence[Migration]) -> list[Migration]:
+    """Those of the migrations that have not run, in version order."""
+    ordered = sorted(migrations, key=lambda migration: migration.version)
+    versions = [migration.version for migration in ordered]
+    if len(set(versions)) != len(versions):
+        raise CoreError(ErrorCode.DUPLICATE, f"{module} has two migrations of one version")
+    found = await connection.fetch(f'SELECT "version" FROM {quote(MIGRATIONS.name)} WHERE "module" = $1', module)
+    done = {record["version"] for record in found}
+    return [migration for migration in ordered if migration.version not in done]
+
+
+@asynccontextmanager
+async def _seeing_all(connection: asyncpg.Connection[asyncpg.Record], sql: Sequence[str]) -> AsyncIterator[None]:
+    """While the block runs, the owner sees every row of the tables that the statements name."""
+    names = [record["relname"] for record in await connection.fetch(_FORCED)] if sql else []
+    named = [quote(name) for name in names if any(name in statement for statement in sql)]
+    for name in named:
+        await connection.execute(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY")
+    yield
+    for name in named:
+        await connection.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")

@@ -1,0 +1,72 @@
+"""Patterns, on the one engine that all of Core uses (semantics 12): the column's different values are tested in Python.
+
+PostgreSQL's own regular expressions are another language with another meaning and another cost. What is tested is what the rest of
+the query leaves over, read a batch at a time; the statement then asks for the values that matched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from coregen_adapters.postgres.compile import Binds, Patterns, Tested, matching, quote
+from coregen_runtime.primitives.patterns import searcher
+from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Expect, Negate, Operation, Scope, Where, DeleteWhere, UpdateWhere
+
+if TYPE_CHECKING:
+    from coregen_adapters.postgres.pool import Session
+
+BATCH = 5_000
+"""Values that are read at a time."""
+
+
+async def tested(session: Session, scope: Scope, query: DbQuery) -> Patterns:
+    """What each pattern of the query finds."""
+    asked = dict.fromkeys([*_patterns(query.where), *_patterns(query.then)])
+    candidates = DbQuery(query.table, _without_patterns(query.where), with_deleted=query.with_deleted)
+    return {(column, pattern): await _test(session, scope, candidates, column, pattern) for column, pattern in asked}
+
+
+def queries_of(operation: Operation) -> tuple[DbQuery, ...]:
+    """What an operation asks by condition."""
+    match operation:
+        case UpdateWhere(table, where) | DeleteWhere(table, where):
+            return (DbQuery(table, where, with_deleted=True),)
+        case Expect(query):
+            return (query,)
+    return ()
+
+
+async def _test(session: Session, scope: Scope, query: DbQuery, column: str, pattern: str) -> Tested:
+    matches, name = searcher(pattern), f"t.{quote(column)}"
+    found: tuple[list[str], list[str]] = ([], [])
+    last = None
+    while True:
+        binds = Binds()
+        source = matching(scope, query, binds)
+        behind = f" AND {name} > {binds(last)}" if last is not None else f" AND {name} IS NOT NULL"
+        values = await session.fetch(f"SELECT DISTINCT {name} AS value {source}{behind} ORDER BY {name} LIMIT {BATCH}", binds.values)
+        for record in values:
+            found[0 if matches(record["value"]) else 1].append(record["value"])
+        if len(values) < BATCH:
+            return Tested(tuple(found[0]), tuple(found[1]))
+        last = values[-1]["value"]
+
+
+def _patterns(where: Where) -> Iterator[tuple[str, str]]:
+    match where:
+        case Compare(column, "matches", pattern):
+            yield column, pattern
+        case Negate(part):
+            yield from _patterns(part)
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _patterns(part)
+
+
+def _without_patterns(where: Where) -> Where:
+    """What the rows must fulfil in any case: the parts of a conjunction that ask for no pattern."""
+    if not any(_patterns(where)):
+        return where
+    return AllOf(tuple(_without_patterns(part) for part in where.parts)) if isinstance(where, AllOf) else AllOf()
+

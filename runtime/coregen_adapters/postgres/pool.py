@@ -1,0 +1,167 @@
+"""Connections, and which organisation each of them remembers (semantics 23).
+
+A session is lent to one caller at a time. It keeps the organisation that it was last set to, so that a caller of the same one finds
+it ready; after an error it keeps nothing, and one that is in doubt is thrown away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import asyncpg
+
+from coregen_adapters.postgres.errors import LOST, translated
+from coregen_runtime.repository import refusals
+
+SETTING = "coregen.organization"
+_SET = f"SELECT set_config('{SETTING}', $1, false)"
+_SET_LOCALLY = f"SELECT set_config('{SETTING}', $1, true)"
+
+Connect: TypeAlias = Callable[[], Awaitable["asyncpg.Connection[asyncpg.Record]"]]
+
+
+class Session:
+    """One connection. `organization` is what the database knows of it: "" for none, None when that is not known."""
+
+    def __init__(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
+        self.connection = connection
+        self.organization: str | None = None
+
+    async def belong(self, organization: str | None, *, locally: bool = False) -> None:
+        """See the rows of that organisation from now on, `locally` until the transaction ends."""
+        wanted = organization or ""
+        if self.organization != wanted:
+            self.organization = None
+            await self.connection.fetchval(_SET_LOCALLY if locally else _SET, wanted)
+            self.organization = wanted
+
+    async def fetch(self, sql: str, values: Sequence[Any] = ()) -> list[asyncpg.Record]:
+        return await self.connection.fetch(sql, *values)
+
+    async def execute(self, sql: str) -> None:
+        """Statements of Core's own, without values."""
+        await self.connection.execute(sql)
+
+    @property
+    def sound(self) -> bool:
+        """Whether the connection is open and in no transaction, so that another caller can have it."""
+        return not self.connection.is_closed() and not self.connection.is_in_transaction()
+
+
+class Pool:
+    """At most `size` connections, made when they are needed. A caller waits `timeout` ms for one."""
+
+    def __init__(self, connect: Connect, size: int, timeout: int) -> None:
+        self._connect, self._size, self._timeout = connect, size, timeout
+        self._idle: list[Session] = []
+        self._count = 0
+        self._waiting: deque[asyncio.Future[Session | None]] = deque()
+        self._closed = False
+
+    @asynccontextmanager
+    async def session(self, organization: str | None) -> AsyncIterator[Session]:
+        """A session that belongs to the organisation, to no other caller while the block runs. Raises IntegrationError when none is free."""
+        try:
+            session = await self._acquire(organization)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            raise translated(error) from error
+        try:
+            try:
+                await session.belong(organization)
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                raise translated(error) from error
+            yield session
+        except BaseException as error:
+            session.organization = None
+            self._release(session, sound=not isinstance(error, (*LOST, asyncio.CancelledError, GeneratorExit)))
+            raise
+        else:
+            self._release(session)
+
+    async def close(self) -> None:
+        """Close what is idle now, and what is in use as soon as it is given back."""
+        self._closed = True
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_exception(refusals.not_open())
+        idle, self._idle = self._idle, []
+        for session in idle:
+            await session.connection.close()
+
+    async def _acquire(self, organization: str | None) -> Session:
+        if self._closed:
+            raise refusals.not_open()
+        session = self._take(organization or "")
+        if session is not None:
+            return session
+        if self._count < self._size:
+            return await self._open()
+        waiting: asyncio.Future[Session | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        try:
+            async with asyncio.timeout(self._timeout / 1000):
+                handed = await waiting
+        except TimeoutError:
+            self._give_up(waiting)
+            raise refusals.no_connection(self._timeout) from None
+        except asyncio.CancelledError:
+            self._give_up(waiting)
+            raise
+        return handed if handed is not None else await self._open()
+
+    def _give_up(self, waiting: asyncio.Future[Session | None]) -> None:
+        """What was handed over in the same moment goes to the next one."""
+        if waiting in self._waiting:
+            self._waiting.remove(waiting)
+        if waiting.done() and not waiting.cancelled() and waiting.exception() is None:
+            session = waiting.result()
+            if session is not None:
+                self._release(session)
+            else:
+                self._free()
+
+    def _take(self, organization: str) -> Session | None:
+        self._idle = [session for session in self._idle if session.sound or self._drop(session)]
+        for place in range(len(self._idle) - 1, -1, -1):
+            if self._idle[place].organization == organization:
+                return self._idle.pop(place)
+        return self._idle.pop() if self._idle else None
+
+    def _drop(self, session: Session) -> bool:
+        session.connection.terminate()
+        self._count -= 1
+        return False
+
+    async def _open(self) -> Session:
+        self._count += 1
+        try:
+            return Session(await self._connect())
+        except BaseException:
+            self._free()
+            raise
+
+    def _release(self, session: Session, *, sound: bool = True) -> None:
+        if self._closed or not sound or not session.sound:
+            session.connection.terminate()
+            self._free()
+            return
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(session)
+                return
+        self._idle.append(session)
+
+    def _free(self) -> None:
+        """A place in the pool is free: whoever waits longest may open a connection in it."""
+        self._count -= 1
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(None)
+                return

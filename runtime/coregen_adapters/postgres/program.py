@@ -1,0 +1,309 @@
+"""Operations → one statement, where that means the same as one statement after the other (decision on one round trip). Pure.
+
+The parts of a statement do not see each other's writes. So operations are put together only where none reads what an earlier one
+wrote, or where reading less could only refuse: what is refused here is tried one by one, and that outcome counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from coregen_adapters.postgres.compile import NO_PATTERNS, Patterns
+from coregen_adapters.postgres.steps import (
+    APPENDED,
+    AppendStep,
+    DeleteStep,
+    ExpectStep,
+    InsertStep,
+    LinksStep,
+    Step,
+    UpdateStep,
+    WhereStep,
+    check_insert,
+    expect_step,
+    insert_step,
+    where_step,
+)
+from coregen_runtime.repository import refusals
+from coregen_runtime.repository.log import EVENTS
+from coregen_runtime.repository.table import Table
+from coregen_runtime.repository.types import (
+    AllOf,
+    AnyOf,
+    AppendEvent,
+    Applied,
+    Compare,
+    Delete,
+    DeleteWhere,
+    Expect,
+    Insert,
+    Linked,
+    Negate,
+    Operation,
+    Scope,
+    SetLinks,
+    Update,
+    UpdateWhere,
+    Where,
+)
+
+_STEPS = 16
+"""Steps that one statement holds at most."""
+_ORDERED_BY = frozenset({"organization_id", "aggregate_id", "version", "ordinal"})
+
+
+class _Apart(Exception):
+    """The operations do not fit into one statement."""
+
+
+@dataclass(slots=True)
+class Program:
+    """One statement: its text, its values, and how its answer is read."""
+
+    sql: str
+    values: list[Any]
+    steps: list[Step]
+    count: int
+
+    def read(self, record: Sequence[Any]) -> tuple[Applied, ...] | None:
+        """What each operation did; None where one was refused, and with it all of them."""
+        applied: list[Applied] = [Applied(0)] * self.count
+        at = 0
+        for step in self.steps:
+            rows, wanted = record[at], step.wanted()
+            if wanted is not None and rows != wanted:
+                return None
+            columns = record[at + 1 : at + 1 + (width := len(step.results("")))]
+            at += 1 + width
+            _share(step, rows, columns, applied)
+        return tuple(applied)
+
+    @property
+    def harmless(self) -> bool:
+        """Whether it can be refused without an error of the database, which would end the transaction it stands in."""
+        [step, *others] = self.steps
+        if others or len(step.rows) > 1 or isinstance(step, UpdateStep):
+            return False
+        return not isinstance(step, WhereStep) or step.unique_columns_stay
+
+
+def _share(step: Step, rows: int, columns: Sequence[Any], applied: list[Applied]) -> None:
+    match step:
+        case AppendStep():
+            by_id = {id: {"position": position, "version": version, "ordinal": ordinal} for id, position, version, ordinal in zip(*columns, strict=True)}
+            for member, row in zip(step.members, step.rows, strict=True):
+                applied[member] = Applied(1, by_id[row[0]])
+        case InsertStep(if_absent=True) if len(step.rows) > 1:
+            inserted = set(zip(*columns, strict=True))
+            places = [[column.name for column in step.columns].index(name) for name in step.table.primary_key]
+            for member, row in zip(step.members, step.rows, strict=True):
+                key = tuple(row[place] for place in places)
+                applied[member] = Applied(int(key in inserted))
+                inserted.discard(key)
+        case InsertStep():
+            given = sorted(columns[0]) if columns else []
+            for number, member in enumerate(step.members):
+                values = {step.table.sequence: given[number]} if step.table.sequence and number < len(given) else {}
+                applied[member] = Applied(1 if not step.if_absent else rows, values)
+        case LinksStep():
+            applied[step.members[0]] = Applied(len(step.operation.targets))
+        case ExpectStep():
+            return
+        case _:
+            for member in step.members:
+                applied[member] = Applied(rows if isinstance(step, WhereStep) else 1)
+
+
+class Compiler:
+    """Compiles operations; the text of a statement is kept by its shape."""
+
+    def __init__(self) -> None:
+        self._texts: dict[Hashable, str] = {}
+
+    def together(self, scope: Scope, operations: Sequence[Operation], patterns: Patterns = NO_PATTERNS) -> Program | None:
+        """All operations as one statement; None where they must stand one by one. Raises what an operation that is no good raises."""
+        gathered = _Gathered(scope, patterns)
+        try:
+            for number, operation in enumerate(operations):
+                gathered.add(number, operation)
+        except _Apart:
+            return None
+        steps = list(gathered.steps.values())
+        if not steps or len(steps) > _STEPS:
+            return None
+        return Program(self._text(steps), [value for step in steps for value in step.values()], steps, len(operations))
+
+    def _text(self, steps: Sequence[Step]) -> str:
+        shape = tuple(step.shape() for step in steps)
+        if None in shape:
+            return _text(steps)
+        text = self._texts.get(shape)
+        if text is None:
+            text = self._texts[shape] = _text(steps)
+        return text
+
+
+def _text(steps: Sequence[Step]) -> str:
+    parts, results, given = [], [], "TRUE"
+    changing: list[str] = []
+    for number, step in enumerate(steps):
+        name = f"c{number}"
+        wanted = step.wanted()
+        parts.append(step.text(name, given))
+        counted = f"(SELECT count(*) FROM {name})"
+        results += [counted, *step.results(name)]
+        if wanted is not None:
+            given = f"{counted} = {step.number() if len(step.rows) > 1 else wanted}"
+        if not isinstance(step, ExpectStep):
+            changing.append(counted)
+    undo = f", 1 / CASE WHEN {' + '.join(changing)} > 0 AND NOT {given} THEN 0 ELSE 1 END" if len(steps) > 1 or len(steps[0].rows) > 1 else ""
+    return f"WITH {', '.join(parts)} SELECT {', '.join(results)}{undo}"
+
+
+class _Gathered:
+    """The steps of a list of operations, in the order in which each kind first came."""
+
+    def __init__(self, scope: Scope, patterns: Patterns) -> None:
+        self._scope = scope
+        self._patterns = patterns
+        self._next = 1
+        self.steps: dict[Hashable, Step] = {}
+        self._written: dict[Table, set[str]] = {}
+        self._ids: set[tuple[Table, str]] = set()
+        self._aggregates: set[tuple[str, str]] = set()
+
+    def add(self, number: int, operation: Operation) -> None:
+        match operation:
+            case Insert():
+                self._insert(number, operation)
+            case Update():
+                self._update(number, operation)
+            case AppendEvent():
+                self._append(number, operation)
+            case Expect():
+                self._expect(number, operation)
+            case Delete(table, id):
+                refusals.needs_organization(self._scope, table)
+                self._alone(table, "delete")
+                for link in table.links:
+                    self._alone(link.table, "delete")
+                self._lone(number, DeleteStep(table=table, first=self._next, scope=self._scope, operation=operation))
+            case SetLinks(link, owner):
+                refusals.needs_organization(self._scope, link.table)
+                if "delete" in self._written.get(link.table, ()) or (link.table, owner) in self._ids:
+                    raise _Apart
+                self._written.setdefault(link.table, set()).add("links")
+                self._ids.add((link.table, owner))
+                self._lone(number, LinksStep(table=link.table, first=self._next, scope=self._scope, operation=operation))
+            case UpdateWhere(table) | DeleteWhere(table):
+                if any(self._written.get(read) for read in (table, *_linked(operation.where))):
+                    raise _Apart
+                harmless = isinstance(operation, UpdateWhere) and table is EVENTS and not _ORDERED_BY & set(operation.changes)
+                self._alone(table, "payload" if harmless else "where")
+                self._lone(number, where_step(operation, self._scope, self._next, self._patterns))
+
+    def _begin(self, key: Hashable, step: Step, values: int) -> None:
+        self.steps[key] = step
+        self._next += values
+
+    def _lone(self, number: int, step: Step) -> None:
+        step.members.append(number)
+        self._begin(object(), step, len(step.values()))
+
+    def _alone(self, table: Table, kind: str) -> None:
+        if self._written.get(table):
+            raise _Apart
+        self._written[table] = {kind}
+
+    def _insert(self, number: int, operation: Insert) -> None:
+        check_insert(operation, self._scope)
+        table = operation.table
+        kinds = self._written.setdefault(table, set())
+        if kinds - {"insert", "update"}:
+            raise _Apart
+        kinds.add("insert")
+        if "id" in operation.row:
+            self._ids.add((table, operation.row["id"]))
+        key: Hashable = ("insert", table, tuple(operation.row), operation.if_absent)
+        if operation.if_absent and table.sequence:
+            key = object()
+        step = self.steps.get(key)
+        if step is None:
+            self._begin(key, step := insert_step(operation, self._scope, self._next), len(operation.row))
+        assert isinstance(step, InsertStep)
+        step.add(number, operation.row)
+
+    def _update(self, number: int, operation: Update) -> None:
+        table = operation.table
+        refusals.needs_organization(self._scope, table)
+        kinds = self._written.setdefault(table, set())
+        if kinds - {"insert", "update"} or (table, operation.id) in self._ids:
+            raise _Apart
+        kinds.add("update")
+        self._ids.add((table, operation.id))
+        at_version = operation.expected_version is not None
+        key = ("update", table, tuple(operation.changes), at_version, operation.state)
+        step = self.steps.get(key)
+        if step is None:
+            columns = tuple(map(table.column, operation.changes))
+            step = UpdateStep(table=table, first=self._next, scope=self._scope, columns=columns, at_version=at_version, state=operation.state)
+            organization = self._scope.organization is not None
+            self._begin(key, step, 1 + len(columns) + at_version + organization)
+        assert isinstance(step, UpdateStep)
+        step.add(number, operation)
+
+    def _append(self, number: int, operation: AppendEvent) -> None:
+        event = operation.event
+        refusals.belongs(self._scope, EVENTS, event.org_id)
+        aggregate = (event.org_id, event.aggregate_id)
+        if aggregate in self._aggregates or self._written.setdefault(EVENTS, set()) - {"append", "payload"}:
+            raise _Apart
+        self._aggregates.add(aggregate)
+        self._written[EVENTS].add("append")
+        versioned, expecting = event.version != 0, operation.expected_version is not None
+        key = ("append", versioned, expecting, operation.advance)
+        step = self.steps.get(key)
+        if step is None:
+            step = AppendStep(table=EVENTS, first=self._next, columns=APPENDED, versioned=versioned, expecting=expecting, advance=operation.advance)
+            self._begin(key, step, len(APPENDED) + versioned + expecting)
+        assert isinstance(step, AppendStep)
+        step.add(number, operation)
+
+    def _expect(self, number: int, operation: Expect) -> None:
+        query = operation.query
+        kinds = {kind for table in (query.table, *_linked(query.where), *_linked(query.then)) for kind in self._written.get(table, ())}
+        holds_on = operation.present and not query.heads_of and not query.offset and _grows(query.where)
+        if kinds and not (holds_on and kinds == {"insert"}) and not (_kept_by_an_index(operation) and kinds <= {"insert", "update"}):
+            raise _Apart
+        self._lone(number, expect_step(operation, self._scope, self._next, self._patterns))
+
+
+def _linked(where: Where) -> tuple[Table, ...]:
+    """The link tables that a condition asks."""
+    match where:
+        case Linked(link):
+            return (link.table,)
+        case Negate(part):
+            return _linked(part)
+        case AllOf(parts) | AnyOf(parts):
+            return tuple(table for part in parts for table in _linked(part))
+    return ()
+
+
+def _grows(where: Where) -> bool:
+    """Whether more rows elsewhere can only make the condition hold for more: it asks no link table."""
+    return not _linked(where)
+
+
+def _kept_by_an_index(operation: Expect) -> bool:
+    """Whether a unique index refuses what the expectation that nothing is found refuses."""
+    query = operation.query
+    if operation.present or query.with_deleted or query.heads_of or not isinstance(query.where, AllOf):
+        return False
+    equal = {part.column for part in query.where.parts if isinstance(part, Compare) and part.op == "eq" and part.value is not None}
+    others = [part for part in query.where.parts if not isinstance(part, Compare)]
+    beside_itself = all(isinstance(part, Negate) and isinstance(part.part, Compare) and part.part.column == "id" for part in others)
+    return beside_itself and any(index.unique and set(index.columns) - {"organization_id"} == equal for index in query.table.indexes)
+

@@ -1,0 +1,241 @@
+"""Operations and queries performed on one session, inside whatever transaction the caller has begun.
+
+Who calls, and what is undone, is left to `adapter.py` and `transaction.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import asyncpg
+
+from coregen_adapters.postgres import compile as sql
+from coregen_adapters.postgres import patterns as patterned
+from coregen_adapters.postgres import raw as own
+from coregen_adapters.postgres.compile import NO_PATTERNS, Binds, NeedsPatterns, Patterns
+from coregen_adapters.postgres.errors import translated
+from coregen_adapters.postgres.pool import Session
+from coregen_adapters.postgres.program import Compiler, Program
+from coregen_adapters.postgres.values import repairs, storable
+from coregen_runtime.errors.base import CoreError, IntegrationError, NotFoundError
+from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.repository import refusals
+from coregen_runtime.repository.log import EVENTS
+from coregen_runtime.repository.table import Table
+from coregen_runtime.repository.types import (
+    AllOf,
+    AppendEvent,
+    Applied,
+    Compare,
+    DbQuery,
+    Delete,
+    Expect,
+    Insert,
+    Negate,
+    Operation,
+    Row,
+    Scope,
+    Update,
+    Where,
+)
+
+_TRIES = 50
+"""How often an event is appended anew behind those that came between."""
+PATIENCE = 1.0
+"""Seconds that a reader of the log waits for transactions that may still put events between those it sees (semantics 29)."""
+_SETTLED = ', (t."transaction_id" < pg_snapshot_xmin(pg_current_snapshot()) OR t."transaction_id" = pg_current_xact_id_if_assigned()) AS settled'
+
+
+async def program(session: Session, scope: Scope, compiler: Compiler, operations: Sequence[Operation]) -> Program | None:
+    """The operations as one statement, their patterns tested."""
+    try:
+        return compiler.together(scope, operations)
+    except NeedsPatterns:
+        found: dict[tuple[str, str], sql.Tested] = {}
+        asking = [query for operation in operations for query in patterned.queries_of(operation)]
+        if len(asking) > 1:
+            return None
+        for query in asking:
+            found |= await patterned.tested(session, scope, query)
+        return compiler.together(scope, operations, found)
+
+
+async def run(session: Session, compiled: Program) -> tuple[Applied, ...] | None:
+    """What each operation did; None where one was refused and none was done."""
+    [record] = await session.fetch(compiled.sql, compiled.values)
+    return compiled.read(record)
+
+
+async def perform(session: Session, scope: Scope, compiler: Compiler, operations: Sequence[Operation]) -> tuple[Applied, ...]:
+    """All operations, one after the other. Raises what they name; undoing is the caller's."""
+    return tuple([await _one(session, scope, compiler, operation) for operation in operations])
+
+
+async def _one(session: Session, scope: Scope, compiler: Compiler, operation: Operation) -> Applied:
+    for _ in range(_TRIES):
+        compiled = await program(session, scope, compiler, [operation])
+        if compiled is None:
+            raise CoreError(ErrorCode.INTERNAL, f"{type(operation).__name__} has no statement of its own")
+        try:
+            applied = await run(session, compiled)
+        except asyncpg.UniqueViolationError as error:
+            raise translated(error, tables_of(operation)) from error
+        if applied is not None:
+            return applied[0]
+        await _refuse(session, scope, operation)
+        await asyncio.sleep(0)
+    raise refusals.duplicate(("id",), "an event")
+
+
+async def _refuse(session: Session, scope: Scope, operation: Operation) -> None:
+    """Raise why the operation was refused. Returns where another try may go through: an event that another one came before."""
+    match operation:
+        case Insert(table, row):
+            raise refusals.duplicate(await _in_the_way(session, scope, table, row), table.entity)
+        case Update(table, id) | Delete(table, id):
+            raise await _absent(session, scope, table, id, operation.state if isinstance(operation, Update) else "any")
+        case Expect():
+            raise operation.error()
+        case AppendEvent(event, expected):
+            if await _found(session, scope, EVENTS, Compare("id", "eq", event.id)):
+                raise refusals.duplicate(("id",), "an event")
+            if expected is not None and await _version(session, scope, event.org_id, event.aggregate_id) != expected:
+                raise refusals.stale(event.aggregate_type, event.aggregate_id)
+
+
+async def _found(session: Session, scope: Scope, table: Table, where: Where, *, with_deleted: bool = True) -> bool:
+    binds = Binds()
+    found = sql.exists(scope, DbQuery(table, where, with_deleted=with_deleted), binds)
+    return bool((await session.fetch(f"SELECT {found}", binds.values))[0][0])
+
+
+async def _version(session: Session, scope: Scope, organization: str, aggregate: str) -> int:
+    of_it = AllOf((Compare("organization_id", "eq", organization), Compare("aggregate_id", "eq", aggregate)))
+    binds = Binds()
+    source = sql.matching(scope, DbQuery(EVENTS, of_it), binds)
+    return int((await session.fetch(f'SELECT coalesce(max(t."version"), 0) {source}', binds.values))[0][0])
+
+
+async def _in_the_way(session: Session, scope: Scope, table: Table, row: Row) -> tuple[str, ...]:
+    """The columns of the unique index that refused the row."""
+    for index in table.indexes:
+        if index.unique and all(row.get(column) is not None for column in index.columns):
+            same = AllOf(tuple(Compare(column, "eq", row[column]) for column in index.columns))
+            if await _found(session, scope, table, same, with_deleted=not index.active_only):
+                return index.columns
+    return table.primary_key
+
+
+async def _absent(session: Session, scope: Scope, table: Table, id: str, state: str) -> CoreError:
+    """Why no row was touched: it stands at another version, or there is none."""
+    deleted = Compare("deleted_at", "eq", None)
+    parts: list[Where] = [Compare("id", "eq", id)]
+    if table.soft_delete and state != "any":
+        parts.append(deleted if state == "active" else Negate(deleted))
+    if await _found(session, scope, table, AllOf(tuple(parts))):
+        return refusals.stale(table.entity, id)
+    return refusals.missing(table.entity, id)
+
+
+def tables_of(operation: Operation) -> tuple[Table, ...]:
+    """The tables whose unique indexes an operation can break."""
+    table = getattr(operation, "table", EVENTS if isinstance(operation, AppendEvent) else None)
+    return () if table is None else (table,)
+
+
+def check_ids(operations: Sequence[Operation]) -> None:
+    """Raises NotFoundError for a row whose id PostgreSQL cannot hold, and which therefore is not there."""
+    for operation in operations:
+        if isinstance(operation, Update | Delete) and not storable(operation.id):
+            raise NotFoundError(ErrorCode.NOT_FOUND, f"there is no {operation.table.entity} of this id", {"entity": operation.table.entity})
+
+
+# --- reads --------------------------------------------------------------------------------------------------------------------
+
+
+async def rows(session: Session, scope: Scope, query: DbQuery, *, patience: float = 0) -> list[Row]:
+    """The query's rows. Of the log in its order, no more than those that no transaction can put another one between, after `patience` seconds."""
+    if query.table is EVENTS and query.order and query.order[0].column == "position" and not _of_one_aggregate(query.where):
+        return await _settled_rows(session, scope, query, patience)
+    return decoded(query.table, await _select(session, scope, query))
+
+
+async def count(session: Session, scope: Scope, query: DbQuery) -> int:
+    found = await session.fetch(*await _compiled(session, scope, query, sql.count))
+    return int(found[0][0])
+
+
+async def _select(session: Session, scope: Scope, query: DbQuery, extra: str = "") -> list[asyncpg.Record]:
+    def compiled(scope: Scope, query: DbQuery, patterns: Patterns = NO_PATTERNS) -> tuple[str, list[Any]]:
+        return sql.select(scope, query, patterns, extra=extra)
+
+    return await session.fetch(*await _compiled(session, scope, query, compiled))
+
+
+async def _compiled(session: Session, scope: Scope, query: DbQuery, compile: Any) -> tuple[str, list[Any]]:
+    try:
+        found: tuple[str, list[Any]] = compile(scope, query)
+    except NeedsPatterns:
+        found = compile(scope, query, await patterned.tested(session, scope, query))
+    return found
+
+
+def decoded(table: Table, records: Sequence[asyncpg.Record]) -> list[Row]:
+    """Records of `select` as rows."""
+    repaired = repairs(table)
+    found: list[Row] = []
+    for record in records:
+        row = dict(record)
+        for name, repair in repaired:
+            value = row[name]
+            if value is not None:
+                row[name] = repair(value)
+        found.append(row)
+    return found
+
+
+def _of_one_aggregate(where: Where) -> bool:
+    """Events of one aggregate come in its own order, one transaction after the other."""
+    if isinstance(where, AllOf):
+        return any(_of_one_aggregate(part) for part in where.parts)
+    return isinstance(where, Compare) and where.column == "aggregate_id" and where.op == "eq"
+
+
+async def _settled_rows(session: Session, scope: Scope, query: DbQuery, patience: float) -> list[Row]:
+    """Positions are given before they are committed: a row is settled once every transaction is over that may stand before it."""
+    clock, pause = asyncio.get_running_loop().time, 0.001
+    deadline, last = clock() + patience, None
+    while True:
+        records = await _select(session, scope, query, _SETTLED)
+        if last is None:
+            last = records[-1]["position"] if records else 0
+        settled = next((place for place, record in enumerate(records) if not record["settled"]), len(records))
+        if settled == len(records) or records[settled]["position"] > last or clock() >= deadline:
+            found = decoded(query.table, records[:settled])
+            for row in found:
+                del row["settled"]  # type: ignore[attr-defined]  # decoded gives dicts
+            return found
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 0.05)
+
+
+async def raw(session: Session, scope: Scope, statement: str, params: Mapping[str, Any]) -> list[Row]:
+    """Rows of the caller's own SQL. What it may have set, the session no longer relies on."""
+    if scope.organization is None:
+        raise CoreError(ErrorCode.INVALID_STATE, "raw SQL needs an organisation")
+    text, values = own.bound(statement, {**params, "org": scope.organization})
+    try:
+        prepared = await session.connection.prepare(text)
+        records = await prepared.fetch(*values)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        refused = translated(error)
+        if refused.transient or not isinstance(refused, IntegrationError):
+            raise refused from error
+        raise IntegrationError(ErrorCode.INTEGRATION_FAILED, f"PostgreSQL refused the raw statement: {error}") from error
+    finally:
+        session.organization = None
+    return list(own.rows(prepared.get_attributes(), records))
+
+

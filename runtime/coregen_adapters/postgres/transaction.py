@@ -1,0 +1,128 @@
+"""A transaction of one's own on PostgreSQL, on one session, and its savepoints (semantics 22, 28).
+
+It begins, commits and ends in `adapter.py`. Operations that the database may refuse stand in a savepoint, whose end travels with the
+next statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import asyncpg
+
+from coregen_adapters.postgres import statements
+from coregen_adapters.postgres.errors import LOST, is_conflict, translated
+from coregen_adapters.postgres.pool import Session
+from coregen_adapters.postgres.program import Compiler, Program
+from coregen_runtime.repository.types import Applied, DbQuery, Operation, Row, Scope, Transaction
+from coregen_runtime.repository.usage import Usage
+
+T = TypeVar("T")
+
+
+class PostgresTransaction:
+    """A `Transaction`. `trusted` says that no statement of the caller's own can have changed what the session is set to."""
+
+    def __init__(self, session: Session, scope: Scope, compiler: Compiler) -> None:
+        self._session, self._scope, self._compiler = session, scope, compiler
+        self._depth = 0
+        self._hop = False
+        self.trusted = True
+        self.usage = Usage(scope)
+
+    async def apply(self, scope: Scope, operations: Sequence[Operation]) -> tuple[Applied, ...]:
+        if not operations:
+            return ()
+
+        async def work() -> tuple[Applied, ...]:
+            statements.check_ids(operations)
+            compiled = await statements.program(self._session, scope, self._compiler, operations)
+            if compiled is not None and compiled.harmless:
+                done = await statements.run(self._session, compiled)
+                return done if done is not None else await self._one_by_one(scope, operations)
+            done = None if compiled is None else await self._together(compiled)
+            return done if done is not None else await self._one_by_one(scope, operations)
+
+        applied = await self._call(scope, work)
+        self.usage.applied(operations)
+        return applied
+
+    async def select(self, scope: Scope, query: DbQuery) -> list[Row]:
+        return await self._call(scope, lambda: statements.rows(self._session, scope, query))
+
+    async def count(self, scope: Scope, query: DbQuery) -> int:
+        return await self._call(scope, lambda: statements.count(self._session, scope, query))
+
+    async def raw(self, scope: Scope, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
+        async def work() -> list[Row]:
+            self.trusted = False
+            async with self._hopping():
+                return await statements.raw(self._session, scope, sql, params or {})
+
+        return await self._call(scope, work)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[Transaction]:
+        self._depth += 1
+        name = f"nested_{self._depth}"
+        try:
+            await self._execute(f"{self._hop_ends()}SAVEPOINT {name}")
+            try:
+                with self.usage.nested():
+                    yield self
+            except BaseException:
+                self._hop, self._session.organization = False, None
+                await self._execute(f"ROLLBACK TO {name}; RELEASE {name}")
+                raise
+            self._hop = False
+            await self._execute(f"RELEASE {name}")
+        finally:
+            self._depth -= 1
+
+    def on_commit(self, callback: Callable[[], None]) -> None:
+        self.usage.check_open()
+        self.usage.callbacks.append(callback)
+
+    async def _together(self, compiled: Program) -> tuple[Applied, ...] | None:
+        try:
+            async with self._hopping():
+                return await statements.run(self._session, compiled)
+        except asyncpg.PostgresError as error:
+            if is_conflict(error):
+                return None
+            raise
+
+    async def _one_by_one(self, scope: Scope, operations: Sequence[Operation]) -> tuple[Applied, ...]:
+        async with self._hopping():
+            return await statements.perform(self._session, scope, self._compiler, operations)
+
+    @asynccontextmanager
+    async def _hopping(self) -> AsyncIterator[None]:
+        """What fails in the block is undone, so that the transaction can go on."""
+        await self._session.execute(f"{self._hop_ends()}SAVEPOINT hop")
+        self._hop = True
+        try:
+            yield
+        except BaseException as error:
+            self._hop, self._session.organization = False, None
+            if not isinstance(error, LOST) and self._session.connection.is_in_transaction():
+                await self._session.execute("ROLLBACK TO hop; RELEASE hop")
+            raise
+
+    def _hop_ends(self) -> str:
+        ended, self._hop = "RELEASE hop; " if self._hop else "", False
+        return ended
+
+    async def _execute(self, sql: str) -> None:
+        await self._call(None, lambda: self._session.execute(sql))
+
+    async def _call(self, scope: Scope | None, work: Callable[[], Awaitable[T]]) -> T:
+        with self.usage.of(scope or self._scope):
+            try:
+                if scope is not None:
+                    await self._session.belong(scope.organization, locally=True)
+                return await work()
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                raise translated(error) from error

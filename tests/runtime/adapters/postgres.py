@@ -1,0 +1,141 @@
+"""The databases and roles that tests make on the PostgreSQL server at `COREGEN_TEST_POSTGRES`, one set a process, dropped at its end.
+
+Where there is no server, what needs one is skipped, and required where `COREGEN_REQUIRE_SERVICES=1`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from coregen_adapters.postgres import PostgresAdapter, make_roles
+from coregen_adapters.postgres.ddl import create_table
+from coregen_runtime.repository.table import table_of
+from coregen_runtime.testing.database import ITEMS
+from tests.runtime.repository.library import SCHEMAS
+
+SERVER = os.environ.get("COREGEN_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")
+
+_EMPTY = """
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'coregen_migrations' LOOP
+    EXECUTE format('DELETE FROM %I', name);
+  END LOOP;
+END $$
+"""
+
+
+@dataclass
+class _Made:
+    """What this process made on the server."""
+
+    name: str = field(default_factory=lambda: f"coregen_test_{uuid4().hex[:12]}")
+    databases: list[str] = field(default_factory=list)
+    roles: bool = False
+    shared: str | None = None
+
+
+@cache
+def _made() -> _Made:
+    return _Made()
+
+
+def administrator(database: str) -> str:
+    """The URL of a database as the server's administrator."""
+    return urlunsplit(urlsplit(SERVER)._replace(path=f"/{database}"))
+
+
+def url(database: str) -> str:
+    """The URL of a database as an application has it: three roles, none of them a superuser."""
+    parts, name = urlsplit(SERVER), _made().name
+    host = parts.netloc.rpartition("@")[2]
+    return f"postgresql://{name}_app@{host}/{database}?system={name}_system&owner={name}_owner"
+
+
+async def _available() -> None:
+    try:
+        connection = await asyncpg.connect(SERVER, timeout=5)
+    except (OSError, asyncpg.PostgresError) as error:
+        if os.environ.get("COREGEN_REQUIRE_SERVICES") == "1":
+            raise
+        pytest.skip(f"no PostgreSQL at COREGEN_TEST_POSTGRES: {error}")
+    await connection.close()
+
+
+async def _execute(database: str, *sql: str) -> None:
+    connection = await asyncpg.connect(administrator(database))
+    try:
+        for statement in sql:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def make_database() -> str:
+    """The URL of a new, empty database."""
+    await _available()
+    made = _made()
+    name = f"{made.name}_{len(made.databases)}"
+    made.databases.append(name)
+    await _execute(urlsplit(SERVER).path.strip("/"), f'CREATE DATABASE "{name}"', f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    made.roles = True
+    await make_roles(administrator(name), application=f"{made.name}_app", system=f"{made.name}_system", owner=f"{made.name}_owner")
+    return url(name)
+
+
+async def drop_everything() -> None:
+    """Take away what this process made."""
+    made = _made()
+    if not made.roles:
+        return
+    drops = [f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in made.databases]
+    drops += [f'DROP ROLE IF EXISTS "{made.name}_{role}"' for role in ("app", "system", "owner")]
+    await _execute(urlsplit(SERVER).path.strip("/"), *drops)
+
+
+async def emptied() -> str:
+    """The URL of this process's database of the contract's and the library's tables, without rows."""
+    made = _made()
+    if made.shared is None:
+        given = await make_database()
+        database = urlsplit(given).path.strip("/")
+        db = PostgresAdapter(given)
+        await db.open()
+        await db.close()
+        owner = await asyncpg.connect(administrator(database))
+        try:
+            await owner.execute(f'SET ROLE "{made.name}_owner"')
+            for table in (ITEMS, *map(table_of, SCHEMAS)):
+                for statement in create_table(table):
+                    await owner.execute(statement)
+        finally:
+            await owner.close()
+        made.shared = given
+    await _execute(urlsplit(made.shared).path.strip("/"), _EMPTY)
+    return made.shared
+
+
+@asynccontextmanager
+async def postgres() -> AsyncIterator[PostgresAdapter]:
+    await _available()
+    db = PostgresAdapter(await emptied())
+    await db.open()
+    try:
+        yield db
+    finally:
+        await db.close()
+
+
+def forget() -> None:
+    """Called when the tests are over."""
+    if _made().roles:
+        asyncio.run(drop_everything())
