@@ -66,7 +66,8 @@ class App:
 
     Args:
         modules: what `module.py` of each module holds; its package, or that file imported as such, means the same.
-        database: `sqlite:///file.db`, `sqlite://` and `memory://` for one that ends with the application, or an adapter.
+        database: `sqlite:///file.db`, `postgresql://app@host/db?system=relay&owner=owner`, `sqlite://` and `memory://` for one that ends
+            with the application, or an adapter.
         config: by module id, what overlays its `defaultConfig`.
         logger: by default the standard library's, which hides the sensitive fields of the modules' entities.
         middleware: further middleware, outermost first: limits, retries, your own.
@@ -248,6 +249,15 @@ def open_database(url: str) -> DatabaseAdapter:
         from coregen_adapters.sqlite import SqliteAdapter
 
         return SqliteAdapter.from_url(url)
+    if scheme in ("postgresql", "postgres"):
+        try:
+            from coregen_adapters.postgres import PostgresAdapter
+        except ModuleNotFoundError as missing:
+            if missing.name != "asyncpg":
+                raise
+            message = 'a PostgreSQL database needs a driver: pip install "coregen-runtime[postgres]"'
+            raise CoreError(ErrorCode.NOT_CONFIGURED, message) from missing
+        return PostgresAdapter.from_url(url)
     if scheme == "memory":
         from coregen_runtime.repository.memory import MemoryAdapter
 

@@ -1,16 +1,19 @@
-"""Any condition means on SQLite what it means in Python (semantics 10, 24)."""
+"""Any condition means on a database what it means in Python (semantics 10, 24)."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Insert, Negate, Order, Where
 from coregen_runtime.testing.database import ITEMS, OURS, item
-from tests.runtime.adapters.databases import memory, sqlite_memory
+from tests.runtime.adapters.databases import MakeDatabase, memory, sqlite_memory
+from tests.runtime.adapters.postgres import postgres
 
 texts = st.text(alphabet="aA%_é'\\ \x00😀", max_size=4)
 numbers = st.integers(-3, 3) | st.sampled_from([0.5, -0.5, 2.0])
@@ -37,23 +40,35 @@ wheres: st.SearchStrategy[Where] = st.recursive(
     | st.builds(AnyOf, st.lists(inner, max_size=3).map(tuple)),
     max_leaves=8,
 )
-rows = st.lists(
-    st.fixed_dictionaries({"name": st.none() | texts, "size": st.none() | numbers, "ready": st.none() | st.booleans(), "extra": documents}),
-    max_size=6,
-)
 
 
-@given(rows, st.lists(wheres, min_size=1, max_size=5), st.sampled_from(["name", "size", "ready"]), st.booleans())
-def test_a_condition_finds_the_same_rows_in_the_same_order(
-    values: list[dict[str, Any]], conditions: list[Where], column: str, descending: bool
-) -> None:
-    async def compare() -> None:
-        async with memory() as twin, sqlite_memory() as sqlite:
-            for db in (twin, sqlite):
-                await db.apply(OURS, [Insert(ITEMS, item(str(number), **row)) for number, row in enumerate(values)])
-            for where in conditions:
-                query = DbQuery(ITEMS, where, (Order(column, descending), Order("id")))
+def rows_of(texts: st.SearchStrategy[str], documents: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    columns = {"name": st.none() | texts, "size": st.none() | numbers, "ready": st.none() | st.booleans(), "extra": documents}
+    return st.lists(st.fixed_dictionaries(columns), max_size=6)
 
-                assert await twin.select(OURS, query) == await sqlite.select(OURS, query)
 
-    asyncio.run(compare())
+def no_nul(value: object) -> bool:
+    return "\\u0000" not in json.dumps(value)
+
+
+ROWS = {"sqlite": rows_of(texts, documents), "postgresql": rows_of(texts.filter(no_nul), documents.filter(no_nul))}
+"""What can stand in a row: PostgreSQL holds no NUL; conditions may have one everywhere."""
+
+
+@pytest.mark.parametrize(("database", "make"), [("sqlite", sqlite_memory), ("postgresql", postgres)])
+def test_a_condition_finds_the_same_rows_in_the_same_order(database: str, make: MakeDatabase) -> None:
+    @given(ROWS[database], st.lists(wheres, min_size=1, max_size=5), st.sampled_from(["name", "size", "ready"]), st.booleans())
+    def agree(values: list[dict[str, Any]], conditions: list[Where], column: str, descending: bool) -> None:
+        async def compare() -> None:
+            async with memory() as twin, make() as db:
+                for each in (twin, db):
+                    await each.apply(OURS, [Insert(ITEMS, item(str(number), **row)) for number, row in enumerate(values)])
+                for where in conditions:
+                    query = DbQuery(ITEMS, where, (Order(column, descending), Order("id")))
+
+                    assert await twin.select(OURS, query) == await db.select(OURS, query)
+                    assert await twin.count(OURS, query) == await db.count(OURS, query)
+
+        asyncio.run(compare())
+
+    agree()
