@@ -37,7 +37,9 @@ def translated(error: Exception, tables: Sequence[Table] = ()) -> CoreError:
         return IntegrationError(ErrorCode.INTEGRATION_FAILED, f"PostgreSQL refused the statement ({type(error).__name__}, {error.sqlstate})")
     if isinstance(error, asyncpg.DataError):
         return IntegrationError(ErrorCode.INTEGRATION_FAILED, "a value has not the type of its column")
-    return IntegrationError(ErrorCode.INTEGRATION_FAILED, "the connection to PostgreSQL is lost; whether the last change was made is not known", transient=True)
+    return IntegrationError(
+        ErrorCode.INTEGRATION_FAILED, "the connection to PostgreSQL is lost; whether the last change was made is not known", transient=True
+    )
 
 
 def is_conflict(error: BaseException) -> bool:
@@ -53,5 +55,3 @@ def _columns(error: asyncpg.UniqueViolationError, tables: Sequence[Table]) -> tu
                     return index.columns
             return table.primary_key
     return (str(error.constraint_name),)
-
-

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from coregen_adapters.postgres.compile import Binds, Patterns, Tested, matching, quote
 from coregen_runtime.primitives.patterns import searcher
-from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Expect, Negate, Operation, Scope, Where, DeleteWhere, UpdateWhere
+from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, DeleteWhere, Expect, Negate, Operation, Scope, UpdateWhere, Where
 
 if TYPE_CHECKING:
     from coregen_adapters.postgres.pool import Session
@@ -69,4 +69,3 @@ def _without_patterns(where: Where) -> Where:
     if not any(_patterns(where)):
         return where
     return AllOf(tuple(_without_patterns(part) for part in where.parts)) if isinstance(where, AllOf) else AllOf()
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coregen_adapters.postgres.compile import NO_PATTERNS, Patterns
 from coregen_adapters.postgres.steps import (
@@ -49,6 +49,9 @@ from coregen_runtime.repository.types import (
     Where,
 )
 
+if TYPE_CHECKING:
+    import asyncpg
+
 _STEPS = 16
 """Steps that one statement holds at most."""
 _ORDERED_BY = frozenset({"organization_id", "aggregate_id", "version", "ordinal"})
@@ -67,7 +70,7 @@ class Program:
     steps: list[Step]
     count: int
 
-    def read(self, record: Sequence[Any]) -> tuple[Applied, ...] | None:
+    def read(self, record: asyncpg.Record) -> tuple[Applied, ...] | None:
         """What each operation did; None where one was refused, and with it all of them."""
         applied: list[Applied] = [Applied(0)] * self.count
         at = 0
@@ -75,7 +78,8 @@ class Program:
             rows, wanted = record[at], step.wanted()
             if wanted is not None and rows != wanted:
                 return None
-            columns = record[at + 1 : at + 1 + (width := len(step.results("")))]
+            width = len(step.results(""))
+            columns = record[at + 1 : at + 1 + width]
             at += 1 + width
             _share(step, rows, columns, applied)
         return tuple(applied)
@@ -92,7 +96,9 @@ class Program:
 def _share(step: Step, rows: int, columns: Sequence[Any], applied: list[Applied]) -> None:
     match step:
         case AppendStep():
-            by_id = {id: {"position": position, "version": version, "ordinal": ordinal} for id, position, version, ordinal in zip(*columns, strict=True)}
+            by_id = {
+                id: {"position": position, "version": version, "ordinal": ordinal} for id, position, version, ordinal in zip(*columns, strict=True)
+            }
             for member, row in zip(step.members, step.rows, strict=True):
                 applied[member] = Applied(1, by_id[row[0]])
         case InsertStep(if_absent=True) if len(step.rows) > 1:
@@ -184,7 +190,7 @@ class _Gathered:
                 self._append(number, operation)
             case Expect():
                 self._expect(number, operation)
-            case Delete(table, id):
+            case Delete(table):
                 refusals.needs_organization(self._scope, table)
                 self._alone(table, "delete")
                 for link in table.links:
@@ -306,4 +312,3 @@ def _kept_by_an_index(operation: Expect) -> bool:
     others = [part for part in query.where.parts if not isinstance(part, Compare)]
     beside_itself = all(isinstance(part, Negate) and isinstance(part.part, Compare) and part.part.column == "id" for part in others)
     return beside_itself and any(index.unique and set(index.columns) - {"organization_id"} == equal for index in query.table.indexes)
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -60,4 +60,4 @@ def _decimal(value: Decimal) -> int | float:
     return whole(float(value)) if value.is_finite() else float(value)
 
 
-_REPAIRS = {"jsonb": loads, "json": loads, "float8": whole, "float4": whole, "numeric": _decimal}
+_REPAIRS: Mapping[str, Callable[[Any], Any]] = {"jsonb": loads, "json": loads, "float8": whole, "float4": whole, "numeric": _decimal}

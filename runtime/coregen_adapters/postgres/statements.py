@@ -237,5 +237,3 @@ async def raw(session: Session, scope: Scope, statement: str, params: Mapping[st
     finally:
         session.organization = None
     return list(own.rows(prepared.get_attributes(), records))
-
-

@@ -276,7 +276,11 @@ class LinksStep(Step):
         return ("links", self.table)
 
     def values(self) -> Sequence[Any]:
-        return [self.scope.organization, self.operation.owner_id, [written(self.table.column("target_id"), target) for target in self.operation.targets]]
+        return [
+            self.scope.organization,
+            self.operation.owner_id,
+            [written(self.table.column("target_id"), target) for target in self.operation.targets],
+        ]
 
     def wanted(self) -> int | None:
         return None
@@ -332,4 +336,3 @@ def expect_step(operation: Expect, scope: Scope, first: int, patterns: Patterns 
 
 APPENDED: tuple[Column, ...] = tuple(column for column in EVENTS.columns if column.name not in ("position", "version", "ordinal"))
 """The columns of an event that it brings itself."""
-

@@ -61,7 +61,9 @@ def no_connection(timeout: int) -> IntegrationError:
 
 def lost_a_race() -> ConflictError:
     """The transaction and another one cannot both stand; this one was undone (semantics 22)."""
-    return ConflictError(ErrorCode.CONFLICT, "another transaction changed what this one relied on; it was undone and may be tried again", transient=True)
+    return ConflictError(
+        ErrorCode.CONFLICT, "another transaction changed what this one relied on; it was undone and may be tried again", transient=True
+    )
 
 
 def not_open() -> CoreError:

@@ -40,8 +40,7 @@ class _Made:
 
     name: str = field(default_factory=lambda: f"coregen_test_{uuid4().hex[:12]}")
     databases: list[str] = field(default_factory=list)
-    roles: bool = False
-    shared: str | None = None
+    kept: dict[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -87,7 +86,6 @@ async def make_database() -> str:
     name = f"{made.name}_{len(made.databases)}"
     made.databases.append(name)
     await _execute(urlsplit(SERVER).path.strip("/"), f'CREATE DATABASE "{name}"', f'ALTER DATABASE "{name}" SET synchronous_commit = off')
-    made.roles = True
     await make_roles(administrator(name), application=f"{made.name}_app", system=f"{made.name}_system", owner=f"{made.name}_owner")
     return url(name)
 
@@ -95,39 +93,46 @@ async def make_database() -> str:
 async def drop_everything() -> None:
     """Take away what this process made."""
     made = _made()
-    if not made.roles:
+    if not made.databases:
         return
     drops = [f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in made.databases]
     drops += [f'DROP ROLE IF EXISTS "{made.name}_{role}"' for role in ("app", "system", "owner")]
     await _execute(urlsplit(SERVER).path.strip("/"), *drops)
 
 
-async def emptied() -> str:
-    """The URL of this process's database of the contract's and the library's tables, without rows."""
-    made = _made()
-    if made.shared is None:
-        given = await make_database()
-        database = urlsplit(given).path.strip("/")
-        db = PostgresAdapter(given)
-        await db.open()
-        await db.close()
-        owner = await asyncpg.connect(administrator(database))
-        try:
-            await owner.execute(f'SET ROLE "{made.name}_owner"')
-            for table in (ITEMS, *map(table_of, SCHEMAS)):
-                for statement in create_table(table):
-                    await owner.execute(statement)
-        finally:
-            await owner.close()
-        made.shared = given
-    await _execute(urlsplit(made.shared).path.strip("/"), _EMPTY)
-    return made.shared
+async def kept(purpose: str) -> tuple[str, bool]:
+    """The URL of this process's database of that purpose, and whether it is new; what it held is deleted, its tables and migrations stay."""
+    await _available()
+    given = _made().kept.get(purpose)
+    if given is not None:
+        await _execute(urlsplit(given).path.strip("/"), _EMPTY)
+        return given, False
+    given = _made().kept[purpose] = await make_database()
+    return given, True
+
+
+async def _make_tables(given: str) -> None:
+    """The contract's and the library's tables, made by the owner."""
+    db = PostgresAdapter(given)
+    await db.open()
+    await db.close()
+    owner = await asyncpg.connect(administrator(urlsplit(given).path.strip("/")))
+    try:
+        await owner.execute(f'SET ROLE "{_made().name}_owner"')
+        for table in (ITEMS, *map(table_of, SCHEMAS)):
+            for statement in create_table(table):
+                await owner.execute(statement)
+    finally:
+        await owner.close()
 
 
 @asynccontextmanager
 async def postgres() -> AsyncIterator[PostgresAdapter]:
-    await _available()
-    db = PostgresAdapter(await emptied())
+    """The contract's and the library's tables, empty."""
+    given, new = await kept("contract")
+    if new:
+        await _make_tables(given)
+    db = PostgresAdapter(given)
     await db.open()
     try:
         yield db
@@ -137,5 +142,5 @@ async def postgres() -> AsyncIterator[PostgresAdapter]:
 
 def forget() -> None:
     """Called when the tests are over."""
-    if _made().roles:
+    if _made().databases:
         asyncio.run(drop_everything())

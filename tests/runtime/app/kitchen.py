@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from coregen_adapters.postgres.ddl import create_table as postgres_table
 from coregen_adapters.sqlite.ddl import create_table
 from coregen_runtime import (
     ABI,
@@ -210,7 +211,8 @@ async def get_dish_transitions(message: GetDishTransitions, ctx: SystemContext) 
 
 def initial_migration() -> Migration:
     table = table_of(dish_schema)
-    step = CreateTable(table=table.name, columns=[], sql={"sqlite": create_table(table), "memory": []})
+    sql = {"sqlite": create_table(table), "postgresql": postgres_table(table), "memory": []}
+    step = CreateTable(table=table.name, columns=[], sql=sql)
     return Migration(version=1, name="initial", steps=[step])
 
 

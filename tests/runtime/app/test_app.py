@@ -10,6 +10,7 @@ import pytest
 
 from coregen_adapters.app import App, open_database
 from coregen_runtime import AdapterRegistry, CoreError, FrozenClock, NotFoundError, Request, SystemContext
+from tests.runtime.adapters.postgres import kept
 from tests.runtime.app.kitchen import (
     COOK,
     ORG,
@@ -29,8 +30,10 @@ from tests.runtime.app.kitchen import (
 )
 
 
-@pytest.fixture(params=["memory://", "sqlite://", "sqlite:///file"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(params=["memory://", "sqlite://", "sqlite:///file", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "postgresql":
+        return (await kept("kitchen"))[0]
     return f"sqlite:///{tmp_path}/kitchen.db" if request.param.endswith("file") else str(request.param)
 
 
