@@ -74,6 +74,7 @@ CATALOGUE: Mapping[str, str] = {
     "PAYLOAD-MISSING": "An action leaves out what the declared event or command requires.",
     "ASSIGN-FIELD": "An action assigns a field that does not exist or that is not its to set.",
     "ASSIGN-TYPE": "An action assigns a value that does not fit the field.",
+    "ACTION-REF": "An action reads a path that leads nowhere.",
     "RULE-FIELD": "A rule asks for a field that does not exist.",
     "RULE-OPERATOR": "A rule puts an operator to a field whose type does not take it.",
     "RULE-VALUE": "A rule compares with a value that the operator cannot take, or that the field can never have.",
@@ -133,6 +134,7 @@ _GUARDS = frozenset(
 
 _ABSENCES = frozenset(
     {
+        "ACTION-REF",
         "ASSIGN-FIELD",
         "CHANNEL-FIELD",
         "COMMAND-UNKNOWN",

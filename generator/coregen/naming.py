@@ -10,7 +10,7 @@ import builtins
 import keyword
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from coregen_runtime.primitives.words import words
@@ -188,6 +188,19 @@ def _entity_oddity(name: str) -> int:
 def entity_classes(entities: Iterable[str]) -> Mapping[str, str]:
     """The class of each entity of a module."""
     return entities_apart(entities, class_name, same=str)
+
+
+def machine_subjects(machines: Sequence[tuple[str, str]], classes: Mapping[str, str]) -> list[str]:
+    """What each machine's classes and messages begin with: its entity; for a second machine of it, the entity and the field.
+
+    Args:
+        machines: the entity and the field of each machine of a module. The one of `status` is an entity's first, else the one that stands first.
+        classes: the class of each entity.
+    """
+    first: dict[str, str] = {}
+    for entity, field in sorted(machines, key=lambda machine: machine[1] != "status"):
+        first.setdefault(entity, field)
+    return [classes[entity] if field == first[entity] else class_name(f"{classes[entity]}.{field}") for entity, field in machines]
 
 
 def entity_stems(slugs: Mapping[str, str | None]) -> Mapping[str, str]:

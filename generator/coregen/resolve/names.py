@@ -10,7 +10,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from coregen.naming import ENTITY, MESSAGE, attribute, class_name, distinct, entities_apart, file_name, function, identifier, plural, snake_case
+from coregen.naming import (
+    ENTITY,
+    MESSAGE,
+    attribute,
+    class_name,
+    distinct,
+    entities_apart,
+    file_name,
+    function,
+    identifier,
+    machine_subjects,
+    plural,
+    snake_case,
+)
 from coregen.resolve.complete import Complete
 from coregen.resolve.json_forms import forms
 from coregen.resolve.json_names import JsonNames, json_names
@@ -325,11 +338,7 @@ def brings(entity: EntitySchema, verb: Verb) -> bool:
 
 def machine_subject(module: Complete, index: int) -> str:
     """What a machine's classes begin with: the entity; for a second machine of it, the entity and the field."""
-    machine = module.definition.fsms[index]
-    of_entity = [other for other in module.definition.fsms if other.entity_type == machine.entity_type]
-    main = next((other for other in of_entity if other.field == "status"), of_entity[0])
-    name = module.classes[machine.entity_type]
-    return name if machine is main else class_name(f"{name}.{machine.field}")
+    return machine_subjects([(machine.entity_type, machine.field) for machine in module.definition.fsms], module.classes)[index]
 
 
 def attributes(shape: Shape | None | Sequence[FieldSchema], reserved: frozenset[str]) -> Mapping[str, str]:

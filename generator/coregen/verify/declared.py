@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from coregen.diagnostics import Diagnostic, Severity
-from coregen.naming import entity_classes, entity_stems
+from coregen.naming import entity_classes, entity_stems, machine_subjects
 from coregen_runtime.entity.fields import system_fields
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.module.definition import CommandSchema, EventSchema, ModuleDefinition, QuerySchema
-from coregen_runtime.state.types import Action, Emit, StateMachine
+from coregen_runtime.state.check import actions
+from coregen_runtime.state.types import Emit
 
 if TYPE_CHECKING:
     from coregen.load import LoadedModule, Loc
@@ -64,7 +65,8 @@ class Declared:
             for entity in definition.entities:
                 verbs = ("create", "update", "delete", "restore") if entity.soft_delete else ("create", "update", "delete")
                 found.update({f"{definition.id}.{verb}{classes[entity.name]}": None for verb in verbs})
-            found.update({f"{definition.id}.transition{classes.get(machine.entity_type)}": None for machine in definition.fsms})
+            owned = [(machine.entity_type, machine.field) for machine in definition.fsms if machine.entity_type in classes]
+            found.update({f"{definition.id}.transition{subject}": None for subject in machine_subjects(owned, classes)})
             found.update({command.type: command.payload for command in reversed(definition.commands)})
         return found
 
@@ -128,18 +130,6 @@ def fields_of(definition: ModuleDefinition, entity: EntitySchema) -> dict[str, F
 def system_keys(entity: EntitySchema) -> set[str]:
     """The keys that coregen supplies, the entity's switches considered."""
     return {entry.key for entry in system_fields(entity)}
-
-
-def actions(machine: StateMachine) -> Iterator[tuple[Loc, Action]]:
-    """Every action of a machine with its way from the machine."""
-    for name, state in machine.states.items():
-        for side, several in (("entry", state.entry), ("exit", state.exit)):
-            for index, action in enumerate(several):
-                yield ("states", name, side, index), action
-        for event, transitions in state.on.items():
-            for number, transition in enumerate(transitions):
-                for index, action in enumerate(transition.actions):
-                    yield ("states", name, "on", event, number, "actions", index), action
 
 
 def shapes(definition: ModuleDefinition) -> Iterator[tuple[Loc, str, Sequence[FieldSchema]]]:

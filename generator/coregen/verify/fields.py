@@ -7,13 +7,12 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel
 
 from coregen.diagnostics import did_you_mean, one_of
 from coregen.verify.declared import Findings, fields_of, shapes, system_keys
 from coregen_runtime.entity.checks import CHECKS, check_value
-from coregen_runtime.entity.fields import runtime_annotation
-from coregen_runtime.entity.json_keywords import problems
+from coregen_runtime.entity.fitting import fits
 from coregen_runtime.entity.schema import Factory, FieldSchema, FieldType
 from coregen_runtime.entity.validators import Validator
 from coregen_runtime.primitives.functions import dotted_name
@@ -22,21 +21,6 @@ from coregen_runtime.primitives.patterns import portable
 
 if TYPE_CHECKING:
     from coregen.load import Loc
-
-_EXAMPLES: Mapping[FieldType, str] = {
-    FieldType.STRING: '"text"',
-    FieldType.NUMBER: "1.5",
-    FieldType.BOOLEAN: "true",
-    FieldType.DATE: "1735689600000 (milliseconds since 1970)",
-    FieldType.ENUM: "one of its values",
-    FieldType.REF: "the id of an entity",
-    FieldType.REFS: "a list of ids",
-    FieldType.JSON: '{"key": 1}',
-    FieldType.MONEY: '{"amount": 4990, "currency": "EUR"}',
-    FieldType.GEO_POINT: '{"lat": 52.5, "lng": 13.4}',
-    FieldType.GEO_POLYGON: '{"type": "Polygon", "coordinates": […]}',
-    FieldType.GEO_LINESTRING: '{"type": "LineString", "coordinates": […]}',
-}
 
 _PLAIN = frozenset({type(None), bool, int})
 """What JSON can carry, whatever the value."""
@@ -68,23 +52,6 @@ def check_data(findings: Findings) -> None:
         else:
             what = "a key that is no text" if value is _NOT_TEXT else f"a {type(value).__name__}"
             findings.add(loc, "DATA-JSON", f"{what} is no data", "use what JSON has: text, number, true, false, null, list, mapping with text keys")
-
-
-def fits(field: FieldSchema, value: object) -> str | None:
-    """Why a value does not fit a field; None where it does, or where a JSON Schema that is wrong itself cannot tell."""
-    if field.json_schema is not None and problems(field.json_schema):
-        return None
-    try:
-        TypeAdapter(runtime_annotation(field, any_id=True)).validate_python(value)
-    except ValidationError as error:
-        if field.type is FieldType.ENUM and isinstance(value, str):
-            return did_you_mean(value, field.enum_values or (), one_of(field.enum_values or ()))
-        first = error.errors(include_url=False)[0]
-        said = f"{first['msg'][:1].lower()}{first['msg'][1:]}"
-        if field.json_schema is not None:
-            return f"by its JSON Schema it {said}"
-        return f"a field of type {field.type.value}: {said}, for example {_EXAMPLES[field.type]}"
-    return None
 
 
 def _check_default(findings: Findings, loc: Loc, owner: str, field: FieldSchema) -> None:

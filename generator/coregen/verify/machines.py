@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from coregen.diagnostics import did_you_mean, one_of
-from coregen.verify.declared import Declared, Findings, Shape, actions, entity_of, fields_of, system_keys
-from coregen.verify.fields import fits
+from coregen.verify.declared import Declared, Findings, Shape, entity_of, fields_of, system_keys
 from coregen.verify.rules import check_references, name_of, qualified, references
+from coregen_runtime.entity.fitting import fits
 from coregen_runtime.entity.schema import EntitySchema, Factory, FieldSchema, FieldType
-from coregen_runtime.primitives.functions import is_dotted_name
+from coregen_runtime.module.definition import ModuleDefinition
 from coregen_runtime.rule.check import Members, check, guard_scope
 from coregen_runtime.rule.types import RuleExpr
-from coregen_runtime.state.check import check_machine
-from coregen_runtime.state.types import Assign, Dispatch, Emit, StateMachine
+from coregen_runtime.state.check import actions, check_machine, guards
+from coregen_runtime.state.types import Dispatch, Emit, StateMachine
 
 if TYPE_CHECKING:
     from coregen.load import Loc
@@ -26,9 +26,9 @@ def check_machines(findings: Findings, declared: Declared, rules: Mapping[str, R
     taken: dict[tuple[str, str], str] = {}
     for index, machine in enumerate(definition.fsms):
         loc: Loc = ("fsms", index)
-        for issue in check_machine(machine):
-            findings.add((*loc, *issue.loc), issue.code, issue.message, issue.help, issue.severity, key=_names_a_state(issue.loc))
         entity = entity_of(definition, machine.entity_type)
+        for issue in check_machine(machine, entity, _brought(definition, entity)):
+            findings.add((*loc, *issue.loc), issue.code, issue.message, issue.help, issue.severity, key=_names_a_state(issue.loc))
         if entity is None:
             known = [each.name for each in definition.entities]
             message = f'{definition.id} has no entity "{machine.entity_type}" (entity of {machine.id})'
@@ -40,7 +40,15 @@ def check_machines(findings: Findings, declared: Declared, rules: Mapping[str, R
             findings.add((*loc, "field"), "FSM-FIELD", message, 'give this machine a field of its own: "field"')
         _check_field(findings, loc, machine, entity)
         _check_guards(findings, declared, rules, loc, machine, entity)
-        _check_actions(findings, declared, loc, machine, entity)
+        _check_actions(findings, declared, loc, machine)
+
+
+def _brought(definition: ModuleDefinition, entity: EntitySchema | None) -> list[FieldSchema]:
+    """The fields that machines bring to an entity (semantics 21)."""
+    if entity is None:
+        return []
+    own = {field.key for field in entity.fields}
+    return [field for key, field in fields_of(definition, entity).items() if key not in own]
 
 
 def _names_a_state(loc: Loc) -> bool:
@@ -81,19 +89,17 @@ def _check_field(findings: Findings, loc: Loc, machine: StateMachine, entity: En
 def _check_guards(
     findings: Findings, declared: Declared, rules: Mapping[str, RuleExpr], loc: Loc, machine: StateMachine, entity: EntitySchema
 ) -> None:
+    """What the named rules ask that a guard refers to; what it asks itself, the machine's own check looks at."""
     definition = findings.module.definition
-    own = {field.key for field in entity.fields}
-    brought = [field for key, field in fields_of(definition, entity).items() if key not in own]
-    scope = guard_scope(entity, brought)
-    for place, guard, where in _guards(machine):
-        context = f"(guard of {machine.id}, {where})"
-        _check_guard(findings, scope, guard, (*loc, *place), context)
+    scope = guard_scope(entity, _brought(definition, entity))
+    for place, guard, where in guards(machine):
         check_references(findings, declared, rules, guard, (*loc, *place))
         for at, node in references(guard, (*loc, *place)):
             target = qualified(name_of(node)[1], definition.id, rules)
             for id in _reached(target, rules):
                 module, _, bare = id.partition(".")
-                _check_guard(findings, scope, rules[id], ("rules", bare) if module == definition.id else at, f'(rule "{bare}", {context[1:]}')
+                context = f'(rule "{bare}", guard of {machine.id}, {where})'
+                _check_guard(findings, scope, rules[id], ("rules", bare) if module == definition.id else at, context)
 
 
 def _check_guard(findings: Findings, scope: Members, rule: RuleExpr, loc: Loc, context: str) -> None:
@@ -112,18 +118,8 @@ def _reached(start: str | None, rules: Mapping[str, RuleExpr]) -> Iterator[str]:
         pending += [qualified(name_of(node)[1], id.partition(".")[0], rules) for _loc, node in references(rules[id])]
 
 
-def _guards(machine: StateMachine) -> Iterator[tuple[Loc, RuleExpr, str]]:
-    for name, state in machine.states.items():
-        for event, transitions in state.on.items():
-            for index, transition in enumerate(transitions):
-                if transition.guard is not None:
-                    yield ("states", name, "on", event, index, "guard"), transition.guard, f"{name} → {transition.target}"
-        for index, timed in enumerate(state.after):
-            if timed.guard is not None:
-                yield ("states", name, "after", index, "guard"), timed.guard, f"{name} → {timed.target}"
-
-
-def _check_actions(findings: Findings, declared: Declared, loc: Loc, machine: StateMachine, entity: EntitySchema) -> None:
+def _check_actions(findings: Findings, declared: Declared, loc: Loc, machine: StateMachine) -> None:
+    """What actions send, against what the project declares."""
     definition = findings.module.definition
     payloads: dict[str, Shape] = {event.type: event.payload for event in definition.events}
     for place, action in actions(machine):
@@ -132,8 +128,6 @@ def _check_actions(findings: Findings, declared: Declared, loc: Loc, machine: St
             _check_payload(findings, (*loc, *place), payloads.get(action.event), action.payload, f'the event "{action.event}"', where)
         elif isinstance(action, Dispatch):
             _check_dispatch(findings, declared, (*loc, *place), action, where)
-        elif isinstance(action, Assign):
-            _check_assign(findings, (*loc, *place), machine, entity, action, where)
 
 
 def _check_dispatch(findings: Findings, declared: Declared, loc: Loc, action: Dispatch, where: str) -> None:
@@ -172,38 +166,8 @@ def _check_payload(findings: Findings, loc: Loc, shape: Shape, payload: Mapping[
         findings.add(at, "PAYLOAD-MISSING", f"{what} needs {_listed(lacking)} {where}", help)
 
 
-def _check_assign(findings: Findings, loc: Loc, machine: StateMachine, entity: EntitySchema, action: Assign, where: str) -> None:
-    fields: dict[str, FieldSchema] = fields_of(findings.module.definition, entity)
-    field = fields.get(action.field)
-    place = (*loc, "field")
-    if action.field == machine.field:
-        findings.add(place, "ASSIGN-FIELD", f'the machine itself sets "{action.field}" {where}', "use a transition's target")
-    elif action.field in system_keys(entity):
-        findings.add(place, "ASSIGN-FIELD", f'coregen itself sets "{action.field}" {where}', "remove the action")
-    elif field is None:
-        message = f'{entity.name} has no field "{action.field}" {where}'
-        findings.add(place, "ASSIGN-FIELD", message, did_you_mean(action.field, fields, one_of(fields)))
-    elif field.computed is not None:
-        findings.add(place, "ASSIGN-FIELD", f'"{action.field}" of {entity.name} is computed and never stored {where}', "remove the action")
-    elif _is_literal(action.value):
-        problem = fits(field, action.value) if action.value is not None else _not_null(field)
-        if problem is not None:
-            findings.add((*loc, "value"), "ASSIGN-TYPE", f'this value does not fit "{action.field}" of {entity.name} {where}', problem)
-
-
-def _not_null(field: FieldSchema) -> str | None:
-    return f'"{field.key}" is required and cannot be null' if field.required else None
-
-
 def _is_ref(value: object) -> bool:
     return isinstance(value, Mapping) and list(value) in (["ref"], ["factory"])
-
-
-def _is_literal(value: object) -> bool:
-    return not _is_ref(value) and not callable(value) and not is_dotted_name(value) and (value is None or isinstance(value, _LITERAL))
-
-
-_LITERAL = (str, int, float, bool, list, tuple, dict)
 
 
 def _listed(names: Sequence[str]) -> str:
