@@ -109,6 +109,7 @@ if TYPE_CHECKING:
     from coregen_runtime.state.diagram import mermaid
     from coregen_runtime.state.engine import BoundMachine, FSMEngine, TransitionResult
     from coregen_runtime.state.machine import reachable_states, transition, valid_events
+    from coregen_runtime.state.needs import TransitionMessage
     from coregen_runtime.state.registry import StateMachineRegistry
     from coregen_runtime.state.table import Outcome
     from coregen_runtime.state.timers import Timer
@@ -170,6 +171,7 @@ _HOMES = {
     "coregen_runtime.state.diagram": "mermaid",
     "coregen_runtime.state.engine": "BoundMachine FSMEngine TransitionResult",
     "coregen_runtime.state.machine": "reachable_states transition valid_events",
+    "coregen_runtime.state.needs": "TransitionMessage",
     "coregen_runtime.state.registry": "StateMachineRegistry",
     "coregen_runtime.state.table": "Outcome",
     "coregen_runtime.state.timers": "Timer",
@@ -340,6 +342,7 @@ __all__ = [
     "Transaction",
     "TransactionMiddleware",
     "Transition",
+    "TransitionMessage",
     "TransitionOption",
     "TransitionOptions",
     "TransitionResult",

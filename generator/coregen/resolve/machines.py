@@ -10,6 +10,7 @@ from coregen.resolve.definitions import expression
 from coregen.resolve.fields import expected_version, named_enum, runtime, typing
 from coregen.resolve.names import ModuleNames
 from coregen.resolve.sentences import entity_sentence, event_sentences
+from coregen_runtime.state.needs import needs_of
 from coregen_runtime.state.types import StateMachine
 
 
@@ -24,17 +25,24 @@ def machine_ir(module: Complete, all_names: ModuleNames, machine: StateMachine) 
     home = f"..entities.{entity.file}"
     identified = Declaration("id", Name(entity.id, "..ids"))
     payload = Subscript(Name("dict"), (Name("str"), runtime("Json")))
+    needs = needs_of(machine, module.definition.rules)
+    judged = {"validate_default": Name("True")} if needs else {}
     fields = (
         identified,
         Declaration("event", Name(own.event_input)),
-        Declaration("payload", payload, call(runtime("Field"), default_factory=Name("dict"))),
+        Declaration("payload", payload, call(runtime("Field"), default_factory=Name("dict"), **judged)),
         *((expected_version(),) if schema.versioned else ()),
     )
     options = Subscript(runtime("TransitionOptions"), (Name(own.state), Name(own.event)))
     messages = (
         ModelIR(
             own.transition.name,
-            (runtime("Model"), Subscript(runtime("CommandMessage"), (Name(entity.name),)), Pair(Name("type"), string(own.transition.type))),
+            (
+                runtime("TransitionMessage" if needs else "Model"),
+                Subscript(runtime("CommandMessage"), (Name(entity.name),)),
+                Pair(Name("type"), string(own.transition.type)),
+                *((Pair(Name("needs"), expression(needs)),) if needs else ()),
+            ),
             entity_sentence("transition", schema.name),
             fields,
         ),
@@ -54,6 +62,7 @@ def machine_ir(module: Complete, all_names: ModuleNames, machine: StateMachine) 
             for name in ("BoundMachine", "CommandMessage", "Model", "QueryMessage", "StateMachine", "SystemContext", "TransitionOptions")
         ),
         *(runtime(name) for name in ("perform_transition", "transition_options")),
+        *((runtime("TransitionMessage"),) if needs else ()),
         *(Name(name, home) for name in (entity.name, state_enum)),
         Name(entity.repository, f"..repositories.{entity.file}"),
         *imported(definition),

@@ -27,6 +27,8 @@ _VALUE: JsonSchema = {
         {"title": "Object", "type": "object", "properties": {_NO_KEY: False}, "additionalProperties": ANY},
     ]
 }
+PRESENT: JsonSchema = {"anyOf": _VALUE["anyOf"][1:]}
+"""Any JSON value but null."""
 _ANNOTATIONS = ("title", "description", "default", "examples", "readOnly", "writeOnly", "deprecated", "$comment")
 _TYPED = ("type", "$ref", "const", "enum", "anyOf", "oneOf", "allOf", "properties", "$dynamicRef")
 _SCALARS = ("string", "number", "integer", "boolean")

@@ -10,10 +10,11 @@ from typing import Any
 from coregen.resolve.artefacts.parameters import EXPECTED_VERSION
 from coregen.resolve.artefacts.shapes import ArtefactModule, Message
 from coregen_runtime.entity.form import entity_form, fields_form, label
-from coregen_runtime.entity.formable import ANY, formable, with_definitions
+from coregen_runtime.entity.formable import ANY, PRESENT, formable, with_definitions
 from coregen_runtime.entity.generator import id_pattern
 from coregen_runtime.entity.json_schema import JsonSchema, object_schema
 from coregen_runtime.entity.schema import EntitySchema
+from coregen_runtime.state.needs import conditions, needs_of
 from coregen_runtime.state.types import StateMachine
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -23,7 +24,7 @@ def forms(module: ArtefactModule) -> dict[str, Any]:
     """`{"entities": {name: form}, "messages": {type: form}}`, each by name; events have no form, since nobody fills them in."""
     messages = {message.type: _of_message(module, message) for message in module.messages() if message.kind != "event"}
     messages |= {
-        f"{module.definition.id}.transition{module.subjects[machine.id]}": _of_machine(entity, machine)
+        f"{module.definition.id}.transition{module.subjects[machine.id]}": _of_machine(module, entity, machine)
         for entity in module.entities
         for machine in module.machines(entity)
     }
@@ -55,8 +56,11 @@ def _titled(form: dict[str, Any], module: ArtefactModule, message: Message) -> d
     return form | {"schema": notes | form["schema"]}
 
 
-def _of_machine(entity: EntitySchema, machine: StateMachine) -> dict[str, Any]:
-    """The form that sends an event to an entity; each event with the labels of the states that it leads to."""
+def _of_machine(module: ArtefactModule, entity: EntitySchema, machine: StateMachine) -> dict[str, Any]:
+    """The form that sends an event to an entity; each event with the labels of the states that it leads to.
+
+    What an event needs in its payload is asked for when the event is chosen.
+    """
     targets: dict[str, list[str]] = {}
     for state in machine.states.values():
         for event, several in state.on.items():
@@ -89,4 +93,6 @@ def _of_machine(entity: EntitySchema, machine: StateMachine) -> dict[str, Any]:
         **({"expectedVersion": {"ui:widget": "hidden"}} if entity.versioned else {}),
     }
     title = label(f"{entity.name} {machine.field}")
-    return {"schema": with_definitions({"title": title, **object_schema(properties, ["id", "event"])}), "uiSchema": ui}
+    needed = conditions(needs_of(machine, module.definition.rules), PRESENT)
+    schema = {"title": title, **object_schema(properties, ["id", "event"]), **({"allOf": needed} if needed else {})}
+    return {"schema": with_definitions(schema), "uiSchema": ui}

@@ -22,6 +22,7 @@ from coregen_runtime.entity.json_schema import JsonSchema, fields_schema
 from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.module.definition import Shape
 from coregen_runtime.repository.include import is_reference
+from coregen_runtime.state.needs import conditions, needs_of
 from coregen_runtime.state.types import StateMachine
 
 Operation: TypeAlias = dict[str, Any]
@@ -113,6 +114,8 @@ def _entity_components(module: ArtefactModule, entity: EntitySchema) -> dict[str
         event: JsonSchema = {"type": "string", "enum": events} if events else {"type": "string"}
         expected = {"expectedVersion": EXPECTED_VERSION} if entity.versioned else {}
         sent = _object({"event": event | _listed(event_sentences(machine)), "payload": {"type": "object"}, **expected}, ["event"])
+        needed = conditions(needs_of(machine, module.definition.rules), {"type": ["string", "number", "boolean", "array", "object"]})
+        sent |= {"allOf": needed} if needed else {}
         schemas[module.types.component("Transition", machine.id)] = sent
         schemas[module.types.component("Transitions", machine.id)] = _transitions(machine, event)
     return schemas

@@ -21,6 +21,7 @@ from coregen_runtime import (
     SystemContext,
     TimedTransition,
     Transition,
+    TransitionMessage,
     TransitionOptions,
     Validators,
     perform_transition,
@@ -125,12 +126,17 @@ class UserMachine(BoundMachine[UserState, UserEvent]):
         )
 
 
-class TransitionUser(Model, CommandMessage[User], type="identity.transitionUser"):
+class TransitionUser(
+    TransitionMessage,
+    CommandMessage[User],
+    type="identity.transitionUser",
+    needs={"suspend": {"reason": {}}},
+):
     """Send an event to the machine of a User."""
 
     id: UserId
     event: UserEventInput
-    payload: dict[str, Json] = Field(default_factory=dict)
+    payload: dict[str, Json] = Field(default_factory=dict, validate_default=True)
     expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",

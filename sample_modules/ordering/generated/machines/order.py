@@ -22,6 +22,7 @@ from coregen_runtime import (
     SystemContext,
     TimedTransition,
     Transition,
+    TransitionMessage,
     TransitionOptions,
     Validators,
     perform_transition,
@@ -175,12 +176,17 @@ class OrderMachine(BoundMachine[OrderState, OrderEvent]):
         )
 
 
-class TransitionOrder(Model, CommandMessage[Order], type="ordering.transitionOrder"):
+class TransitionOrder(
+    TransitionMessage,
+    CommandMessage[Order],
+    type="ordering.transitionOrder",
+    needs={"ship": {"trackingCode": {}}},
+):
     """Send an event to the machine of an Order."""
 
     id: OrderId
     event: OrderEventInput
-    payload: dict[str, Json] = Field(default_factory=dict)
+    payload: dict[str, Json] = Field(default_factory=dict, validate_default=True)
     expected_version: Annotated[Integer, Validators.min(1)] | None = Field(
         default=None,
         validation_alias="expectedVersion",
