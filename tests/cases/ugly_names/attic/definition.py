@@ -133,7 +133,7 @@ lives = StateMachine(
                     Transition(target="1st", actions=[Emit(event="attic.odd", payload={"first-name": {"ref": "entity.name"}, "class": "x"})]),
                 ],
             },
-            after=[TimedTransition(delay=1000, target="1st")],
+            after=[TimedTransition(delay=3_600_000, target="1st")],
         ),
         "None": StateNode(on={"None": Transition(target="mro"), "NONE": Transition(target="1st"), "class": Transition(target="None")}),
         "mro": StateNode(on={'"*/': Transition(target="1st", actions=[Dispatch(command="attic.import")])}, exit=[Log(message="{{ }}")]),
