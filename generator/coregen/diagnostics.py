@@ -82,6 +82,7 @@ CATALOGUE: Mapping[str, str] = {
     "RULE-UNKNOWN": "A rule or a guard refers to a rule that does not exist.",
     "RULE-PARAM": "A template is used without a parameter that it needs, or with one that it does not have.",
     "RULE-CYCLE": "Rules refer to each other in a circle.",
+    "RULE-SIZE": "A rule is deeper or has more conditions than a rule may, or a value in it nests too deep.",
     "FSM-ENTITY": "A machine belongs to an entity that its module does not have.",
     "FSM-FIELD": "A machine's field is no enum, lacks a state, or belongs to another machine.",
     "FSM-DEFAULT": "A machine's field has a default that is not the machine's initial state.",

@@ -101,9 +101,11 @@ if TYPE_CHECKING:
     from coregen_runtime.repository.base import BaseRepository
     from coregen_runtime.repository.types import DatabaseAdapter, Filter, QueryOptions, Repository, Transaction
     from coregen_runtime.rule.builder import F
+    from coregen_runtime.rule.check import check_rule
     from coregen_runtime.rule.engine import CompiledRule, RuleEngine
-    from coregen_runtime.rule.explain import RuleExplanation
-    from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr, TemplateRule
+    from coregen_runtime.rule.explain import RuleExplanation, RuleFailure
+    from coregen_runtime.rule.scope import guard_scope
+    from coregen_runtime.rule.types import AllRule, AndRule, AnyRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr, TemplateRule
     from coregen_runtime.state.actions import FSMContext
     from coregen_runtime.state.check import check_machine
     from coregen_runtime.state.diagram import mermaid
@@ -163,9 +165,11 @@ _HOMES = {
     "coregen_runtime.repository.base": "BaseRepository",
     "coregen_runtime.repository.types": "DatabaseAdapter Filter QueryOptions Repository Transaction",
     "coregen_runtime.rule.builder": "F",
+    "coregen_runtime.rule.check": "check_rule",
     "coregen_runtime.rule.engine": "CompiledRule RuleEngine",
-    "coregen_runtime.rule.explain": "RuleExplanation",
-    "coregen_runtime.rule.types": "AndRule LeafRule NotRule Op OrRule RefRule RuleExpr TemplateRule",
+    "coregen_runtime.rule.explain": "RuleExplanation RuleFailure",
+    "coregen_runtime.rule.scope": "guard_scope",
+    "coregen_runtime.rule.types": "AllRule AndRule AnyRule LeafRule NotRule Op OrRule RefRule RuleExpr TemplateRule",
     "coregen_runtime.state.actions": "FSMContext",
     "coregen_runtime.state.check": "check_machine",
     "coregen_runtime.state.diagram": "mermaid",
@@ -188,7 +192,9 @@ __all__ = [
     "Actor",
     "AdapterRegistry",
     "AdapterType",
+    "AllRule",
     "AndRule",
+    "AnyRule",
     "AppModule",
     "Assign",
     "AuthenticationError",
@@ -318,6 +324,7 @@ __all__ = [
     "RuleEngine",
     "RuleExplanation",
     "RuleExpr",
+    "RuleFailure",
     "RunSql",
     "ScheduledJob",
     "Scheduler",
@@ -356,8 +363,10 @@ __all__ = [
     "WorkerDefinition",
     "build_module",
     "check_machine",
+    "check_rule",
     "checksum",
     "command",
+    "guard_scope",
     "id_type",
     "json_value",
     "lazy_function",

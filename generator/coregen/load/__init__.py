@@ -15,6 +15,7 @@ from coregen.load.mend import mend, names_in, supplied
 from coregen.load.positions import Document, DocumentPositions, Loc, Position, Positions
 from coregen.load.python import load_python
 from coregen.load.shapes import trace
+from coregen.load.sizes import too_large
 from coregen.project import ModuleFolder, Project, find_folders
 from coregen_runtime.module.definition import ModuleDefinition
 
@@ -61,9 +62,11 @@ def load(project: Project, folders: Sequence[ModuleFolder]) -> Loaded:
         if folder.definition.suffix == ".py":
             run = load_python(project, folder, packages)
             found.extend(run.diagnostics)
+            large = tuple(too_large(run.definition, run.positions)) if run.definition is not None else ()
+            found.extend(large)
             module = (
                 None
-                if run.definition is None
+                if run.definition is None or large
                 else LoadedModule(folder, _place(project, folder), run.definition, run.positions, run.inputs, run.left_out)
             )
         else:

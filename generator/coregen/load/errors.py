@@ -67,7 +67,7 @@ _FUNCTION = 'takes a function: its dotted name "package.module:function", or in 
 _FOR_EXAMPLE = {_SHAPE: 'for example [{"key": "name", "type": "string"}]', _FUNCTION: 'for example "shop.rules:check"'}
 _RULE_IN_PYTHON = 'a rule compares: F("order.total") > 100; rules join with &, | and ~'
 _VALIDATOR = 'a validator is a name, or a name with its argument: {"minLength": 3}'
-_RULE = 'a rule is {"field", "op", "value"}, or one of "and", "or", "not", "ref", "template"'
+_RULE = 'a rule is {"field", "op", "value"}, or one of "and", "or", "not", "any", "all", "ref", "template"'
 
 _FUNCTION_NAME = '"package.module:function"'
 _MAPPING = '{"key": …}'

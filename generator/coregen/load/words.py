@@ -22,7 +22,7 @@ from coregen_runtime.module.definition import (
 )
 from coregen_runtime.module.migration import Migration
 from coregen_runtime.queue.types import JobDefinition, WorkerDefinition
-from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, OrRule, RefRule, TemplateRule
+from coregen_runtime.rule.types import AllRule, AndRule, AnyRule, LeafRule, NotRule, OrRule, RefRule, TemplateRule
 from coregen_runtime.state.types import StateMachine, StateNode, TimedTransition, Transition
 
 Style: TypeAlias = Literal["data", "python"]
@@ -38,6 +38,8 @@ _NOUNS: dict[type[BaseModel], tuple[str, str | None]] = {
     AndRule: ("rule", None),
     OrRule: ("rule", None),
     NotRule: ("rule", None),
+    AnyRule: ("rule", None),
+    AllRule: ("rule", None),
     RefRule: ("rule", None),
     TemplateRule: ("rule", None),
     Validator: ("validator", "name"),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from coregen.diagnostics import did_you_mean, one_of
 from coregen.verify.declared import Declared, Findings, Shape, entity_of, fields_of, system_keys
-from coregen.verify.rules import check_references, name_of, qualified, references
+from coregen.verify.rules import check_references, name_of, qualified, reached, references
 from coregen_runtime.entity.fitting import fits
 from coregen_runtime.entity.schema import EntitySchema, Factory, FieldSchema, FieldType
 from coregen_runtime.module.definition import ModuleDefinition
-from coregen_runtime.rule.check import Members, check, guard_scope
+from coregen_runtime.rule.check import check_rule
+from coregen_runtime.rule.scope import Members, guard_scope
 from coregen_runtime.rule.types import RuleExpr
 from coregen_runtime.state.check import actions, check_machine, guards
 from coregen_runtime.state.types import Dispatch, Emit, StateMachine
@@ -96,26 +97,15 @@ def _check_guards(
         check_references(findings, declared, rules, guard, (*loc, *place))
         for at, node in references(guard, (*loc, *place)):
             target = qualified(name_of(node)[1], definition.id, rules)
-            for id in _reached(target, rules):
+            for id in reached(target, rules):
                 module, _, bare = id.partition(".")
                 context = f'(rule "{bare}", guard of {machine.id}, {where})'
                 _check_guard(findings, scope, rules[id], ("rules", bare) if module == definition.id else at, context)
 
 
 def _check_guard(findings: Findings, scope: Members, rule: RuleExpr, loc: Loc, context: str) -> None:
-    for issue in check(rule, scope):
+    for issue in check_rule(rule, scope):
         findings.add((*loc, *issue.loc), issue.code, f"{issue.message} {context}", issue.help, issue.severity)
-
-
-def _reached(start: str | None, rules: Mapping[str, RuleExpr]) -> Iterator[str]:
-    """The registered rules that are asked when `start` is, itself first."""
-    pending, seen = [start], set[str]()
-    for id in pending:
-        if id is None or id in seen:
-            continue
-        seen.add(id)
-        yield id
-        pending += [qualified(name_of(node)[1], id.partition(".")[0], rules) for _loc, node in references(rules[id])]
 
 
 def _check_actions(findings: Findings, declared: Declared, loc: Loc, machine: StateMachine) -> None:

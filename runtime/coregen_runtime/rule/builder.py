@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from coregen_runtime.rule.types import LeafRule, Op
+from coregen_runtime.rule.types import AllRule, AnyRule, LeafRule, Op, RuleExpr
 
 
 class F:
@@ -76,6 +76,14 @@ class F:
     def spatial_within(self, polygon: Mapping[str, Any] | F) -> LeafRule:
         """Inside a GeoJSON polygon; its edge counts (semantics 14)."""
         return self._leaf(Op.SPATIAL_WITHIN, polygon)
+
+    def any(self, where: RuleExpr, as_: str = "item") -> AnyRule:
+        """The path is an array, and `where` holds for one element: `F("order.lines").any(F("item.quantity") > 100)`."""
+        return AnyRule(any_=self._path, where=where, as_=as_)
+
+    def all(self, where: RuleExpr, as_: str = "item") -> AllRule:
+        """The path is an array, and `where` holds for every element; so it does for an empty one."""
+        return AllRule(all_=self._path, where=where, as_=as_)
 
     def _leaf(self, op: Op, value: object) -> LeafRule:
         return LeafRule(field=self._path, op=op, value={"ref": value._path} if isinstance(value, F) else value)

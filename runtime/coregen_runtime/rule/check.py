@@ -5,151 +5,100 @@ Pure: the same function serves the generator at sync and the registry at boot. L
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from coregen_runtime.entity.fields import row, system_fields
+from coregen_runtime.entity.fields import row
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
+from coregen_runtime.errors.base import CoreError
 from coregen_runtime.primitives.issue import Issue
 from coregen_runtime.primitives.patterns import searcher
-from coregen_runtime.primitives.suggest import did_you_mean
-from coregen_runtime.rule.operators import polygon_rings
-from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr, TemplateRule
+from coregen_runtime.rule.expansion import expand
+from coregen_runtime.rule.operators import polygon_rings, ref_path
+from coregen_runtime.rule.scope import ANYTHING, Members, Scope, element_of, follow, nearest, schema_scope
+from coregen_runtime.rule.sentences import shown
+from coregen_runtime.rule.types import AllRule, AndRule, AnyRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr, TemplateRule
+from coregen_runtime.rule.walk import MAX_DEPTH, MAX_NODES, params_of, too_large
 
 Loc: TypeAlias = tuple[str | int, ...]
 
 
-class Anything:
-    """A part of the context that nothing is known about: every path and operator is taken."""
-
-
-ANYTHING: Final = Anything()
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """A part of the context with known members; `label` names it in sentences (`Product`)."""
-
-    label: str
-    members: Mapping[str, Scope]
-
-
-Scope: TypeAlias = "FieldSchema | Members | Anything"
-
-
-def entity_scope(schema: EntitySchema, extra: Iterable[FieldSchema] = ()) -> Members:
-    """What a rule may ask of an entity: its fields and the system's, its switches considered."""
-    kinds = {"timestamp": FieldType.DATE, "integer": FieldType.NUMBER, "json": FieldType.JSON, "text": FieldType.STRING}
-    system = (FieldSchema(key=entry.key, type=kinds[entry.storage]) for entry in system_fields(schema))
-    return Members(schema.name, {field.key: field for field in (*system, *extra, *schema.fields)})
-
-
-def guard_scope(schema: EntitySchema | None, extra: Iterable[FieldSchema] = (), payload: Scope = ANYTHING) -> Members:
-    """The context of a guard: `entity`, the entity under its own camelCase name, `actor` and `payload` (semantics 20)."""
-    actor = Members(
-        "actor",
-        {
-            "id": FieldSchema(key="id", type=FieldType.STRING),
-            "orgId": FieldSchema(key="orgId", type=FieldType.STRING),
-            "roles": FieldSchema(key="roles", type=FieldType.JSON),
-            "type": FieldSchema(key="type", type=FieldType.ENUM, enum_values=("human", "system", "api-key")),
-        },
-    )
-    entity: Scope = entity_scope(schema, extra) if schema is not None else ANYTHING
-    own_name = {schema.name[0].lower() + schema.name[1:]: entity} if schema is not None else {}
-    return Members("the context of a guard", {"entity": entity, **own_name, "actor": actor, "payload": payload})
-
-
-def check(expr: RuleExpr, fields: Mapping[str, Scope] | Members, rules: Mapping[str, RuleExpr] | None = None) -> list[Issue]:
-    """Everything that is wrong with a rule.
+def check_rule(expr: RuleExpr, about: EntitySchema | Mapping[str, Scope] | Members, rules: Mapping[str, RuleExpr] | None = None) -> list[Issue]:
+    """Everything that is wrong with a rule, without a context to ask: unknown fields, operators that a type does not take, values that
+    never fit, references that lead nowhere. Errors make no sense; a warning is a condition that can never be met.
 
     Args:
-        fields: what the context holds at its top.
-        rules: the named rules that may be referred to; None leaves references unchecked.
+        about: what the rule is asked of: an entity (its fields stand at the top, and under its camelCase name), a guard's context
+            (`guard_scope`), or the parts of a context by name.
+        rules: the named rules that may be referred to, which are checked where they are used; None leaves references unchecked.
     """
-    scope = fields if isinstance(fields, Members) else Members("the context", fields)
+    scope = schema_scope(about) if isinstance(about, EntitySchema) else about if isinstance(about, Members) else Members("the context", about)
     issues: list[Issue] = []
-    pending: list[tuple[RuleExpr, Loc]] = [(expr, ())]
+    pending: list[tuple[int, RuleExpr, Loc, Members]] = [(1, expr, (), scope)]
+    seen = 0
     while pending:
-        node, loc = pending.pop()
+        depth, node, loc, here = pending.pop()
+        seen += 1
+        if depth > MAX_DEPTH or seen > MAX_NODES:
+            return [Issue((), "RULE-SIZE", too_large().message, "give a part of it a name, and refer to it")]
         if isinstance(node, LeafRule):
-            issues.extend(issue.under(*loc) for issue in _check_leaf(node, scope))
+            issues.extend(issue.under(*loc) for issue in check_leaf(node, here))
         elif isinstance(node, AndRule | OrRule):
             key, members = ("and", node.and_) if isinstance(node, AndRule) else ("or", node.or_)
-            pending.extend((child, (*loc, key, index)) for index, child in reversed(list(enumerate(members))))
+            pending.extend((depth + 1, child, (*loc, key, index), here) for index, child in reversed(list(enumerate(members))))
         elif isinstance(node, NotRule):
-            pending.append((node.not_, (*loc, "not")))
+            pending.append((depth + 1, node.not_, (*loc, "not"), here))
+        elif isinstance(node, AnyRule | AllRule):
+            element, found = _element(node, here)
+            issues.extend(issue.under(*loc) for issue in found)
+            pending.append((depth + 1, node.where, (*loc, "where"), here.with_(node.as_, element)))
         elif rules is not None:
-            issues.extend(issue.under(*loc) for issue in _check_name(node, rules))
+            issues.extend(issue.under(*loc) for issue in _check_name(node, rules, here))
     return issues
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    """The help for an unknown name: the nearest known one, else all of them."""
-    names = sorted(known)
-    return did_you_mean(name, names).removeprefix("; ") or (f"there are {', '.join(names)}" if names else "")
+def _element(node: AnyRule | AllRule, scope: Members) -> tuple[Scope, list[Issue]]:
+    key, path = ("any", node.any_) if isinstance(node, AnyRule) else ("all", node.all_)
+    array, missing = follow(path, scope, key)
+    if missing is not None:
+        return ANYTHING, [missing]
+    element, wrong = element_of(path, array)
+    return element, [wrong.under(key)] if wrong is not None else []
 
 
-def _check_name(node: RefRule | TemplateRule, rules: Mapping[str, RuleExpr]) -> list[Issue]:
+def _check_name(node: RefRule | TemplateRule, rules: Mapping[str, RuleExpr], scope: Members) -> list[Issue]:
+    """The reference leads somewhere, and what stands there makes sense here, with its parameters filled in."""
     key, name = ("ref", node.ref) if isinstance(node, RefRule) else ("template", node.template)
-    return [] if name in rules else [Issue((key,), "RULE-REF", f'there is no rule "{name}"', _nearest(name, rules))]
+    if name not in rules:
+        return [Issue((key,), "RULE-REF", f'there is no rule "{name}"', nearest(name, rules))]
+    try:
+        meant = expand(node, rules)
+    except CoreError as error:
+        return [Issue((key,), "RULE-REF", error.message, f'mend "{name}", or what is said of it here')]
+    return [Issue((key,), issue.code, f'{issue.message} (rule "{name}")', issue.help, issue.severity) for issue in check_rule(meant, scope)]
 
 
-def is_ref(value: object) -> bool:
-    """Whether a leaf's value is `{"ref": "path"}`, read from the context."""
-    return isinstance(value, Mapping) and len(value) == 1 and isinstance(value.get("ref"), str)
-
-
-def _check_leaf(leaf: LeafRule, scope: Members) -> list[Issue]:
-    found, issue = _follow(leaf.field, scope, "field")
+def check_leaf(leaf: LeafRule, scope: Members) -> list[Issue]:
+    """One condition: its path, its operator, and its value or the path that gives it."""
+    found, issue = follow(leaf.field, scope, "field")
     if issue is not None:
         return [issue]
-    issues = _check_operand(leaf)
-    if is_ref(leaf.value):
-        _, missing = _follow(leaf.value["ref"], scope, "value")
+    path = ref_path(leaf.value)
+    issues = _check_operand(leaf) if path is None else []
+    other: Scope = ANYTHING
+    if path is not None:
+        other, missing = follow(".".join(path), scope, "value")
         issues += [missing] if missing else []
-    if isinstance(found, FieldSchema):
-        if leaf.op not in row(found).rule_ops:
-            return [_wrong_operator(leaf, found), *issues]
-        if not issues and not is_ref(leaf.value):
-            issues += _check_literal(leaf, found)
-    elif isinstance(found, Members) and leaf.op not in (Op.EXISTS, Op.EQ, Op.NEQ):
+    if isinstance(found, Members) and leaf.op not in (Op.EXISTS, Op.EQ, Op.NEQ):
         help = f"ask one of its fields: {', '.join(sorted(found.members))}"
         return [Issue(("op",), "RULE-OPERATOR", f'"{leaf.field}" is {found.label} as a whole, which does not take "{leaf.op}"', help)]
-    return issues
-
-
-def _follow(path: str, scope: Members, key: str) -> tuple[Scope, Issue | None]:
-    """What stands at a path, or why nothing does."""
-    at: Scope = scope
-    for part in path.split("."):
-        if isinstance(at, Members):
-            if part not in at.members:
-                if at is scope:
-                    return ANYTHING, Issue((key,), "RULE-FIELD", f'{at.label} has no "{part}"', _root_help(path, scope))
-                return ANYTHING, Issue((key,), "RULE-FIELD", f'{at.label} has no field "{part}"', _nearest(part, at.members))
-            at = at.members[part]
-        elif isinstance(at, FieldSchema):
-            if at.type in (FieldType.JSON, FieldType.GEO_POLYGON, FieldType.GEO_LINESTRING) or (at.type is FieldType.REFS and part.isdigit()):
-                return ANYTHING, None
-            parts = row(at).parts
-            if part not in parts:
-                help = _nearest(part, parts) or f'end the path at "{at.key}"'
-                return ANYTHING, Issue((key,), "RULE-FIELD", f'"{at.key}" is of type {at.type} and has no "{part}"', help)
-            at = FieldSchema(key=part, type=parts[part])
-        else:
-            return ANYTHING, None
-    return at, None
-
-
-def _root_help(path: str, scope: Members) -> str:
-    root = path.split(".")[0]
-    for name in sorted(scope.members, key=lambda name: name == "entity"):
-        members = scope.members[name]
-        if isinstance(members, Members) and root in members.members:
-            return f'write "{name}.{path}"'
-    return _nearest(root, scope.members)
+    if isinstance(found, FieldSchema) and leaf.op not in row(found).rule_ops:
+        return [_wrong_operator(leaf, found), *issues]
+    if issues:
+        return issues
+    if path is not None:
+        return _check_other(leaf, found, ".".join(path), other) if isinstance(other, FieldSchema) else []
+    return _check_literal(leaf, found) if isinstance(found, FieldSchema) else []
 
 
 def _wrong_operator(leaf: LeafRule, field: FieldSchema) -> Issue:
@@ -163,8 +112,11 @@ def _wrong_operator(leaf: LeafRule, field: FieldSchema) -> Issue:
 def _check_operand(leaf: LeafRule) -> list[Issue]:
     """Whether the operator can do anything with the value, whatever the field."""
     value = leaf.value
-    if is_ref(value) or (isinstance(value, Mapping) and "param" in value):
-        return []
+    try:
+        if params_of(value):
+            return []
+    except CoreError as error:
+        return [Issue(("value",), "RULE-SIZE", error.message, "compare a part of it")]
     problem = ""
     if leaf.op in (Op.IN, Op.NIN, Op.CONTAINS_ALL) and not isinstance(value, list | tuple):
         problem = "takes a list"
@@ -191,36 +143,65 @@ def _pattern_problem(value: Any) -> str:
     return ""
 
 
-_KINDS: Mapping[FieldType, tuple[type, ...]] = {
-    FieldType.STRING: (str,),
-    FieldType.ENUM: (str,),
-    FieldType.REF: (str,),
-    FieldType.NUMBER: (int, float),
-    FieldType.DATE: (int, float),
-    FieldType.BOOLEAN: (bool,),
+_TEXT, _NUMBER, _BOOLEAN = "text", "number", "true or false"
+_KINDS: Final[Mapping[FieldType, str]] = {
+    FieldType.STRING: _TEXT,
+    FieldType.ENUM: _TEXT,
+    FieldType.REF: _TEXT,
+    FieldType.NUMBER: _NUMBER,
+    FieldType.DATE: _NUMBER,
+    FieldType.BOOLEAN: _BOOLEAN,
 }
+_TAKES: Final[Mapping[Op, tuple[tuple[FieldType, ...], str]]] = {
+    Op.IN: ((FieldType.REFS, FieldType.JSON), "a list"),
+    Op.NIN: ((FieldType.REFS, FieldType.JSON), "a list"),
+    Op.CONTAINS_ALL: ((FieldType.REFS, FieldType.JSON), "a list"),
+    Op.WITHIN_DAYS: ((FieldType.NUMBER, FieldType.JSON), "a number of days"),
+    Op.MATCHES: ((FieldType.STRING, FieldType.ENUM, FieldType.REF, FieldType.JSON), "a regular expression"),
+    Op.SPATIAL_WITHIN: ((FieldType.GEO_POLYGON, FieldType.JSON), "a GeoJSON polygon"),
+}
+"""What a path has to be whose value an operator takes."""
+
+
+def _check_other(leaf: LeafRule, found: Scope, path: str, other: FieldSchema) -> list[Issue]:
+    """Whether what stands at the path of a value is what the operator takes, and can meet what it is compared with."""
+    types, wanted = _TAKES.get(leaf.op, ((), ""))
+    if wanted and other.type not in types:
+        message = f'"{leaf.op}" takes {wanted}, and "{path}" is of type {other.type}'
+        return [Issue(("value",), "RULE-VALUE", message, f"compare with a path of type {' or '.join(types)}")]
+    if wanted or not isinstance(found, FieldSchema) or leaf.op in (Op.EXISTS, Op.EMPTY):
+        return []
+    left = _TEXT if leaf.op is Op.CONTAINS and found.type is FieldType.REFS else _KINDS.get(found.type)
+    right = _KINDS.get(other.type)
+    if left is None or right is None or left == right:
+        return []
+    message = f'"{leaf.field}" is of type {found.type} and never meets "{path}", which is of type {other.type}'
+    return [Issue(("value",), "RULE-VALUE", message, "compare with a path of its type", "warning")]
+
+
+def _kind(value: object) -> str | None:
+    """What a literal is, where it can be compared at all."""
+    if isinstance(value, bool):
+        return _BOOLEAN
+    return _TEXT if isinstance(value, str) else _NUMBER if isinstance(value, int | float) else None
 
 
 def _check_literal(leaf: LeafRule, field: FieldSchema) -> list[Issue]:
     """Warn of a literal that no value of the field can equal or be compared with."""
-    if leaf.op not in (Op.EQ, Op.NEQ, Op.GT, Op.GTE, Op.LT, Op.LTE, Op.IN, Op.NIN) or field.type not in _KINDS:
+    several = leaf.op in (Op.IN, Op.NIN, Op.CONTAINS_ALL)
+    if leaf.op not in (Op.EQ, Op.NEQ, Op.GT, Op.GTE, Op.LT, Op.LTE, Op.CONTAINS) and not several:
         return []
-    values: Sequence[Any] = leaf.value if leaf.op in (Op.IN, Op.NIN) else [leaf.value]
+    wanted = _TEXT if field.type is FieldType.REFS else _KINDS.get(field.type)
+    if wanted is None or (field.type is FieldType.REFS and leaf.op not in (Op.CONTAINS, Op.CONTAINS_ALL)):
+        return []
+    values: Sequence[Any] = leaf.value if several else [leaf.value]
     for value in values:
-        if value is None or isinstance(value, Mapping):
+        if value is None or (isinstance(value, Mapping) and params_of(value)):
             continue
-        fits = isinstance(value, _KINDS[field.type]) and (field.type is FieldType.BOOLEAN or not isinstance(value, bool))
-        if not fits:
-            return [
-                Issue(
-                    ("value",),
-                    "RULE-VALUE",
-                    f'"{leaf.field}" is of type {field.type} and never meets {value!r}',
-                    "compare with a value of its type",
-                    "warning",
-                )
-            ]
+        if _kind(value) != wanted:
+            message = f'"{leaf.field}" is of type {field.type} and never meets {shown(value)}'
+            return [Issue(("value",), "RULE-VALUE", message, "compare with a value of its type", "warning")]
         if field.type is FieldType.ENUM and value not in (field.enum_values or ()):
-            help = _nearest(str(value), field.enum_values or ())
+            help = nearest(str(value), field.enum_values or ())
             return [Issue(("value",), "RULE-VALUE", f'"{leaf.field}" is never "{value}"', help, "warning")]
     return []

@@ -17,8 +17,8 @@ from types import CodeType
 from typing import Any, Final, TypeAlias
 
 from coregen_runtime.rule.explain import ATOMS, Explain, RuleExplanation, kept
-from coregen_runtime.rule.operators import DAY_MS, MISSING_VALUE, OPERATORS, Leaf, at, contains_text, polygon_rings, step, within_rings
-from coregen_runtime.rule.tree import Group, Negation, Node, Path, Scope, asks_clock, paths, size_of
+from coregen_runtime.rule.operators import DAY_MS, MISSING_VALUE, OPERATORS, Leaf, at, contains_text, is_array, polygon_rings, step, within_rings
+from coregen_runtime.rule.tree import Each, Group, Negation, Node, Path, Scope, asks_clock, paths, size_of
 
 Decide: TypeAlias = Callable[..., bool]
 """`(context, now=None) → bool`."""
@@ -26,6 +26,7 @@ Decide: TypeAlias = Callable[..., bool]
 Known: TypeAlias = dict[Path, str]
 """The paths that have been looked up for certain, and the variables that hold what was found."""
 
+_PARAMETERS: Final = ("context", "now")
 _ROOM: Final = 48
 _DEPTH: Final = 8
 _WIDE: Final = 24
@@ -41,6 +42,7 @@ HELPERS: Final[Mapping[str, Any]] = {
     "at": at,
     "step": step,
     "contains_text": contains_text,
+    "is_array": is_array,
     "within_rings": within_rings,
     "ATOMS": ATOMS,
     "RuleExplanation": RuleExplanation,
@@ -115,6 +117,9 @@ class Unit:
     """The text of one function while it grows, and its constants."""
 
     now: Callable[[], int]
+    elements: Mapping[str, str] = field(default_factory=dict)
+    """The variables of the elements that `any` and `all` go through here, by the names that they stand under."""
+    parameters: tuple[str, ...] = _PARAMETERS
     constants: dict[str, Any] = field(default_factory=dict)
     inner: list[Generated] = field(default_factory=list)
     size: int = 0
@@ -140,13 +145,13 @@ class Unit:
             self.size += 1
             return self._leaf(node, known)
         if depth > 0 and (depth > _DEPTH or self.size + size_of(node) > _ROOM):
-            unit = Unit(self.now)
-            self.inner.append(unit.finished(f"def decide(context, now):\n    return {unit.condition(node, {})[0]}\n"))
-            return f"{self.constant(self.inner[-1].function())}(context, now)", {}
+            unit = Unit(self.now, self.elements, self.parameters)
+            text = f"    return {unit.condition(node, {})[0]}\n"
+            return self._called(unit.finished(f"def decide({', '.join(self.parameters)}):\n{text}")), {}
         if isinstance(node, Negation):
             text, certain = self.condition(node.part, known, depth + 1)
             return f"(not {text})", certain
-        return self._group(node, known, depth)
+        return self._each(node, known) if isinstance(node, Each) else self._group(node, known, depth)
 
     def _group(self, group: Group, known: Known, depth: int) -> tuple[str, Known]:
         texts: list[str] = []
@@ -160,14 +165,37 @@ class Unit:
             return repr(group.every), {}
         return f"({(' and ' if group.every else ' or ').join(texts)})", first
 
+    def _each(self, each: Each, known: Known) -> tuple[str, Known]:
+        """A function that goes through the array; what it asks beside the element is looked up before."""
+        self.size += 1
+        element = f"e{len(self.parameters) - len(_PARAMETERS)}"
+        unit = Unit(self.now, {**self.elements, each.name: element}, (*self.parameters, element))
+        outside: Known = {}
+        asked = [path for path in paths(each.part, within=False) if path[0] != each.name] if size_of(each.part) <= _ROOM else []
+        before = "".join(f"    {unit.value(path, outside)[0]}\n" for path in asked if path[0] not in unit.elements or len(path) > 1)
+        text = unit.condition(each.part, outside)[0]
+        answer = f"        if {'not ' if each.every else ''}{text}:\n            return {not each.every}\n    return {each.every}\n"
+        body = f"    if not is_array(items):\n        return False\n{before}    for {element} in items:\n{answer}"
+        made = unit.finished(f"def decide({', '.join(self.parameters)}, items):\n{body}")
+        learnt = dict(known)
+        first, _ = self.value(each.path, learnt)
+        return self._called(made, first), {path: name for path, name in learnt.items() if path not in known}
+
+    def _called(self, made: Generated, *more: str) -> str:
+        self.inner.append(made)
+        return f"{self.constant(made.function())}({', '.join((*self.parameters, *more))})"
+
     # Looking up
 
     def value(self, path: Path, known: Known) -> tuple[str, str]:
         """How a path is written where it is asked first, and from then on; `known` learns it."""
         if path in known:
             return known[path], known[path]
+        element = self.elements.get(path[0])
+        if element is not None and len(path) == 1:
+            return element, element
         if len(path) > _LONG:
-            found = f"at(context, {self.constant(path)})"
+            found = f"at({element or 'context'}, {self.constant(path[1:] if element else path)})"
         else:
             first, again = self.value(path[:-1], known) if len(path) > 1 else ("context", "context")
             segment = self._segment(path[-1])
@@ -187,7 +215,7 @@ class Unit:
     def _leaf(self, one: Leaf, known: Known) -> tuple[str, Known]:
         learnt = dict(known)
         first, again = self.value(one.path, learnt)
-        if one.value_path is not None and one.op not in ("exists", "empty"):
+        if one.value_path is not None:
             text = self._against(one.op, first, again, *self.value(one.value_path, learnt))
         else:
             text = self._literal(one, first, again)

@@ -11,8 +11,9 @@ from typing import Any, Final, TypeAlias
 
 from coregen_runtime.primitives.clock import Clock, SystemClock
 from coregen_runtime.rule.compiler import Decide, compiled, explained
+from coregen_runtime.rule.expansion import expand
 from coregen_runtime.rule.explain import Explain, RuleExplanation
-from coregen_runtime.rule.registry import RuleRegistry, expand
+from coregen_runtime.rule.registry import RuleRegistry
 from coregen_runtime.rule.tree import NO_TIME, Node, asks_clock, finder, holds, prepared
 from coregen_runtime.rule.types import RuleExpr
 
@@ -97,10 +98,10 @@ class RuleEngine:
         """Register rules that may refer to each other.
 
         Raises:
-            CoreError: `DUPLICATE`, or `INVALID_RULE` for a cycle (printed), an unknown name or a refused pattern; then none is registered.
+            CoreError: `DUPLICATE`, or `INVALID_RULE` for a cycle (printed), an unknown name, a parameter too many or too few, or a refused
+                pattern; then none is registered.
         """
-        for expr in self._registry.add(rules).values():
-            prepared(expr)
+        self._registry.add(rules)
 
     def resolve(self, id: str) -> RuleExpr:
         """Raises CoreError: `UNKNOWN`, with the nearest id."""

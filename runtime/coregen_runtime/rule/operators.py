@@ -55,7 +55,7 @@ def leaf(rule: LeafRule) -> Leaf:
     op, negate = str(rule.op), False
     if op in NEGATED:
         op, negate = NEGATED[op], True
-    value_path = _ref(rule.value)
+    value_path = None if op in ("exists", "empty") else ref_path(rule.value)
     value: Any = rule.value
     if op in ("exists", "empty") and value is False:
         negate = True
@@ -69,13 +69,14 @@ def leaf(rule: LeafRule) -> Leaf:
     return Leaf(rule, tuple(rule.field.split(".")), op, value, value_path, negate)
 
 
-def _ref(value: object) -> tuple[str, ...] | None:
+def ref_path(value: object) -> tuple[str, ...] | None:
+    """The path that a leaf's value points to; None for a literal."""
     if isinstance(value, Mapping) and list(value) == ["ref"] and isinstance(value["ref"], str):
         return tuple(value["ref"].split("."))
     return None
 
 
-def at(context: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+def at(context: Any, path: tuple[str, ...]) -> Any:
     """What stands at a path, or `MISSING_VALUE`. Mappings by key and sequences by index, never attributes."""
     found: Any = context
     for part in path:
@@ -91,6 +92,10 @@ def step(found: Any, part: str) -> Any:
         index = int(part) if part.isascii() and part.isdecimal() and len(part) < 10 else len(found)
         return found[index] if index < len(found) else MISSING_VALUE
     return found.get(part, MISSING_VALUE) if isinstance(found, Mapping) else MISSING_VALUE
+
+
+def is_array(value: object) -> bool:
+    return isinstance(value, list | tuple)
 
 
 def _is_number(value: object) -> bool:
@@ -249,37 +254,3 @@ OPERATORS: Final[Mapping[str, Callable[[Any, Any, int], bool]]] = {
     "withinDays": _within_days,
     "spatialWithin": _spatial_within,
 }
-
-_PHRASES: Final[Mapping[str, tuple[str, str]]] = {
-    "eq": ("must be {}", "must not be {}"),
-    "neq": ("must not be {}", "must be {}"),
-    "gt": ("must be more than {}", "must not be more than {}"),
-    "gte": ("must be at least {}", "must be less than {}"),
-    "lt": ("must be less than {}", "must be at least {}"),
-    "lte": ("must be at most {}", "must be more than {}"),
-    "in": ("must be one of {}", "must not be one of {}"),
-    "nin": ("must not be one of {}", "must be one of {}"),
-    "contains": ("must contain {}", "must not contain {}"),
-    "containsAll": ("must contain all of {}", "must not contain all of {}"),
-    "matches": ("must match {}", "must not match {}"),
-    "exists": ("must be there", "must not be there"),
-    "empty": ("must be empty", "must not be empty"),
-    "withinDays": ("must be within {} days of now", "must not be within {} days of now"),
-    "spatialWithin": ("must lie within the area", "must lie outside the area"),
-}
-
-
-def sentence(rule: LeafRule, wanted: bool) -> str:
-    """`order.total.amount must be more than 0`, for people. It holds what the rule says and no value of the data (semantics 7)."""
-    affirmed = wanted is not (rule.op in (Op.EXISTS, Op.EMPTY) and rule.value is False)
-    path = _ref(rule.value)
-    return f"{rule.field} {_PHRASES[rule.op][0 if affirmed else 1].format(_shown(rule.value) if path is None else '.'.join(path))}"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_shown, value[:10])) + (" …" if len(value) > 10 else "")
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else str(value).lower()
-    text = f'"{value}"' if isinstance(value, str) else str(value)
-    return text if len(text) <= 80 else f"{text[:79]}…"

@@ -12,8 +12,8 @@ from typing import Any, Final, TypeAlias
 
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
-from coregen_runtime.rule.operators import OPERATORS, Leaf, at, leaf
-from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, OrRule, RuleExpr
+from coregen_runtime.rule.operators import OPERATORS, Leaf, at, is_array, leaf
+from coregen_runtime.rule.types import AllRule, AndRule, AnyRule, LeafRule, NotRule, OrRule, RuleExpr
 
 Path: TypeAlias = tuple[str, ...]
 Scope: TypeAlias = Mapping[str, Any]
@@ -34,7 +34,18 @@ class Negation:
     size: int
 
 
-Node: TypeAlias = "Leaf | Group | Negation"
+@dataclass(frozen=True, slots=True)
+class Each:
+    """`all` (`every`) or `any` over the array at `path`; within `part` the element stands under `name`."""
+
+    every: bool
+    path: Path
+    name: str
+    part: Node
+    size: int
+
+
+Node: TypeAlias = "Leaf | Group | Negation | Each"
 
 
 def prepared(expr: RuleExpr) -> Node:
@@ -47,6 +58,10 @@ def prepared(expr: RuleExpr) -> Node:
     if isinstance(expr, NotRule):
         part = prepared(expr.not_)
         return Negation(part, size_of(part))
+    if isinstance(expr, AnyRule | AllRule):
+        every = isinstance(expr, AllRule)
+        part = prepared(expr.where)
+        return Each(every, tuple((expr.all_ if isinstance(expr, AllRule) else expr.any_).split(".")), expr.as_, part, size_of(part) + 1)
     raise CoreError(ErrorCode.INVALID_RULE, "a rule with refs or templates is expanded before it is compiled")
 
 
@@ -66,12 +81,28 @@ def leaves(node: Node) -> Iterator[Leaf]:
             pending.extend(reversed(each.parts) if isinstance(each, Group) else (each.part,))
 
 
-def paths(node: Node) -> dict[Path, int]:
-    """The paths that a rule looks up, each with its place among them."""
+def paths(node: Node, within: bool = True) -> dict[Path, int]:
+    """The paths that a rule looks up in its context, each with its place among them; those into an element are not.
+
+    Args:
+        within: whether what `any` and `all` ask beside the element is among them.
+    """
     found: dict[Path, int] = {}
-    for one in leaves(node):
-        for path in (one.path, one.value_path):
-            if path is not None:
+    pending: list[tuple[Node, frozenset[str]]] = [(node, frozenset())]
+    while pending:
+        each, names = pending.pop()
+        asked: tuple[Path | None, ...] = ()
+        if isinstance(each, Leaf):
+            asked = (each.path, each.value_path)
+        elif isinstance(each, Group):
+            pending.extend((part, names) for part in reversed(each.parts))
+        elif isinstance(each, Negation):
+            pending.append((each.part, names))
+        else:
+            asked = (each.path,)
+            pending.extend([(each.part, names | {each.name})] if within else [])
+        for path in asked:
+            if path is not None and path[0] not in names:
                 found.setdefault(path, len(found))
     return found
 
@@ -92,7 +123,10 @@ def holds(node: Node, find: Find, now: int) -> bool:
     if isinstance(node, Negation):
         return not holds(node.part, find, now)
     decide = all if node.every else any
-    return decide(holds(part, find, now) for part in node.parts)
+    if isinstance(node, Group):
+        return decide(holds(part, find, now) for part in node.parts)
+    items = find(node.path)
+    return is_array(items) and decide(holds(node.part, inside(find, node.name, item), now) for item in items)
 
 
 def leaf_holds(one: Leaf, find: Find, now: int) -> bool:
@@ -103,6 +137,20 @@ def leaf_holds(one: Leaf, find: Find, now: int) -> bool:
 def finder(context: Scope) -> Find:
     """Paths into one context."""
     return lambda path: at(context, path)
+
+
+def inside(find: Find, name: str, element: Any) -> Find:
+    """Paths where an element stands under a name, before whatever else has that name."""
+    return lambda path: at(element, path[1:]) if path[0] == name else find(path)
+
+
+Names: TypeAlias = Mapping[str, Path]
+"""Where the elements stand that `any` and `all` go through: `item` → `order.lines.2`."""
+
+
+def full(path: Path, names: Names) -> Path:
+    """A path as it is from the context on."""
+    return (*names[path[0]], *path[1:]) if path[0] in names else path
 
 
 NO_TIME: Final = 0

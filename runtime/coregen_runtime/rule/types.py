@@ -1,6 +1,6 @@
 """Rules as data: the tree that a definition holds and an engine evaluates (specification, section 5).
 
-A rule is one of six shapes; the keys it carries say which. `F("order.total") > 100` (builder.py) builds the same values.
+A rule is one of eight shapes; the keys it carries say which. `F("order.total") > 100` (builder.py) builds the same values.
 """
 
 from __future__ import annotations
@@ -51,10 +51,12 @@ class _Combinable(DefinitionModel):
     """What every rule can do: be joined with another by `&` and `|`, and be negated by `~`."""
 
     def __and__(self, other: RuleExpr) -> AndRule:
-        return AndRule(and_=(self, other))  # type: ignore[arg-type]  # every subclass is a member of RuleExpr
+        """`a & b & c` is one `and` of three."""
+        return AndRule(and_=(*(self.and_ if isinstance(self, AndRule) else (self,)), other))
 
     def __or__(self, other: RuleExpr) -> OrRule:
-        return OrRule(or_=(self, other))  # type: ignore[arg-type]  # every subclass is a member of RuleExpr
+        """`a | b | c` is one `or` of three."""
+        return OrRule(or_=(*(self.or_ if isinstance(self, OrRule) else (self,)), other))
 
     def __invert__(self) -> NotRule:
         return NotRule(not_=self)  # type: ignore[arg-type]  # every subclass is a member of RuleExpr
@@ -84,6 +86,29 @@ class NotRule(_Combinable):
     not_: RuleExpr = Field(validation_alias="not", serialization_alias="not")
 
 
+ElementName: TypeAlias = Annotated[str, Field(pattern=r"^[^.]+$")]
+"""What an element is called within `where`: one segment of a path."""
+
+
+class AnyRule(_Combinable):
+    """True when `where` holds for one element of the array at the path `any`; within it the element stands under the name `as`.
+
+    False for an empty array, and where there is none. Beyond the specification: docs/decisions.
+    """
+
+    any_: str = Field(min_length=1, validation_alias="any", serialization_alias="any")
+    where: RuleExpr
+    as_: ElementName = Field(default="item", validation_alias="as", serialization_alias="as")
+
+
+class AllRule(_Combinable):
+    """True when `where` holds for every element of the array at the path `all`: for an empty array too, and not where there is none."""
+
+    all_: str = Field(min_length=1, validation_alias="all", serialization_alias="all")
+    where: RuleExpr
+    as_: ElementName = Field(default="item", validation_alias="as", serialization_alias="as")
+
+
 class RefRule(_Combinable):
     """A rule of the registry, by its id."""
 
@@ -97,13 +122,22 @@ class TemplateRule(_Combinable):
     params: Mapping[str, Any] = Field(default_factory=dict)
 
 
-_SHAPES = {"field": "leaf", "op": "leaf", "and": "and", "or": "or", "not": "not", "ref": "ref", "template": "template"}
-_TAGS: dict[type[object], str] = {AndRule: "and", OrRule: "or", NotRule: "not", RefRule: "ref", TemplateRule: "template"}
+_SHAPES = {"field": "leaf", "op": "leaf", **{key: key for key in ("and", "or", "not", "any", "all", "ref", "template")}}
+_TAGS: dict[type[object], str] = {
+    AndRule: "and",
+    OrRule: "or",
+    NotRule: "not",
+    AnyRule: "any",
+    AllRule: "all",
+    RefRule: "ref",
+    TemplateRule: "template",
+}
 
 
 def _shape(value: object) -> str:
     if isinstance(value, Mapping):
-        return next((shape for key, shape in _SHAPES.items() if key in value or f"{key}_" in value), "leaf")
+        shape = next((shape for key, shape in _SHAPES.items() if key in value or f"{key}_" in value), "leaf")
+        return "leaf" if shape in ("any", "all") and not isinstance(value.get(shape, value.get(f"{shape}_")), str) else shape
     return _TAGS.get(type(value), "leaf")
 
 
@@ -112,10 +146,12 @@ RuleExpr: TypeAlias = Annotated[
     | Annotated[AndRule, Tag("and")]
     | Annotated[OrRule, Tag("or")]
     | Annotated[NotRule, Tag("not")]
+    | Annotated[AnyRule, Tag("any")]
+    | Annotated[AllRule, Tag("all")]
     | Annotated[RefRule, Tag("ref")]
     | Annotated[TemplateRule, Tag("template")],
     Discriminator(_shape),
 ]
 
-for _model in (AndRule, OrRule, NotRule):
+for _model in (AndRule, OrRule, NotRule, AnyRule, AllRule):
     _model.model_rebuild()

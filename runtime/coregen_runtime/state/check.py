@@ -15,7 +15,8 @@ from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.primitives.functions import is_dotted_name
 from coregen_runtime.primitives.issue import Issue
 from coregen_runtime.primitives.suggest import did_you_mean
-from coregen_runtime.rule.check import Members, check, guard_scope
+from coregen_runtime.rule.check import check_rule
+from coregen_runtime.rule.scope import Members, guard_scope
 from coregen_runtime.rule.types import LeafRule, Op, RuleExpr
 from coregen_runtime.state.actions import assigned_function, is_ref, refs
 from coregen_runtime.state.machine import reachable_states
@@ -54,7 +55,7 @@ def check_machine(
         scope = guard_scope(schema, others)
         for loc, guard, where in guards(machine):
             context = f" (guard of {machine.id}, {where})"
-            issues += [Issue((*loc, *each.loc), each.code, each.message + context, each.help, each.severity) for each in check(guard, scope)]
+            issues += [Issue((*loc, *each.loc), each.code, each.message + context, each.help, each.severity) for each in check_rule(guard, scope)]
         fields = {field.key: field for field in (*others, *schema.fields)}
         for loc, action in actions(machine):
             context = f" (action of {machine.id}, state {loc[1]})"
@@ -94,7 +95,9 @@ def _reads(action: Action, scope: Members, context: str) -> Iterator[Issue]:
         ("value", action.value) if isinstance(action, Assign) else ("payload", action.payload if isinstance(action, Emit | Dispatch) else None)
     )
     for loc, path in refs(value):
-        found = check(LeafRule(field=path, op=Op.EXISTS), scope) if path else [Issue((), "", "a path names a field", 'write {"ref": "entity.id"}')]
+        found = (
+            check_rule(LeafRule(field=path, op=Op.EXISTS), scope) if path else [Issue((), "", "a path names a field", 'write {"ref": "entity.id"}')]
+        )
         yield from (Issue((key, *loc), "ACTION-REF", f"{issue.message}{context}", issue.help) for issue in found)
 
 

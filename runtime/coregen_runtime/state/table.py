@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from coregen_runtime.rule.engine import RuleEngine
-from coregen_runtime.rule.registry import nodes
-from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, Op, OrRule, RuleExpr
+from coregen_runtime.rule.types import LeafRule, Op, RefRule, RuleExpr, TemplateRule
+from coregen_runtime.rule.walk import nodes
 from coregen_runtime.state.actions import Step, is_program, prepared
 from coregen_runtime.state.types import Action, Assign, StateMachine, TimedTransition, Transition
 
@@ -90,6 +90,4 @@ class _Maker:
 
 def decides_alone(expr: RuleExpr) -> bool:
     """Whether a rule is decided by the context alone: it names no rule of the registry and asks no clock."""
-    return all(
-        isinstance(node, AndRule | OrRule | NotRule) or (isinstance(node, LeafRule) and node.op is not Op.WITHIN_DAYS) for _, node in nodes(expr)
-    )
+    return not any(isinstance(node, RefRule | TemplateRule) or (isinstance(node, LeafRule) and node.op is Op.WITHIN_DAYS) for _, node in nodes(expr))

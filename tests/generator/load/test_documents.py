@@ -118,19 +118,19 @@ def transition(**more: object) -> dict[str, object]:
             transition(guard={"all": []}),
             "DEF-TYPE",
             '"guard" of transition "go" of state "draft" is no rule',
-            'a rule is {"field", "op", "value"}, or one of "and", "or", "not", "ref", "template"',
+            'a rule is {"field", "op", "value"}, or one of "and", "or", "not", "any", "all", "ref", "template"',
         ),
         (
             transition(guard="a > 1"),
             "DEF-TYPE",
             '"guard" of transition "go" of state "draft" is no rule',
-            'a rule is {"field", "op", "value"}, or one of "and", "or", "not", "ref", "template"',
+            'a rule is {"field", "op", "value"}, or one of "and", "or", "not", "any", "all", "ref", "template"',
         ),
         (
             transition(guard={"and": [{"not": 3}]}),
             "DEF-TYPE",
             '"not" of a rule of transition "go" is no rule',
-            'a rule is {"field", "op", "value"}, or one of "and", "or", "not", "ref", "template"',
+            'a rule is {"field", "op", "value"}, or one of "and", "or", "not", "any", "all", "ref", "template"',
         ),
         (
             transition(actions=[{"type": "emti", "event": "x"}]),

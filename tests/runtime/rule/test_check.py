@@ -6,7 +6,8 @@ import pytest
 
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.rule.builder import F
-from coregen_runtime.rule.check import check, guard_scope
+from coregen_runtime.rule.check import check_rule
+from coregen_runtime.rule.scope import guard_scope
 from coregen_runtime.rule.types import LeafRule, NotRule, RefRule, RuleExpr
 
 PRODUCT = EntitySchema(
@@ -27,7 +28,7 @@ SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
 
 
 def codes(rule: RuleExpr) -> list[tuple[str, str, str]]:
-    return [(issue.code, issue.severity, issue.help) for issue in check(rule, guard_scope(PRODUCT), {})]
+    return [(issue.code, issue.severity, issue.help) for issue in check_rule(rule, guard_scope(PRODUCT), {})]
 
 
 @pytest.mark.parametrize(
@@ -89,9 +90,9 @@ def test_an_unsound_rule_is_told_with_its_fix(rule: RuleExpr, code: str, severit
 def test_an_issue_knows_its_place() -> None:
     rule = (F("entity.name") == "x") & NotRule(not_=(F("entity.nope") == 1) | (F("entity.name") == "y"))
 
-    assert [("and", 1, "not", "or", 0, "field")] == [issue.loc for issue in check(rule, guard_scope(PRODUCT))]
+    assert [("and", 1, "not", "or", 0, "field")] == [issue.loc for issue in check_rule(rule, guard_scope(PRODUCT))]
 
 
 def test_without_an_entity_only_the_outside_is_known() -> None:
-    assert [] == check(F("entity.whatever") > 1, guard_scope(None))
-    assert ["RULE-FIELD"] == [issue.code for issue in check(F("nope") > 1, guard_scope(None))]
+    assert [] == check_rule(F("entity.whatever") > 1, guard_scope(None))
+    assert ["RULE-FIELD"] == [issue.code for issue in check_rule(F("nope") > 1, guard_scope(None))]

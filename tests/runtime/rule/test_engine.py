@@ -124,7 +124,7 @@ def test_refs_and_templates_stand_for_registered_rules() -> None:
 
     assert rules.evaluate(RefRule(ref="recent"), {"at": NOW - DAY})
     assert not rules.compile(TemplateRule(template="window", params={"days": 1})).evaluate({"at": NOW - 2 * DAY})
-    with pytest.raises(CoreError, match='the template needs a value for "days"'):
+    with pytest.raises(CoreError, match='the template "window" needs a value for "days"'):
         rules.evaluate(TemplateRule(template="window"), {"at": NOW})
 
 
