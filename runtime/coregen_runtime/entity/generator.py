@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from json import dumps
+from math import isfinite
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -19,6 +20,7 @@ from ulid import base32
 from coregen_runtime.errors.base import CoreError, ValidationError
 from coregen_runtime.errors.codes import ErrorCode, FailureCode
 from coregen_runtime.primitives.clock import Clock, SystemClock
+from coregen_runtime.primitives.numbers import MAX_INTEGER, canonical_number
 
 _ULID = r"[0-7][0-9A-HJKMNP-TV-Z]{25}"
 _PREFIX = re.compile(r"[a-z][a-z0-9]*")
@@ -179,16 +181,55 @@ def id_type(prefix: str | None = None) -> type[str]:
 
 
 def slug(text: str) -> str:
-    """Lower-case ASCII words joined by hyphens: `Crème Brûlée!` → `creme-brulee`."""
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    """Lower-case ASCII words joined by hyphens: `Crème Brûlée!` → `creme-brulee`, `Straße` → `strasse`; empty where no letter has such a form."""
+    ascii_text = unicodedata.normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode("ascii")
     return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")
 
 
+_LETTERS = str.maketrans(dict(zip("ßẞæÆœŒøØłŁđĐðÐþÞħĦıŋŊ", "ss ss ae ae oe oe o o l l d d d d th th h h i n n".split(), strict=True)))
+"""Latin letters that Unicode does not take apart into one of ASCII's and a mark."""
+
+_DEEPEST = 200
+
+
 def checksum(value: object) -> str:
-    """SHA-256 in hex of a JSON value; the order of an object's keys does not matter.
+    """SHA-256 in hex of a JSON value: equal values (semantics 10) have equal ones, so neither the order of an object's keys matters, nor `1.0` for `1`.
 
     Raises:
-        TypeError, ValueError: it is no JSON value.
+        ValidationError: it is no I-JSON value, holds itself, or is deeper than 200 levels; the failure's path says where.
     """
-    text = dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = dumps(_canonical(value, ()), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return sha256(text.encode("utf-8")).hexdigest()
+
+
+def _canonical(value: object, path: tuple[str, ...]) -> object:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return _encodable(value, path)
+    if isinstance(value, int | float):
+        if not -MAX_INTEGER <= value <= MAX_INTEGER and (isinstance(value, int) or not isfinite(value)):
+            raise _no_json(path, "must be a finite number, an integer within ±(2^53−1)")
+        return canonical_number(value)
+    if not isinstance(value, Mapping | list | tuple):
+        raise _no_json(path, f"must be a JSON value, and is a {type(value).__name__}")
+    if len(path) >= _DEEPEST:
+        raise _no_json(path, f"must not be deeper than {_DEEPEST} levels")
+    if not isinstance(value, Mapping):
+        return [_canonical(inner, (*path, str(index))) for index, inner in enumerate(value)]
+    for key in value:
+        if not isinstance(key, str):
+            raise _no_json(path, f"must have texts as keys, and has a {type(key).__name__}")
+    return {_encodable(key, path): _canonical(inner, (*path, key)) for key, inner in value.items()}
+
+
+def _encodable(text: str, path: tuple[str, ...]) -> str:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise _no_json(path, "must be text of Unicode, without half a surrogate pair") from None
+    return text
+
+
+def _no_json(path: tuple[str, ...], message: str) -> ValidationError:
+    return ValidationError.of(".".join(path if len(path) <= 10 else (*path[:10], "…")), FailureCode.TYPE, message)

@@ -6,8 +6,12 @@ Messages never carry a value of the data: what was offending stands in `Validati
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from math import isfinite
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias
 
@@ -15,6 +19,7 @@ from pydantic import ValidationError as PydanticValidationError
 from pydantic_core import ErrorDetails
 
 from coregen_runtime.errors.codes import SENTENCES, ErrorCode, FailureCode
+from coregen_runtime.primitives.numbers import MAX_INTEGER
 from coregen_runtime.primitives.words import spelling
 
 ErrorMeta: TypeAlias = Mapping[str, str | int | float | bool | None]
@@ -22,7 +27,9 @@ ErrorMeta: TypeAlias = Mapping[str, str | int | float | bool | None]
 REDACTED = "[redacted]"
 """Stands in the place of every sensitive value (semantics 7)."""
 
-_MAX_DEPTH = 64
+_MAX_DEPTH, _MAX_BITS = 64, 1024
+_TOLD = 20
+"""How many failures a message tells."""
 
 
 class CoreError(Exception):
@@ -31,7 +38,7 @@ class CoreError(Exception):
     Args:
         code: stable and machine-readable, `NOT_FOUND` (codes.py holds Core's own).
         message: a sentence for people; without one, the code's own.
-        meta: further plain facts; never sensitive ones.
+        meta: further plain facts; never sensitive ones. They are JSON, whatever is given: what is no scalar of JSON is named by its type.
         cause: what led to it; an exception becomes `__cause__`.
         transient: the same request may succeed when it is tried again (semantics 36).
     """
@@ -41,7 +48,7 @@ class CoreError(Exception):
     def __init__(self, code: str, message: str = "", meta: ErrorMeta | None = None, cause: object = None, *, transient: bool = False) -> None:
         self.code = str(code)
         self.message = message or SENTENCES.get(code, self.code)
-        self.meta: ErrorMeta = dict(meta or {})
+        self.meta: ErrorMeta = {_text(key): _fact(value) for key, value in (meta or {}).items()}
         self.cause = cause
         self.transient = transient
         super().__init__(self.message)
@@ -55,14 +62,47 @@ class CoreError(Exception):
         return f"{type(self).__name__}({self.code!r}, {self.message!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), dict(self.__dict__))
+        return _rebuild, (type(self), {name: _portable(value) for name, value in self.__dict__.items()})
 
 
 def _rebuild(kind: type[CoreError], state: dict[str, Any]) -> CoreError:
     error = kind.__new__(kind)
     error.__dict__.update(state)
     error.args = (state["message"],)
+    if isinstance(error.cause, BaseException):
+        error.__cause__ = error.cause
     return error
+
+
+def _portable(value: object) -> object:
+    """`value` if another process can have it; else its type's name, so that an error never fails to arrive for what it carries."""
+    try:
+        pickle.loads(pickle.dumps(value))  # what was made a moment ago by this process
+    except Exception:  # noqa: BLE001  (anything can refuse to be pickled, in any way)
+        if isinstance(value, tuple) and all(isinstance(each, ValidationFailure) for each in value):
+            return tuple(ValidationFailure(each.path, each.code, _portable(each.value), each.message) for each in value)
+        return f"<{type(value).__name__}>"
+    return value
+
+
+def _fact(value: object) -> str | int | float | bool | None:
+    """A scalar of I-JSON: numbers that are none of its numbers become texts, and any other object the name of its type."""
+    if isinstance(value, Enum):
+        return _fact(value.value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int) and abs(value) <= MAX_INTEGER:
+        return int(value)
+    if isinstance(value, float) and isfinite(value):
+        return float(value)
+    if isinstance(value, float | Decimal) or (isinstance(value, int) and value.bit_length() < _MAX_BITS):
+        return str(value)
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    """A text that UTF-8 can hold."""
+    return str.__str__(value).encode("utf-8", "replace").decode() if isinstance(value, str) else f"<{type(value).__name__}>"
 
 
 class NotFoundError(CoreError):
@@ -112,13 +152,15 @@ class ValidationFailure:
 
 
 class ValidationError(CoreError):
-    """422: data does not fit its schema; every failure, not the first (semantics 5)."""
+    """422: data does not fit its schema; every failure, not the first (semantics 5). The message tells the first twenty."""
 
     status = 422
 
     def __init__(self, failures: Iterable[ValidationFailure], message: str = "") -> None:
         self.failures: tuple[ValidationFailure, ...] = tuple(failures)
-        sentence = "; ".join(f"{failure.path}: {failure.message}" if failure.path else failure.message for failure in self.failures)
+        told = [f"{failure.path}: {failure.message}" if failure.path else failure.message for failure in self.failures[:_TOLD]]
+        further = [f"and {len(self.failures) - _TOLD:,} more"] if len(self.failures) > _TOLD else []
+        sentence = "; ".join(told + further)
         super().__init__(ErrorCode.VALIDATION_FAILED, message or sentence)
 
     @classmethod

@@ -10,6 +10,7 @@ from pydantic import Field
 from typing_extensions import TypeVar
 
 from coregen_runtime.primitives.model import Model
+from coregen_runtime.primitives.numbers import MAX_INTEGER
 
 T_co = TypeVar("T_co", covariant=True)
 Inc_co = TypeVar("Inc_co", covariant=True, default=Mapping[str, Any])
@@ -17,6 +18,7 @@ U = TypeVar("U")
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
+MAX_PAGE = MAX_INTEGER // MAX_LIMIT
 
 
 _NOTHING: Any = dict
@@ -31,9 +33,9 @@ class SortSpec(Model):
 
 
 class PageOptions(Model):
-    """Which page: `page` counts from 1, `limit` is 50 by default and 500 at most (semantics 25)."""
+    """Which page: `page` counts from 1, `limit` is 50 by default and 500 at most (semantics 25); row numbers stay within 2^53−1."""
 
-    page: int = Field(default=1, ge=1, strict=True)
+    page: int = Field(default=1, ge=1, le=MAX_PAGE, strict=True)
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, strict=True)
     sort: tuple[SortSpec, ...] = ()
 

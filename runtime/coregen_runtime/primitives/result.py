@@ -4,7 +4,7 @@
         case Ok(value): …
         case Err(error): …
 
-is exhaustive to a type checker.
+is exhaustive to a type checker. `map` and `and_then` go on with a value, `map_error` and `or_else` with an error; what they do not concern passes through.
 """
 
 from __future__ import annotations
@@ -38,6 +38,12 @@ class Ok(Generic[T_co]):
     def and_then(self, function: Callable[[T_co], Ok[U] | Err[E]]) -> Ok[U] | Err[E]:
         return function(self.value)
 
+    def map_error(self, function: Callable[[Any], CoreError]) -> Ok[T_co]:
+        return self
+
+    def or_else(self, function: Callable[[Any], object]) -> Ok[T_co]:
+        return self
+
     def unwrap(self) -> T_co:
         return self.value
 
@@ -60,6 +66,12 @@ class Err(Generic[E_co]):
 
     def and_then(self, function: Callable[[Any], object]) -> Err[E_co]:
         return self
+
+    def map_error(self, function: Callable[[E_co], E]) -> Err[E]:
+        return Err(function(self.error))
+
+    def or_else(self, function: Callable[[E_co], Ok[U] | Err[E]]) -> Ok[U] | Err[E]:
+        return function(self.error)
 
     def unwrap(self) -> NoReturn:
         """Raises: the error it holds."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from coregen_runtime.entity.schema import FieldType
 from coregen_runtime.errors.base import ValidationError
 from coregen_runtime.errors.codes import FailureCode
-from coregen_runtime.primitives.pagination import MAX_LIMIT
+from coregen_runtime.primitives.pagination import MAX_LIMIT, MAX_PAGE
 from coregen_runtime.primitives.suggest import did_you_mean
 from coregen_runtime.repository.table import Codec
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, Negate, Order, QueryOptions, Where
@@ -33,12 +33,12 @@ _SCALARS: Mapping[str, tuple[type, ...]] = {
 
 
 def check_page(options: QueryOptions) -> None:
-    """Raises ValidationError for a page below 1 and a limit outside 1 to 500."""
-    for name, value, most in (("page", options.page, None), ("limit", options.limit, MAX_LIMIT)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1 or (most is not None and value > most):
-            raise ValidationError.of(
-                name, FailureCode.MAX if most else FailureCode.MIN, f"must be 1 or more{f' and at most {most}' if most else ''}", value
-            )
+    """Raises ValidationError for a limit outside 1 to 500, and for a page below 1 or of rows that no number within 2^53−1 counts."""
+    for name, value, most in (("page", options.page, MAX_PAGE), ("limit", options.limit, MAX_LIMIT)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ValidationError.of(name, FailureCode.MIN, "must be 1 or more", value)
+        if value > most:
+            raise ValidationError.of(name, FailureCode.MAX, f"must be at most {most}", value)
 
 
 def order_of(codec: Codec[Any], sort: Sequence[SortSpec]) -> tuple[Order, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from coregen_runtime.entity import generator
 from coregen_runtime.entity.generator import IDGenerator, checksum, id_prefix, id_type, new_id, slug
 from coregen_runtime.errors.base import CoreError, ValidationError
 from coregen_runtime.primitives.clock import FrozenClock
+from coregen_runtime.primitives.equality import equal
 
 LIMIT = 2**48 - 1
 
@@ -269,11 +271,90 @@ def test_an_id_type_stands_in_a_union() -> None:
     assert None is adapter.validate_python(None)
 
 
-@pytest.mark.parametrize(("text", "expected"), [("Crème Brûlée!", "creme-brulee"), ("  a  b ", "a-b"), ("", ""), ("Straße 7", "strae-7")])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Crème Brûlée!", "creme-brulee"),
+        ("  a  b ", "a-b"),
+        ("", ""),
+        ("Straße 7", "strasse-7"),
+        ("Łódź Ærø", "lodz-aero"),
+        ("日本", ""),
+        ("ﬁ ½", "fi-12"),
+        ("\ud800x", "x"),
+    ],
+)
 def test_a_slug_is_lower_case_ascii(text: str, expected: str) -> None:
     assert expected == slug(text)
 
 
+@given(st.text())
+def test_a_slug_is_its_own(text: str) -> None:
+    """Semantics 2: whatever the text, words of ASCII joined by single hyphens."""
+    made = slug(text)
+
+    assert made == slug(made)
+    assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", made)
+
+
 def test_a_checksum_does_not_depend_on_the_order_of_keys() -> None:
-    assert checksum({"a": 1, "b": [1, "é"]}) == checksum({"b": [1, "é"], "a": 1})
+    """Semantics 2: nor on the kind of sequence."""
+    assert checksum({"a": 1, "b": [1, "é"]}) == checksum({"b": (1, "é"), "a": 1})
     assert checksum({"a": 1}) != checksum({"a": 2})
+
+
+NUMBERS = st.integers(-LIMIT, LIMIT) | st.floats(allow_nan=False, allow_infinity=False)
+JSON = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(JSON, JSON)
+def test_checksums_are_equal_exactly_when_values_are(one: object, other: object) -> None:
+    """Semantics 2 and 10: `1.0` is `1`, `True` is not."""
+    assert equal(one, other) == (checksum(one) == checksum(other))
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, 1.0), (0, -0.0), (10**15, 1e15), ([{"a": 2}], [{"a": 2.0}])])
+def test_one_number_has_one_checksum(one: object, other: object) -> None:
+    assert checksum(one) == checksum(other)
+
+
+def nested(levels: int, inner: object = None) -> object:
+    value = inner
+    for level in range(levels):
+        value = [value] if level % 2 else {"in": value}
+    return value
+
+
+def cyclic() -> list[object]:
+    value: list[object] = []
+    value.append(value)
+    return value
+
+
+NO_JSON: dict[str, tuple[object, str]] = {
+    "no number": ([1, float("nan")], "1: must be a finite number"),
+    "infinity": ({"a": float("inf")}, "a: must be a finite number"),
+    "an enormous integer": (10**5000, "must be a finite number, an integer within"),
+    "a key that is no text": ({"a": {1: 2}}, "a: must have texts as keys, and has a int"),
+    "half a surrogate pair": ("\ud800", "must be text of Unicode"),
+    "half of one in a key": ({"\ud800": 1}, "must be text of Unicode"),
+    "bytes": ({"a": [b"x"]}, "a.0: must be a JSON value, and is a bytes"),
+    "a set": ({1}, "must be a JSON value, and is a set"),
+    "100,000 levels": (nested(100_000), "0.in.0.in.0.in.0.in.0.in.…: must not be deeper than 200 levels"),
+    "data that holds itself": (cyclic(), "0.0.0.0.0.0.0.0.0.0.…: must not be deeper than 200 levels"),
+}
+
+
+@pytest.mark.parametrize(("value", "why"), NO_JSON.values(), ids=NO_JSON)
+def test_what_is_no_json_has_no_checksum(value: object, why: str) -> None:
+    """Semantics 2: the error names the place."""
+    with pytest.raises(ValidationError, match=f"VALIDATION_FAILED: {re.escape(why)}"):
+        checksum(value)
+
+
+def test_a_checksum_of_many_levels_is_one() -> None:
+    assert 64 == len(checksum(nested(199)))

@@ -12,7 +12,7 @@ from coregen_runtime.errors.base import BusinessError, CoreError
 from coregen_runtime.primitives.clock import FrozenClock, SystemClock
 from coregen_runtime.primitives.functions import dotted_name, is_dotted_name, resolve
 from coregen_runtime.primitives.model import Model, sensitive_keys, wire_names
-from coregen_runtime.primitives.pagination import IncludedResult, PageOptions, PaginatedResult, SortSpec
+from coregen_runtime.primitives.pagination import MAX_LIMIT, MAX_PAGE, IncludedResult, PageOptions, PaginatedResult, SortSpec
 from coregen_runtime.primitives.result import Err, Ok, Result
 
 
@@ -36,6 +36,13 @@ def test_results_chain_until_the_first_error() -> None:
     assert 1 == halved(4).and_then(halved).unwrap()
     assert (True, False) == (halved(4).ok, halved(6).and_then(halved).ok)
     assert (20, 0) == (halved(4).map(lambda value: value * 10).unwrap(), halved(3).map(lambda value: value * 10).unwrap_or(0))
+
+
+def test_an_error_can_become_another_or_a_value() -> None:
+    assert "error EVEN" == described(halved(3).map_error(lambda error: BusinessError("EVEN", error.message)))
+    assert 2 == halved(4).map_error(lambda error: BusinessError("EVEN")).unwrap()
+    assert (7, 2) == (halved(3).or_else(lambda error: Ok(7)).unwrap(), halved(4).or_else(lambda error: Ok(7)).unwrap())
+    assert "error LATER" == described(halved(3).or_else(lambda error: Err(BusinessError("LATER"))))
 
 
 def test_unwrapping_an_error_raises_it() -> None:
@@ -91,12 +98,32 @@ def test_the_system_clock_counts_milliseconds() -> None:
     assert 1_600_000_000_000 < now < 10_000_000_000_000
 
 
-@pytest.mark.parametrize("options", [{"page": 0}, {"limit": 501}, {"limit": 0}, {"page": 1.5}, {"page": True}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"page": 0},
+        {"page": 10**30},
+        {"page": 2**53 // 500 + 1},
+        {"page": None},
+        {"page": "1"},
+        {"page": -1},
+        {"limit": 501},
+        {"limit": 0},
+        {"page": 1.5},
+        {"page": True},
+    ],
+)
 def test_a_page_has_bounds(options: dict[str, Any]) -> None:
     """Semantics 25: 50 by default, 500 at most."""
     assert (1, 50) == (PageOptions().page, PageOptions().limit)
     with pytest.raises(ValidationError):
         PageOptions(**options)
+
+
+def test_the_last_page_that_can_be_asked_for_counts_its_rows_exactly() -> None:
+    """Semantics 4 and 25: integers stay within 2^53−1."""
+    assert 2**53 - 1 >= MAX_PAGE * MAX_LIMIT > 2**53 - 1 - MAX_LIMIT
+    assert MAX_PAGE == PageOptions(page=MAX_PAGE, limit=MAX_LIMIT).page
 
 
 def test_a_page_speaks_the_specifications_keys() -> None:

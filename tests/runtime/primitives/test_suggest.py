@@ -15,6 +15,7 @@ from coregen_runtime.primitives.suggest import did_you_mean
         ("catalog.repric", ["catalog.reprice", "catalog.count"], '; did you mean "catalog.reprice"?'),
         ("quite other", ["price"], ""),
         ("price", [], ""),
+        ("price" * 2_000_000, ["price"], ""),
     ],
 )
 def test_a_name_that_is_near_is_suggested_and_no_other(name: str, known: list[str], said: str) -> None:
