@@ -21,17 +21,22 @@ CACHE = HERE / "node_modules"
 
 
 def judge(forms: Mapping[str, Any], diagrams: Mapping[str, str], types: Mapping[str, str]) -> dict[str, Any]:
-    """The verdicts under the names that were given; skips the test where Node or its registry is missing, unless services are required."""
-    if problem := _install():
-        if os.environ.get("COREGEN_REQUIRE_SERVICES") == "1":
-            pytest.fail(f"no Node libraries: {problem}")
-        pytest.skip(f"no Node libraries: {problem}")
+    """The verdicts under the names that were given."""
+    require_node()
     request = json.dumps({"forms": forms, "diagrams": diagrams, "types": types})
     done = subprocess.run(["node", "judge.mjs"], cwd=HERE, input=request, capture_output=True, text=True, check=False, timeout=300)
     if done.returncode:
         raise AssertionError(done.stderr)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
+
+
+def require_node() -> None:
+    """Skips the test where Node or its registry is missing, unless services are required."""
+    if problem := _install():
+        if os.environ.get("COREGEN_REQUIRE_SERVICES") == "1":
+            pytest.fail(f"no Node libraries: {problem}")
+        pytest.skip(f"no Node libraries: {problem}")
 
 
 def _install() -> str:

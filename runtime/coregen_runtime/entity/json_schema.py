@@ -5,7 +5,7 @@ The verdict is that of the models (semantics 4); what JSON Schema cannot say sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -103,13 +103,21 @@ def fields_schema(
 
 
 def openapi_schema(
-    schema: EntitySchema, mode: Mode = "read", prefixes: Prefixes | None = None, home: str = "#", shared: Shared | None = None
+    schema: EntitySchema,
+    mode: Mode = "read",
+    prefixes: Prefixes | None = None,
+    home: str = "#",
+    shared: Shared | None = None,
+    without: Collection[str] = (),
 ) -> JsonSchema:
     """An entity as OpenAPI 3.1 takes it: as it is read, or the input that creates or updates it.
 
     Sensitive fields are in inputs and never in what is read (semantics 7).
+
+    Args:
+        without: keys that it does not have, such as those that a machine owns.
     """
-    fields = [field for field in schema.fields if mode != "read" or not field.sensitive]
+    fields = [field for field in schema.fields if field.key not in without and (mode != "read" or not field.sensitive)]
     body = fields_schema(fields, prefixes, mode, home, shared)
     described = {"title": schema.name, **({"description": schema.description} if schema.description else {})}
     if mode != "read":

@@ -6,6 +6,7 @@ Built at boot and passed on. `validate` reads the same rows as the generated mod
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -29,11 +30,15 @@ class EntitySchemaRegistry:
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock: Clock = clock or SystemClock()
         self._schemas: dict[str, EntitySchema] = {}
+        self._owned: dict[str, frozenset[str]] = {}
         self._by_name: dict[str, list[str]] = {}
         self._plans: dict[tuple[str, str], Plan] = {}
 
-    def register(self, schema: EntitySchema) -> None:
+    def register(self, schema: EntitySchema, machine_fields: Iterable[str] = ()) -> None:
         """Add a schema.
+
+        Args:
+            machine_fields: keys of the fields that state machines own: read, and no part of any input (semantics 21).
 
         Raises:
             ConflictError: `DUPLICATE`: its module has an entity of this name, or it has two fields of one key.
@@ -49,6 +54,7 @@ class EntitySchemaRegistry:
                 place = f"{schema.qualified_name}.{each.key}: jsonSchema{pointer(problem.way)}"
                 raise CoreError(ErrorCode.INVALID_SCHEMA, f"{place}: {problem.message}; {problem.help}")
         self._schemas[schema.qualified_name] = schema
+        self._owned[schema.qualified_name] = frozenset(machine_fields)
         self._by_name.setdefault(schema.name, []).append(schema.qualified_name)
         self._plans.clear()
 
@@ -90,12 +96,13 @@ class EntitySchemaRegistry:
     def generate_openapi_schema(self, name: str, mode: Mode = "read") -> JsonSchema:
         """The entity as OpenAPI 3.1 takes it."""
         schema = self.get(name)
-        return openapi_schema(schema, mode, self._prefixes(schema))
+        owned = self._owned[schema.qualified_name] if mode != "read" else frozenset()
+        return openapi_schema(schema, mode, self._prefixes(schema), without=owned)
 
     def generate_form_schema(self, name: str) -> dict[str, Any]:
         """The form that creates the entity: `{schema, uiSchema}`."""
         schema = self.get(name)
-        return entity_form(schema, self._prefixes(schema))
+        return entity_form(schema, self._prefixes(schema), self._owned[schema.qualified_name])
 
     def _prefixes(self, schema: EntitySchema) -> Prefixes:
         """The id prefix of every entity that the schema's refs name and that is known here."""
@@ -119,5 +126,5 @@ class EntitySchemaRegistry:
         schema = self.get(name)
         if mode not in get_args(ValidationMode):
             raise CoreError(ErrorCode.UNKNOWN, f'there is no mode "{mode}" of validation; there are {", ".join(get_args(ValidationMode))}')
-        plan = self._plans[name, mode] = Plan(schema, mode, self._prefixes(schema), self._clock)
+        plan = self._plans[name, mode] = Plan(schema, mode, self._prefixes(schema), self._clock, self._owned[schema.qualified_name])
         return plan

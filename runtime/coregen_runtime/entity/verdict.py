@@ -132,9 +132,12 @@ class Entry:
 class Plan:
     """How data is judged in one mode."""
 
-    def __init__(self, schema: EntitySchema, mode: ValidationMode, prefixes: Prefixes, clock: Clock) -> None:
+    def __init__(self, schema: EntitySchema, mode: ValidationMode, prefixes: Prefixes, clock: Clock, owned: frozenset[str] = frozenset()) -> None:
         self.schema, self.mode, self._clock = schema, mode, clock
-        declared = [_declared(each, prefixes) for each in schema.fields if each.computed is None]
+        self._read_only = {each.key: "is computed and never accepted" for each in schema.fields if each.computed is not None}
+        if mode != "stored":
+            self._read_only |= dict.fromkeys(owned, "is changed by its state machine alone")
+        declared = [_declared(each, prefixes) for each in schema.fields if each.key not in self._read_only]
         system = [_system(entry, schema) for entry in system_fields(schema)] if mode == "stored" else []
         self.entries: dict[str, Entry] = {entry.key: entry for entry in (*system, *declared)}
         self._in_context = tuple(entry for entry in self.entries.values() if entry.in_context)
@@ -182,8 +185,9 @@ class Plan:
         return ValidationResult(tuple(failures), value if not failures else {})
 
     def _unknown(self, key: object, raw: object) -> ValidationFailure:
-        if any(each.key == key and each.computed is not None for each in self.schema.fields):
-            return ValidationFailure(str(key), FailureCode.READ_ONLY, None, "is computed and never accepted")
+        read_only = self._read_only.get(key) if isinstance(key, str) else None
+        if read_only:
+            return ValidationFailure(shown(key), FailureCode.READ_ONLY, None, read_only)
         return ValidationFailure(shown(key), FailureCode.UNKNOWN_FIELD, raw, "is no known field")
 
 
@@ -200,7 +204,7 @@ def asked(validators: Iterable[Validator], key: str, value: object, sensitive: b
     for validator in validators:
         verdict = validator(value, context)
         for failure in verdict.failures if verdict is not None else ():
-            if sensitive and _repeats(failure.message, value):
+            if sensitive and validator.name == "custom" and _repeats(failure.message, value):
                 failure = ValidationFailure(failure.path, failure.code, REDACTED, _WITHHELD)
             yield placed(failure, key, sensitive)
 

@@ -193,8 +193,10 @@ class BuiltModule:
     async def boot(self, registry: BootRegistry) -> None:
         manifest = self.manifest
         module = manifest.id
+        owned = [(machine.entity_type, machine.field) for machine in (each.definition() for each in self.machines)]
         for schema in manifest.entities:
-            registry.schemas.register(schema)
+            names = (schema.name, schema.qualified_name)
+            registry.schemas.register(schema, machine_fields=[field for entity, field in owned if entity in names])
         for repository in self.repositories:
             registry.repositories.add(repository)
         rules = self.rules()

@@ -155,8 +155,7 @@ def type_names(module: ArtefactModule) -> TypeNames:
 
 def entity_schema(module: ArtefactModule, entity: EntitySchema, mode: Mode, home: str = "#") -> JsonSchema:
     """The runtime's schema of the entity; its inputs have no field that a machine owns."""
-    schema = openapi_schema(entity, mode, module.prefixes, home, IN_COMPONENTS)
-    return schema if mode == "read" else without(schema, module.owned(entity))
+    return openapi_schema(entity, mode, module.prefixes, home, IN_COMPONENTS, without=() if mode == "read" else module.owned(entity))
 
 
 def snapshot_fields(entity: EntitySchema) -> list[FieldSchema]:
@@ -170,11 +169,3 @@ def shape_schema(module: ArtefactModule, shape: Sequence[FieldSchema] | JsonSche
         moved_there: JsonSchema = moved(published(shape), home)
         return moved_there
     return fields_schema(shape, module.prefixes, home=home, shared=IN_COMPONENTS)
-
-
-def without(schema: JsonSchema, keys: frozenset[str]) -> JsonSchema:
-    """An object's schema without some of its properties."""
-    kept = schema | {"properties": {key: value for key, value in schema.get("properties", {}).items() if key not in keys}}
-    if "required" in schema:
-        kept["required"] = [key for key in schema["required"] if key not in keys]
-    return kept
