@@ -47,7 +47,8 @@ from coregen_runtime.queue.scheduler import Scheduler
 from coregen_runtime.queue.types import Queue
 from coregen_runtime.realtime.bridge import EventBusBridge
 from coregen_runtime.realtime.types import RealTimeGateway
-from coregen_runtime.repository.log import DatabaseEventStore, DatabaseOutbox, Deliveries
+from coregen_runtime.repository.deliveries import Deliveries
+from coregen_runtime.repository.log import DatabaseEventStore, DatabaseOutbox
 from coregen_runtime.repository.table import Mappings
 from coregen_runtime.repository.types import DatabaseAdapter, Transaction
 from coregen_runtime.rule.engine import RuleEngine

@@ -16,7 +16,17 @@ from coregen_adapters.postgres.ddl import create_table, system_policy
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.module.migration import Migration, RunSql
-from coregen_runtime.repository.log import DELIVERIES, EVENTS, MIGRATIONS, OUTBOX, SYSTEM_TABLES
+from coregen_runtime.repository.log import (
+    CHECKPOINTS,
+    DELIVERIES,
+    EVENTS,
+    HANDLED,
+    MIGRATIONS,
+    OUTBOX,
+    RECEIVED,
+    SNAPSHOTS,
+    SYSTEM_TABLES,
+)
 
 DIALECT = "postgresql"
 _LOCK = 0x636F726567656E
@@ -64,10 +74,16 @@ async def prepare(connection: asyncpg.Connection[asyncpg.Record], application: s
     for role, table, rights in (
         (application, EVENTS, "SELECT, INSERT, UPDATE"),
         (application, OUTBOX, "SELECT, INSERT"),
+        (application, DELIVERIES, "SELECT, INSERT, DELETE"),
+        (application, SNAPSHOTS, "SELECT, INSERT, DELETE"),
         (application, MIGRATIONS, "SELECT"),
         (system, EVENTS, "SELECT, INSERT, UPDATE"),
         (system, OUTBOX, "SELECT, INSERT, UPDATE, DELETE"),
         (system, DELIVERIES, "SELECT, INSERT, UPDATE, DELETE"),
+        (system, RECEIVED, "SELECT, INSERT, UPDATE, DELETE"),
+        (system, SNAPSHOTS, "SELECT, INSERT, DELETE"),
+        (system, HANDLED, "SELECT, INSERT, DELETE"),
+        (system, CHECKPOINTS, "SELECT, INSERT, UPDATE, DELETE"),
         (system, MIGRATIONS, "SELECT"),
     ):
         if not await connection.fetchval(_ALL_OF, role, quote(table.name), rights.split(", ")):

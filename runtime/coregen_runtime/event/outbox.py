@@ -41,7 +41,10 @@ class DispatchRecord:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRecord:
-    """A record as it is stored: `event` or `dispatch`, never both. `erased` says that the event's payload has been taken out of the log."""
+    """A record as it is stored: `event` or `dispatch`, never both. `erased` says that the event's payload has been taken out of the log.
+
+    `received`: the event came from a broker, and stands beside the log.
+    """
 
     id: ID
     position: int
@@ -53,11 +56,13 @@ class OutboxRecord:
     published_at: Timestamp | None
     attempts: int
     last_error: str | None
+    received: bool = False
 
 
 class DeliveryStatus(StrEnum):
-    """`parked` waits for a person: later records of that aggregate wait behind it, for that handler."""
+    """`pending` is the first unfinished one of its lane, `waiting` stands behind it; `parked` waits for a person, and its lane behind it."""
 
+    WAITING = "waiting"
     PENDING = "pending"
     DONE = "done"
     PARKED = "parked"
@@ -66,7 +71,11 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One (record, handler) pair. `due_at` (ms) is when the next attempt may run; `last_error` is a sentence without sensitive values."""
+    """One (record, handler) pair.
+
+    `due_at` (ms) is when the next attempt may run, while one runs when its claim ends, and once it is finished when that was. Attempts are
+    counted when they are claimed, by the relay named in `claimed_by`. `last_error` is a sentence without sensitive values.
+    """
 
     record_id: ID
     handler: str
@@ -77,6 +86,21 @@ class Delivery:
     attempts: int
     due_at: Timestamp
     last_error: str | None
+    claimed_by: str | None = None
+
+    @property
+    def lane(self) -> Lane:
+        """What is delivered in order: one aggregate's records to one handler."""
+        return Lane(self.handler, self.org_id, self.aggregate_id)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Lane:
+    """One aggregate of an organisation, as one handler hears it: its deliveries are made in order, one at a time (semantics 30)."""
+
+    handler: str
+    org_id: ID
+    aggregate_id: ID
 
 
 class EventOutbox(Protocol):

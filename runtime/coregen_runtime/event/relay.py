@@ -1,67 +1,47 @@
 """The relay: takes what stands in the outbox to the named handlers, at least once and in order per aggregate (semantics 30, 31).
 
 A handler runs in one transaction together with the mark that its delivery is done: a crash anywhere leaves the delivery to be made
-again, and nothing half done. Where records are kept is left to `repository/log.py`, who hears an event to `subscriptions.py`, and
-what a handler is given to the callables passed in.
+again, and nothing half done. Attempts are counted when they are claimed, before the handler runs, so one that takes its process with it is
+parked as well; until then it runs alone, so that it takes no other with it. Any number of relays may work on one database. Where records are
+kept is left to `repository/deliveries.py`, who hears an event to `subscriptions.py`, and what a handler is given to the callables passed in.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.errors.describe import describe
+from coregen_runtime.event.delivery import BROKER, DISPATCHER, Backlog, Claim, DeliveryLog, RetryPolicy, Taken
 from coregen_runtime.event.outbox import TIMERS, Delivery, DeliveryStatus, DispatchRecord, OutboxRecord
+from coregen_runtime.event.sending import Sender
 
 if TYPE_CHECKING:
-    from coregen_runtime.entity.types import ID, Timestamp
+    from coregen_runtime.entity.types import ID
+    from coregen_runtime.event.broker import EventBroker
     from coregen_runtime.event.subscriptions import DurableSubscription, Subscriptions
     from coregen_runtime.event.types import DomainEvent
     from coregen_runtime.primitives.clock import Clock
     from coregen_runtime.primitives.logger import Logger
-    from coregen_runtime.repository.types import Statements, Transaction
+    from coregen_runtime.repository.types import Transaction
 
-DISPATCHER = "coregen.dispatch"
-"""The name under which deliveries of dispatch records stand."""
+BATCH = 256
+"""Records that are published, and events that are handed to a broker, at a time."""
 
-BATCH = 100
+RUN = 64
+"""Deliveries of one lane that are made one after the other before others get its place."""
 
-
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """How often a delivery is attempted before it is parked, and how long the relay waits between (ms): `first`, then `factor` times longer each time."""
-
-    attempts: int = 6
-    first: int = 200
-    factor: int = 4
-    longest: int = 300_000
-
-    def delay(self, failed: int) -> int | None:
-        """The wait after that many failed attempts; None when the last one has failed."""
-        return None if failed >= self.attempts else min(self.first * self.factor ** (failed - 1), self.longest)
-
-
-class DeliveryLog(Protocol):
-    """What the relay needs to know and to note; `Deliveries` in repository/log.py is one."""
-
-    def transaction(self) -> Any:
-        """A transaction that may touch any organisation's rows: an async context manager of a `Transaction`."""
-        ...
-
-    async def waiting(self, limit: int) -> list[OutboxRecord]: ...
-    async def fan_out(self, records: Sequence[tuple[OutboxRecord, Sequence[str]]]) -> None: ...
-    async def due(self, handlers: Sequence[str], limit: int) -> list[tuple[Delivery, OutboxRecord]]: ...
-    async def due_timers(self, limit: int) -> list[tuple[Delivery, OutboxRecord]]: ...
-    async def next_due(self, handlers: Sequence[str]) -> Timestamp | None: ...
-    async def finish(self, delivery: Delivery, tx: Statements, status: DeliveryStatus = DeliveryStatus.DONE) -> bool: ...
-    async def fail(self, delivery: Delivery, error: str, retry_at: Timestamp | None) -> None: ...
-    async def parked(self) -> list[Delivery]: ...
-    async def unpark(self, record_id: ID, handler: str) -> None: ...
-    async def skip(self, record_id: ID, handler: str) -> None: ...
+DAY = 86_400_000
+_GRACE = 30_000
+"""Ms by which a claim outlasts the longest attempt."""
+_MEND_EVERY = 30_000
+_PURGE_EVERY = 3_600_000
+SENDS = 4
+"""Batches that are under way to a broker at a time."""
 
 
 class Relay:
@@ -74,7 +54,12 @@ class Relay:
         dispatch: sends a command that a transaction left behind, in the transaction given.
         fire: performs a timer that is due, in the transaction given; without it, timers wait.
         publish: hands every event to the in-process bus, once it is known to be committed; its own failures are its own to report.
+        broker: where events of this database go as well; those that came from it do not go back.
+        concurrency: attempts that run at a time, of different lanes.
+        timeout: ms that an attempt may take; a longer one is cancelled, undone and counted as failed.
         interval: ms between polls while nothing wakes it.
+        heartbeat: ms without a sign of life after which what a relay had claimed is taken up by another.
+        retention: ms for which what has been delivered is kept; None keeps it until `purge` is called.
     """
 
     def __init__(
@@ -88,17 +73,32 @@ class Relay:
         logger: Logger,
         fire: Callable[[DispatchRecord, Transaction], Awaitable[None]] | None = None,
         publish: Callable[[DomainEvent], Awaitable[None]] | None = None,
+        broker: EventBroker | None = None,
         policy: RetryPolicy | None = None,
+        concurrency: int = 8,
+        timeout: int = 60_000,
         interval: int = 1_000,
+        heartbeat: int = 10_000,
+        retention: int | None = 7 * DAY,
     ) -> None:
         self._log, self._subscriptions, self._clock, self._logger = log, subscriptions, clock, logger
         self._deliver, self._dispatch, self._fire, self._publish = deliver, dispatch, fire, publish
         self._policy = policy or RetryPolicy()
-        self._interval = interval
+        self._sender = None if broker is None else Sender(broker, log, self._policy, clock, logger)
+        self._concurrency, self._timeout, self._interval = concurrency, timeout, interval
+        self._heartbeat, self._retention = heartbeat, retention
+        self._name = uuid4().hex
         self._awake = asyncio.Event()
         self._working = asyncio.Lock()
+        self._attempts: set[asyncio.Task[None]] = set()
+        self._sends: set[asyncio.Task[None]] = set()
+        self._alone = False
+        self._hungry = False
         self._stopping = False
+        self._beat_at = self._revive_at = self._mend_at = self._purge_at = 0
         self._task: asyncio.Task[None] | None = None
+
+    # --- its life -------------------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Deliver in the background until `stop`."""
@@ -108,50 +108,105 @@ class Relay:
         self._task = asyncio.create_task(self._run(), name="coregen-relay")
 
     async def stop(self, timeout: int = 10_000) -> None:
-        """Finish the delivery at hand and end; one that takes longer than `timeout` ms is cancelled, undone, and made again later."""
+        """Finish the attempts at hand and end; one that takes longer than `timeout` ms is cancelled, undone, and made again later."""
         task, self._task = self._task, None
         if task is None:
             return
         self._stopping = True
         self._awake.set()
-        await asyncio.wait([task], timeout=timeout / 1000)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.wait({task, *self._attempts, *self._sends}, timeout=timeout / 1000)
+        left = {task, *self._attempts, *self._sends}
+        for each in left:
+            each.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     def wake(self) -> None:
         """Poll now: something has been committed."""
         self._awake.set()
 
     async def settle(self, timeout: int = 30_000) -> None:
-        """Return when every delivery is done, skipped or parked; timers that are not due yet are not waited for.
+        """Return when every delivery is done, skipped or parked, whichever relay makes it; timers that are not due yet are not waited for.
 
         Raises CoreError(TIMEOUT) after that many ms.
         """
         try:
             async with asyncio.timeout(timeout / 1000):
-                while True:
-                    if await self.deliver_due():
-                        continue
-                    due = await self._log.next_due(self._handlers())
-                    if due is None:
-                        return
-                    await asyncio.sleep(max(due - self._clock.now(), 1) / 1000)
+                while await self._unsettled():
+                    pass
         except TimeoutError:
             raise CoreError(ErrorCode.TIMEOUT, f"deliveries were still waiting after {timeout} ms", transient=True) from None
 
+    async def _unsettled(self) -> bool:
+        if self._task is None:
+            if await self.deliver_due():
+                return True
+        else:
+            self.wake()
+            await asyncio.sleep(0.002)
+        newest = await self._log.newest()
+        if await self._log.waiting(1):
+            return True
+        due = await self._log.next_due(self._handlers())
+        if due is not None:
+            await asyncio.sleep(min(max(due - self._clock.now(), 1), 20) / 1000)
+            return True
+        if self._fire is not None and await self._log.due_timers(1):
+            return True
+        return bool(await self._log.mend()) or bool(self._attempts or self._sends) or await self._log.newest() != newest
+
     async def deliver_due(self) -> int:
-        """One round: publish what is new, attempt what is due. Returns how many records and deliveries it handled."""
+        """One round: publish what is new, attempt what is due, and wait for it. Returns how many records and deliveries it took up."""
         async with self._working:
-            records = await self._log.waiting(BATCH)
-            if records:
-                await self._announce(records)
-            due = await self._log.due(self._handlers(), BATCH)
-            due += await self._log.due_timers(BATCH) if self._fire is not None else []
-            for delivery, record in due:
-                if self._stopping:
-                    break
-                await self._attempt(delivery, record)
-            return len(records) + len(due)
+            count = await self._take_up()
+            running = self._attempts | self._sends
+        try:
+            await asyncio.gather(*running)
+        except asyncio.CancelledError:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            raise
+        return count
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            self._awake.clear()
+            try:
+                async with self._working:
+                    took = await self._take_up()
+                if took:
+                    continue
+            except Exception as error:  # noqa: BLE001  # the relay outlives a database that is away for a while
+                self._logger.error("relay could not poll", error=describe(error))
+            try:
+                await asyncio.wait_for(self._awake.wait(), self._interval / 1000)
+            except TimeoutError:
+                continue
+
+    async def _keep_house(self) -> None:
+        now = self._clock.now()
+        if (self._attempts or self._sends) and now >= self._beat_at:
+            await self._beat()
+        if now >= self._revive_at:
+            self._revive_at = now + self._heartbeat // 3
+            await self._log.revive()
+        if now >= self._mend_at:
+            self._mend_at = now + _MEND_EVERY
+            await self._log.mend()
+        if self._retention is not None and now >= self._purge_at:
+            self._purge_at = now + _PURGE_EVERY
+            await self.purge(self._retention)
+
+    async def _beat(self) -> None:
+        now = self._clock.now()
+        self._beat_at = now + self._heartbeat // 3
+        await self._log.beat(self._name, now + self._heartbeat)
+
+    # --- what a person sees and does ------------------------------------------------------------------------------------------
+
+    async def backlog(self) -> Backlog:
+        """What stands between commits and handlers, in numbers."""
+        return await self._log.backlog()
 
     async def parked(self) -> list[Delivery]:
         """The deliveries that wait for a person, in order."""
@@ -167,29 +222,145 @@ class Relay:
         await self._log.skip(record_id, handler)
         self.wake()
 
+    async def purge(self, retention: int) -> int:
+        """Forget what was delivered, and records that were published, more than `retention` ms ago; events stay in the log. Returns how many rows went."""
+        return await self._log.purge(self._clock.now() - retention)
+
+    # --- taking up ------------------------------------------------------------------------------------------------------------
+
     def _handlers(self) -> list[str]:
-        return [*(subscription.name for subscription in self._subscriptions), DISPATCHER]
+        return [*(subscription.name for subscription in self._subscriptions), DISPATCHER, *([BROKER] if self._sender else [])]
 
     def _hearers(self, record: OutboxRecord) -> list[str]:
         if record.dispatch is not None:
             return [DISPATCHER]
-        return [] if record.event is None else [subscription.name for subscription in self._subscriptions.matching(record.event)]
+        if record.event is None:
+            return []
+        own = [subscription.name for subscription in self._subscriptions.matching(record.event)]
+        return own if self._sender is None or record.received else [BROKER, *own]
 
-    async def _announce(self, records: Sequence[OutboxRecord]) -> None:
+    async def _claim(self) -> Claim:
+        """A claim, of a relay that is known to live."""
+        if self._clock.now() >= self._beat_at:
+            await self._beat()
+        return Claim(self._name, self._clock.now() + self._timeout + _GRACE)
+
+    async def _take_up(self) -> int:
+        await self._keep_house()
+        if self._alone or self._stopping:
+            return 0
+        count = await self._fan_out() + await self._take_up_for_broker()
+        free = self._concurrency - len(self._attempts)
+        if self._alone or free <= 0:
+            self._hungry = True
+            return count
+        due = await self._log.due([handler for handler in self._handlers() if handler != BROKER], free * 2)
+        due += await self._log.due_timers(free * 2) if self._fire is not None else []
+        suspects = [delivery for delivery in due if delivery.claimed_by is not None]
+        if suspects and self._attempts:
+            self._hungry = True
+            return count
+        chosen = suspects[:1] or due[:free]
+        self._alone = bool(suspects)
+        taken: list[Taken] = []
+        try:
+            taken = await self._log.claim(chosen, await self._claim())
+        finally:
+            self._alone = bool(suspects) and bool(taken)
+        self._hungry = len(due) > len(chosen)
+        self._begin(taken)
+        return count + len(taken)
+
+    async def _take_up_for_broker(self) -> int:
+        if not self._can_send():
+            return 0
+        taken = await self._log.claim(await self._log.due([BROKER], BATCH), await self._claim())
+        self._send(taken)
+        return len(taken)
+
+    def _can_send(self) -> bool:
+        return self._sender is not None and self._sender.ready and len(self._sends) < SENDS
+
+    async def _fan_out(self) -> int:
+        """Make deliveries of what is new, and begin with as many of them as there is room for."""
+        records = await self._log.waiting(BATCH)
+        if not records:
+            return 0
+        free = self._concurrency - len(self._attempts)
+        batched = [BROKER] if self._can_send() else []
+        taken = await self._log.fan_out([(record, self._hearers(record)) for record in records], await self._claim(), free, batched)
+        if taken is None:
+            return len(records)
+        self._begin([each for each in taken if each[0].handler != BROKER])
+        self._send([each for each in taken if each[0].handler == BROKER])
         if self._publish is not None:
             for record in records:
                 if record.event is not None and not record.erased:
                     await self._publish(record.event)
-        await self._log.fan_out([(record, self._hearers(record)) for record in records])
+        return len(records)
 
-    async def _attempt(self, delivery: Delivery, record: OutboxRecord) -> None:
+    def _begin(self, taken: Sequence[Taken]) -> None:
+        for delivery, record in taken:
+            self._watched(asyncio.create_task(self._carry(delivery, record), name="coregen-delivery"), self._attempts)
+
+    def _send(self, taken: Sequence[Taken]) -> None:
+        if taken and self._sender is not None:
+            self._watched(asyncio.create_task(self._sender.send(taken), name="coregen-send"), self._sends)
+
+    def _watched(self, task: asyncio.Task[None], among: set[asyncio.Task[None]]) -> None:
+        among.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        sent = task in self._sends
+        self._attempts.discard(task)
+        self._sends.discard(task)
+        if not self._attempts:
+            self._alone = False
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._logger.error("relay could not note a delivery; it is made again when its claim ends", error=describe(error))
+        if self._hungry or sent:
+            self._awake.set()
+
+    # --- one lane -------------------------------------------------------------------------------------------------------------
+
+    async def _carry(self, delivery: Delivery, record: OutboxRecord) -> None:
+        """Make a delivery, and those that stand behind it in its lane."""
+        for made in range(1, RUN + 1):
+            if not await self._attempt(delivery, record):
+                return
+            last = made == RUN or self._stopping or self._alone
+            following = await self._log.advance(delivery.lane, None if last else await self._claim())
+            if following is None:
+                if last:
+                    self._awake.set()
+                return
+            delivery, record = following
+
+    async def _attempt(self, delivery: Delivery, record: OutboxRecord) -> bool:
+        """One attempt. Says whether its lane may go on."""
+        started = False
         try:
-            async with self._log.transaction() as tx:
+            async with asyncio.timeout(self._timeout / 1000), self._log.transaction() as tx:
+                started = True
                 status = DeliveryStatus.SKIPPED if record.erased else DeliveryStatus.DONE
-                if await self._log.finish(delivery, tx, status) and not record.erased:
+                if not await self._log.finish(delivery, tx, status):
+                    return False
+                if not record.erased:
                     await self._hand_over(delivery, record, tx)
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                await asyncio.shield(self._log.release([delivery], self._clock.now()))
+                raise
+            return await self._failed(delivery, error)
         except Exception as error:  # noqa: BLE001  # whatever a handler raises is counted, told and tried again
-            await self._failed(delivery, error)
+            if not started:
+                self._logger.warning("relay could not begin a transaction", handler=delivery.handler, error=describe(error))
+                await self._log.release([delivery], self._clock.now() + self._policy.first)
+                return False
+            return await self._failed(delivery, error)
+        return True
 
     async def _hand_over(self, delivery: Delivery, record: OutboxRecord, tx: Transaction) -> None:
         if record.dispatch is not None:
@@ -200,24 +371,14 @@ class Relay:
         if subscription is not None and record.event is not None:
             await self._deliver(subscription, record.event, tx)
 
-    async def _failed(self, delivery: Delivery, error: Exception) -> None:
-        delay = self._policy.delay(delivery.attempts + 1)
-        facts = {"record": delivery.record_id, "handler": delivery.handler, "attempt": delivery.attempts + 1, "error": describe(error)}
+    async def _failed(self, delivery: Delivery, error: BaseException) -> bool:
+        """Note the failure. True when it turns out that the delivery was made all the same."""
+        delay = self._policy.delay(delivery.attempts)
+        facts = {"record": delivery.record_id, "handler": delivery.handler, "attempt": delivery.attempts, "error": describe(error)}
+        if not await self._log.fail(delivery, describe(error), None if delay is None else self._clock.now() + delay):
+            return True
         if delay is None:
             self._logger.error("delivery parked", **facts)
         else:
             self._logger.warning("delivery failed", **facts, retry_in_ms=delay)
-        await self._log.fail(delivery, describe(error), None if delay is None else self._clock.now() + delay)
-
-    async def _run(self) -> None:
-        while not self._stopping:
-            self._awake.clear()
-            try:
-                if await self.deliver_due():
-                    continue
-            except Exception as error:  # noqa: BLE001  # the relay outlives a database that is away for a while
-                self._logger.error("relay could not poll", error=describe(error))
-            try:
-                await asyncio.wait_for(self._awake.wait(), self._interval / 1000)
-            except TimeoutError:
-                continue
+        return False

@@ -26,7 +26,8 @@ class DomainEvent(Model, Generic[P]):
 
     A typed event is a subclass that declares its payload again and says the rest once:
     `class OrderPlaced(DomainEvent[Placed], type="order.placed", source="ordering", aggregate="Order"): payload: Placed`.
-    Empty fields ("", 0, None) are those that `ctx.publish` stamps.
+    Empty fields ("", 0, None) are those that `ctx.publish` stamps. `schema_version` counts the shapes that the payload of this type has had,
+    from 1 (event/upcasters.py); it is stamped where the event is written, and on the wire from 2 on.
     """
 
     model_config = ConfigDict(alias_generator=to_camel)
@@ -48,6 +49,7 @@ class DomainEvent(Model, Generic[P]):
     version: int = Field(default=0, ge=0)
     source: str = ""
     metadata: Meta | None = None
+    schema_version: int = Field(default=0, ge=0, exclude_if=lambda version: version < 2)
 
     def __init_subclass__(cls, *, type: str = "", source: str = "", aggregate: str = "", **config: Unpack[ConfigDict]) -> None:
         super().__init_subclass__(**config)

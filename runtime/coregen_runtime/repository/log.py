@@ -1,26 +1,26 @@
-"""The event log, the outbox and the deliveries, kept in the database that the changes themselves stand in (semantics 27-32).
+"""The event log and the outbox, kept in the database that the changes themselves stand in (semantics 27-32).
 
-System tables are described here as values, so every adapter stores them alike. What is delivered when is left to `event/relay.py`.
+System tables are described here as values, so every adapter stores them alike. Deliveries are `deliveries.py`'s, snapshots `snapshots.py`'s,
+what handlers have done `dedup.py`'s, what comes from a broker `inbox.py`'s; what is delivered when, `event/relay.py`'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_jsonable_python
 
 from coregen_runtime.errors.base import NotFoundError
 from coregen_runtime.errors.codes import ErrorCode
-from coregen_runtime.event.outbox import TIMERS, Delivery, DeliveryStatus, DispatchRecord, OutboxRecord
+from coregen_runtime.event.outbox import TIMERS, DeliveryStatus, DispatchRecord, OutboxRecord
 from coregen_runtime.event.store import EventFilter, ReadOptions
 from coregen_runtime.event.types import DomainEvent
+from coregen_runtime.event.upcasters import Upcasters
 from coregen_runtime.repository.table import ColumnSpec, IndexSpec, Table
 from coregen_runtime.repository.types import (
     SYSTEM,
     AllOf,
-    AnyOf,
     AppendEvent,
     Compare,
     DbQuery,
@@ -36,7 +36,7 @@ from coregen_runtime.repository.types import (
 if TYPE_CHECKING:
     from coregen_runtime.entity.types import ID, Timestamp
     from coregen_runtime.primitives.clock import Clock
-    from coregen_runtime.repository.types import DatabaseAdapter, Row, Statements, Transaction
+    from coregen_runtime.repository.types import Row, Statements
 
 BATCH = 500
 """Rows that a stream holds in memory at a time (semantics 32)."""
@@ -69,6 +69,7 @@ EVENTS = Table(
         ColumnSpec("occurred_at", "timestamp", nullable=False),
         ColumnSpec("payload", "json"),
         ColumnSpec("metadata", "json"),
+        _integer("schema_version"),
         ColumnSpec("erased", "boolean", nullable=False),
     ),
     primary_key=("position",),
@@ -113,13 +114,63 @@ DELIVERIES = Table(
         _text("status"),
         _integer("attempts"),
         ColumnSpec("due_at", "timestamp", nullable=False),
+        _text("claimed_by", nullable=True),
         _text("last_error", nullable=True),
     ),
     primary_key=("record_id", "handler"),
     indexes=(
-        IndexSpec("coregen_deliveries_status_idx", ("status", "handler", "organization_id", "aggregate_id", "position")),
+        IndexSpec("coregen_deliveries_next_idx", ("status", "due_at", "position")),
         IndexSpec("coregen_deliveries_due_idx", ("handler", "status", "position")),
+        IndexSpec("coregen_deliveries_lane_idx", ("aggregate_id", "handler", "organization_id", "status", "position")),
     ),
+    tenant=False,
+)
+
+RECEIVED = Table(
+    name="coregen_received",
+    entity="coregen_received",
+    columns=(_text("id"), _text("organization_id"), _text("aggregate_id"), ColumnSpec("event", "json")),
+    primary_key=("id",),
+    indexes=(IndexSpec("coregen_received_aggregate_idx", ("aggregate_id",)),),
+    tenant=False,
+)
+
+SNAPSHOTS = Table(
+    name="coregen_snapshots",
+    entity="coregen_snapshots",
+    columns=(
+        _text("organization_id"),
+        _text("aggregate_id"),
+        _text("aggregate_type"),
+        _integer("version"),
+        _integer("schema_version"),
+        ColumnSpec("state", "json", nullable=False),
+        ColumnSpec("taken_at", "timestamp", nullable=False),
+    ),
+    primary_key=("organization_id", "aggregate_id", "version"),
+    tenant=False,
+)
+
+HANDLED = Table(
+    name="coregen_handled",
+    entity="coregen_handled",
+    columns=(_text("event_id"), _text("handler"), ColumnSpec("handled_at", "timestamp", nullable=False)),
+    primary_key=("event_id", "handler"),
+    indexes=(IndexSpec("coregen_handled_at_idx", ("handled_at",)),),
+    tenant=False,
+)
+
+CHECKPOINTS = Table(
+    name="coregen_checkpoints",
+    entity="coregen_checkpoints",
+    columns=(
+        _text("name"),
+        _text("stream"),
+        _integer("position"),
+        _text("held_by", nullable=True),
+        ColumnSpec("held_until", "timestamp", nullable=False),
+    ),
+    primary_key=("name",),
     tenant=False,
 )
 
@@ -131,7 +182,7 @@ MIGRATIONS = Table(
     tenant=False,
 )
 
-SYSTEM_TABLES = (EVENTS, OUTBOX, DELIVERIES, MIGRATIONS)
+SYSTEM_TABLES = (EVENTS, OUTBOX, DELIVERIES, RECEIVED, SNAPSHOTS, HANDLED, CHECKPOINTS, MIGRATIONS)
 
 
 def event_row(event: DomainEvent) -> dict[str, Any]:
@@ -150,6 +201,7 @@ def event_row(event: DomainEvent) -> dict[str, Any]:
         "occurred_at": event.occurred_at,
         "payload": to_jsonable_python(event.payload, by_alias=True),
         "metadata": to_jsonable_python(event.metadata, by_alias=True),
+        "schema_version": max(event.schema_version, 1),
         "erased": False,
     }
 
@@ -170,26 +222,36 @@ def event_of(row: Row) -> DomainEvent:
         version=row["version"],
         source=row["source"],
         metadata=row["metadata"],
+        schema_version=row["schema_version"],
     )
 
 
 def erase_events(aggregate_id: ID) -> tuple[Operation, ...]:
-    """The writes that take an aggregate's payloads out of the log; that something happened, and when, stays (semantics 27)."""
-    return (UpdateWhere(EVENTS, Compare("aggregate_id", "eq", aggregate_id), {"payload": None, "metadata": None, "erased": True}),)
+    """The writes that take an aggregate's payloads out of the log, and its snapshots away; that something happened, and when, stays (semantics 27)."""
+    its = Compare("aggregate_id", "eq", aggregate_id)
+    return (
+        UpdateWhere(EVENTS, its, {"payload": None, "metadata": None, "erased": True}),
+        DeleteWhere(SNAPSHOTS, its),
+    )
 
 
 class DatabaseEventStore:
-    """The `EventStore` of a database. With an organisation it sees and writes that one's events alone; with None, replay's view, all of them."""
+    """The `EventStore` of a database. With an organisation it sees and writes that one's events alone; with None, replay's view, all of them.
 
-    def __init__(self, db: Statements, organization: ID | None) -> None:
+    Events are read in the present shape of their type, by `upcasters`.
+    """
+
+    def __init__(self, db: Statements, organization: ID | None, upcasters: Upcasters | None = None) -> None:
         self._db = db
         self._scope = Scope(organization)
+        self._upcasters = upcasters or Upcasters()
 
     async def append(self, event: DomainEvent, expected_version: int | None = None) -> DomainEvent:
         [appended] = await self.append_batch([event], expected_version)
         return appended
 
     async def append_batch(self, events: Sequence[DomainEvent], expected_version: int | None = None) -> tuple[DomainEvent, ...]:
+        events = [self._upcasters.stamped(event) for event in events]
         checked: set[str] = set()
         operations: list[Operation] = []
         for event in events:
@@ -210,7 +272,7 @@ class DatabaseEventStore:
 
     async def replay_positions(self, filter: EventFilter, after: int = 0) -> AsyncIterator[tuple[int, DomainEvent]]:
         async for row in self._rows(_condition(filter), after, None):
-            yield row["position"], event_of(row)
+            yield row["position"], self._upcasters.upcast(event_of(row))
 
     async def get_version(self, aggregate_id: ID) -> int:
         query = DbQuery(EVENTS, Compare("aggregate_id", "eq", aggregate_id), (Order("version", descending=True),), limit=1)
@@ -226,7 +288,7 @@ class DatabaseEventStore:
         if options.end is not None:
             parts.append(Compare("occurred_at", "lt", options.end))
         async for row in self._rows(AllOf(tuple(parts)), 0, options.limit):
-            yield event_of(row)
+            yield self._upcasters.upcast(event_of(row))
 
     async def _rows(self, where: Where, after: int, limit: int | None) -> AsyncIterator[Row]:
         left = limit
@@ -253,16 +315,21 @@ def _condition(filter: EventFilter) -> Where:
 
 
 class DatabaseOutbox:
-    """The `EventOutbox` of a database: an event's record names the event in the log, a dispatch's record holds the command."""
+    """The `EventOutbox` of a database: an event's record names the event in the log, a dispatch's record holds the command.
 
-    def __init__(self, db: Statements, clock: Clock) -> None:
+    Events are stamped with the number of their shape, and come back in the present one, by `upcasters`.
+    """
+
+    def __init__(self, db: Statements, clock: Clock, upcasters: Upcasters | None = None) -> None:
         self._db = db
         self._clock = clock
+        self._upcasters = upcasters or Upcasters()
 
     def operations(self, events: Sequence[DomainEvent], *, advance: bool = False) -> tuple[Operation, ...]:
         written: list[Operation] = []
         for event in events:
-            written += [AppendEvent(event, advance=advance), _record(event.id, event.org_id, event.aggregate_id, event_id=event.id)]
+            stamped = self._upcasters.stamped(event)
+            written += [AppendEvent(stamped, advance=advance), outbox_record(event.id, event.org_id, event.aggregate_id, event_id=event.id)]
         return tuple(written)
 
     async def write(self, event: DomainEvent, tx: Statements) -> None:
@@ -273,7 +340,7 @@ class DatabaseOutbox:
             await tx.apply(Scope(org_id), self.operations([event for event in events if event.org_id == org_id]))
 
     async def write_dispatch(self, record: DispatchRecord, tx: Statements) -> None:
-        await tx.apply(Scope(record.org_id), [_record(record.id, record.org_id, record.aggregate_id, dispatch=_dispatch(record))])
+        await tx.apply(Scope(record.org_id), [outbox_record(record.id, record.org_id, record.aggregate_id, dispatch=_dispatch(record))])
 
     async def poll_unpublished(self, limit: int) -> list[OutboxRecord]:
         return await self._records(DbQuery(OUTBOX, Compare("published_at", "eq", None), (Order("position"),), limit=limit))
@@ -303,21 +370,42 @@ class DatabaseOutbox:
 
     async def _records(self, query: DbQuery) -> list[OutboxRecord]:
         rows = await self._db.select(SYSTEM, query)
-        ids = tuple(row["event_id"] for row in rows if row["event_id"] is not None)
-        events = await self._db.select(SYSTEM, DbQuery(EVENTS, Compare("id", "in", ids))) if ids else []
-        by_id = {event["id"]: event for event in events}
-        return [_outbox_record(row, by_id.get(row["event_id"])) for row in rows]
+        ids = [row["event_id"] for row in rows if row["event_id"] is not None]
+        logged = await self._by_id(EVENTS, ids)
+        received = await self._by_id(RECEIVED, [id for id in ids if id not in logged])
+        return [self._record(row, logged.get(row["event_id"]), received.get(row["event_id"])) for row in rows]
+
+    async def _by_id(self, table: Table, ids: Sequence[ID]) -> dict[ID, Row]:
+        return {row["id"]: row for row in await self._db.select(SYSTEM, DbQuery(table, Compare("id", "in", tuple(ids))))} if ids else {}
+
+    def _record(self, row: Row, logged: Row | None, received: Row | None) -> OutboxRecord:
+        event = None if logged is None else event_of(logged)
+        if received is not None and received["event"] is not None:
+            event = DomainEvent.model_validate(received["event"], by_alias=True, by_name=False)
+        return OutboxRecord(
+            id=row["id"],
+            position=row["position"],
+            event=None if event is None else self._upcasters.upcast(event),
+            dispatch=_dispatch_of(row),
+            erased=logged["erased"] if logged is not None else row["event_id"] is not None and event is None,
+            org_id=row["organization_id"],
+            aggregate_id=row["aggregate_id"],
+            published_at=row["published_at"],
+            attempts=row["attempts"],
+            last_error=row["last_error"],
+            received=received is not None,
+        )
 
 
 def arm_timer(record: DispatchRecord, due_at: Timestamp, now: Timestamp) -> tuple[Operation, ...]:
     """The writes of a timer: its record, already handed out, and its delivery, due at a time in ms (semantics 18)."""
-    kept = _record(record.id, record.org_id, record.aggregate_id, dispatch=_dispatch(record), published_at=now)
-    return (kept, _delivered(record.id, TIMERS, record.org_id, record.aggregate_id, due_at, due_at))
+    kept = outbox_record(record.id, record.org_id, record.aggregate_id, dispatch=_dispatch(record), published_at=now)
+    return (kept, delivery_record(record.id, TIMERS, record.org_id, record.aggregate_id, due_at, due_at))
 
 
 def cancel_timers(org_id: ID, aggregate_id: ID) -> Operation:
     """The write that takes an aggregate's timers out of the work, parked ones too: it left the state that armed them."""
-    return DeleteWhere(DELIVERIES, AllOf((_UNFINISHED, *_timers_of(org_id, aggregate_id))))
+    return DeleteWhere(DELIVERIES, AllOf((UNFINISHED, *_timers_of(org_id, aggregate_id))))
 
 
 async def newest_timer(db: Statements, org_id: ID, aggregate_id: ID) -> ID | None:
@@ -343,7 +431,7 @@ def _dispatch(record: DispatchRecord) -> dict[str, Any]:
     }
 
 
-def _record(
+def outbox_record(
     id: ID,
     org_id: ID,
     aggregate_id: ID,
@@ -352,161 +440,35 @@ def _record(
     dispatch: Mapping[str, Any] | None = None,
     published_at: Timestamp | None = None,
 ) -> Insert:
+    """The write of one record: of an event in the log or received, or of a command."""
     row = {"id": id, "organization_id": org_id, "aggregate_id": aggregate_id, "event_id": event_id, "dispatch": dispatch}
     return Insert(OUTBOX, {**row, "published_at": published_at, "attempts": 0, "last_error": None})
 
 
-def _delivered(record_id: ID, handler: str, org_id: ID, aggregate_id: ID, position: int, due_at: Timestamp) -> Insert:
+def delivery_record(record_id: ID, handler: str, org_id: ID, aggregate_id: ID, position: int, due_at: Timestamp | None) -> Insert:
+    """The write of one delivery, pending from `due_at` on, or with None waiting behind the others of its lane."""
+    status = DeliveryStatus.WAITING if due_at is None else DeliveryStatus.PENDING
     row = {"record_id": record_id, "handler": handler, "organization_id": org_id, "aggregate_id": aggregate_id, "position": position}
-    status = {"status": DeliveryStatus.PENDING.value, "attempts": 0, "due_at": due_at, "last_error": None}
-    return Insert(DELIVERIES, {**row, **status}, if_absent=True)
+    state = {"status": status.value, "attempts": 0, "due_at": due_at or 0, "claimed_by": None, "last_error": None}
+    return Insert(DELIVERIES, {**row, **state}, if_absent=True)
 
 
-def _outbox_record(row: Row, event: Row | None) -> OutboxRecord:
+UNFINISHED = Compare("status", "in", (DeliveryStatus.WAITING.value, DeliveryStatus.PENDING.value, DeliveryStatus.PARKED.value))
+"""What still has to be delivered."""
+
+
+def _dispatch_of(row: Row) -> DispatchRecord | None:
     stored = row["dispatch"]
-    dispatch = None
-    if stored is not None:
-        dispatch = DispatchRecord(
-            id=row["id"],
-            command=stored["command"],
-            payload=stored["payload"],
-            org_id=row["organization_id"],
-            aggregate_id=row["aggregate_id"],
-            idempotency_key=stored["idempotencyKey"],
-            actor_id=stored["actorId"],
-            correlation_id=stored["correlationId"],
-            caused_by=stored["causedBy"],
-        )
-    return OutboxRecord(
+    if stored is None:
+        return None
+    return DispatchRecord(
         id=row["id"],
-        position=row["position"],
-        event=None if event is None else event_of(event),
-        dispatch=dispatch,
-        erased=event is not None and event["erased"],
+        command=stored["command"],
+        payload=stored["payload"],
         org_id=row["organization_id"],
         aggregate_id=row["aggregate_id"],
-        published_at=row["published_at"],
-        attempts=row["attempts"],
-        last_error=row["last_error"],
-    )
-
-
-class Deliveries:
-    """One record of every (outbox record, handler): what the relay still has to do, and what became of the rest (semantics 30)."""
-
-    def __init__(self, db: DatabaseAdapter, clock: Clock) -> None:
-        self._db = db
-        self._clock = clock
-        self._outbox = DatabaseOutbox(db, clock)
-
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        return self._db.transaction(SYSTEM)
-
-    async def waiting(self, limit: int) -> list[OutboxRecord]:
-        """What has no deliveries yet, in order."""
-        return await self._outbox.poll_unpublished(limit)
-
-    async def fan_out(self, records: Sequence[tuple[OutboxRecord, Sequence[str]]]) -> None:
-        """Make a delivery of each record to each of its handlers and mark the records published, all at once; a repetition changes nothing."""
-        now = self._clock.now()
-        operations: list[Operation] = [
-            _delivered(record.id, handler, record.org_id, record.aggregate_id, record.position, now)
-            for record, handlers in records
-            for handler in handlers
-        ]
-        unpublished = AllOf((Compare("id", "in", tuple(record.id for record, _ in records)), Compare("published_at", "eq", None)))
-        await self._db.apply(SYSTEM, [*operations, UpdateWhere(OUTBOX, unpublished, {"published_at": now})])
-
-    async def due(self, handlers: Sequence[str], limit: int) -> list[tuple[Delivery, OutboxRecord]]:
-        """What may be attempted now: the first unfinished delivery of each (handler, aggregate), unless it is parked or backs off."""
-        return await self._with_records(self._heads(handlers, Compare("due_at", "lte", self._clock.now()), limit))
-
-    async def due_timers(self, limit: int) -> list[tuple[Delivery, OutboxRecord]]:
-        """The timers that may fire now: of each aggregate the first that fell due, unless it is parked or backs off. Their position is when they fall due."""
-        fallen = Compare("position", "lte", self._clock.now())
-        return await self._with_records(self._heads((TIMERS,), Compare("due_at", "lte", self._clock.now()), limit, fallen))
-
-    async def _with_records(self, query: DbQuery) -> list[tuple[Delivery, OutboxRecord]]:
-        rows = await self._db.select(SYSTEM, query)
-        records = {record.id: record for record in await self._outbox.get_many([row["record_id"] for row in rows])} if rows else {}
-        return [(_delivery(row), records[row["record_id"]]) for row in rows]
-
-    async def next_due(self, handlers: Sequence[str]) -> Timestamp | None:
-        """When the next attempt may run; None when nothing waits for one."""
-        rows = await self._db.select(SYSTEM, self._heads(handlers, AllOf(), None))
-        return min((row["due_at"] for row in rows), default=None)
-
-    async def unfinished(self) -> list[Delivery]:
-        """All pending and parked deliveries, in order."""
-        rows = await self._db.select(SYSTEM, DbQuery(DELIVERIES, _UNFINISHED, (Order("position"), Order("handler"))))
-        return [_delivery(row) for row in rows]
-
-    async def parked(self) -> list[Delivery]:
-        """Those that wait for a person, in order."""
-        parked = Compare("status", "eq", DeliveryStatus.PARKED.value)
-        return [_delivery(row) for row in await self._db.select(SYSTEM, DbQuery(DELIVERIES, parked, (Order("position"), Order("handler"))))]
-
-    async def finish(self, delivery: Delivery, tx: Statements, status: DeliveryStatus = DeliveryStatus.DONE) -> bool:
-        """Take a pending delivery out of the work, in the handler's transaction; false when another relay has done so."""
-        [done] = await tx.apply(SYSTEM, [UpdateWhere(DELIVERIES, _only(delivery, DeliveryStatus.PENDING), {"status": status.value})])
-        return done.rows == 1
-
-    async def fail(self, delivery: Delivery, error: str, retry_at: Timestamp | None) -> None:
-        """Count a failed attempt; without `retry_at` it was the last one and the delivery is parked."""
-        changes: dict[str, Any] = {"attempts": delivery.attempts + 1, "last_error": error}
-        changes |= {"status": DeliveryStatus.PARKED.value} if retry_at is None else {"due_at": retry_at}
-        await self._db.apply(SYSTEM, [UpdateWhere(DELIVERIES, _only(delivery, DeliveryStatus.PENDING), changes)])
-
-    async def unpark(self, record_id: ID, handler: str) -> None:
-        """Let a parked delivery be attempted again, its attempts counted anew. Raises NotFoundError."""
-        await self._settle_parked(record_id, handler, {"status": DeliveryStatus.PENDING.value, "attempts": 0, "due_at": self._clock.now()})
-
-    async def skip(self, record_id: ID, handler: str) -> None:
-        """Give a parked delivery up, so that those behind it go on. Raises NotFoundError."""
-        await self._settle_parked(record_id, handler, {"status": DeliveryStatus.SKIPPED.value})
-
-    async def _settle_parked(self, record_id: ID, handler: str, changes: Row) -> None:
-        where = AllOf(
-            (Compare("record_id", "eq", record_id), Compare("handler", "eq", handler), Compare("status", "eq", DeliveryStatus.PARKED.value))
-        )
-        [done] = await self._db.apply(SYSTEM, [UpdateWhere(DELIVERIES, where, changes)])
-        if done.rows == 0:
-            raise NotFoundError(ErrorCode.NOT_FOUND, f"no delivery of {record_id} to {handler} is parked")
-
-    def _heads(self, handlers: Sequence[str], then: Where, limit: int | None, *among: Where) -> DbQuery:
-        return DbQuery(
-            DELIVERIES,
-            AllOf((_UNFINISHED, Compare("handler", "in", tuple(handlers)), *among)),
-            (Order("position"),),
-            limit=limit,
-            heads_of=("handler", "organization_id", "aggregate_id"),
-            then=AllOf((Compare("status", "eq", DeliveryStatus.PENDING.value), then)),
-        )
-
-
-_UNFINISHED = AnyOf((Compare("status", "eq", DeliveryStatus.PENDING.value), Compare("status", "eq", DeliveryStatus.PARKED.value)))
-
-
-def _only(delivery: Delivery, status: DeliveryStatus) -> Where:
-    return AllOf(
-        (
-            Compare("record_id", "eq", delivery.record_id),
-            Compare("handler", "eq", delivery.handler),
-            Compare("status", "eq", status.value),
-            Compare("attempts", "eq", delivery.attempts),
-        )
-    )
-
-
-def _delivery(row: Row) -> Delivery:
-    return Delivery(
-        record_id=row["record_id"],
-        handler=row["handler"],
-        org_id=row["organization_id"],
-        aggregate_id=row["aggregate_id"],
-        position=row["position"],
-        status=DeliveryStatus(row["status"]),
-        attempts=row["attempts"],
-        due_at=row["due_at"],
-        last_error=row["last_error"],
+        idempotency_key=stored["idempotencyKey"],
+        actor_id=stored["actorId"],
+        correlation_id=stored["correlationId"],
+        caused_by=stored["causedBy"],
     )

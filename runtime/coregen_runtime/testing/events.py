@@ -49,7 +49,7 @@ class EventStoreContract:
         async with self._opened() as (store, _):
             appended = await store.append(given)
 
-            assert given.model_copy(update={"version": 1}) == appended
+            assert given.model_copy(update={"version": 1, "schema_version": 1}) == appended
             assert [appended] == [each async for each in store.read("order_1")]
 
     async def test_an_append_at_another_version_than_expected_is_a_conflict(self) -> None:

@@ -16,7 +16,7 @@ from coregen_runtime.event.subscriptions import DurableSubscription, Subscriptio
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.primitives.clock import SystemClock
 from coregen_runtime.primitives.logger import StandardLogger
-from coregen_runtime.repository.log import Deliveries
+from coregen_runtime.repository.deliveries import Deliveries
 from coregen_runtime.repository.types import Transaction
 from tests.runtime.repository.library import Library, Note, make_tables
 
@@ -36,7 +36,7 @@ def relay_of(library: Library) -> Relay:
 
     subscriptions.add(DurableSubscription("shop.on_book", "library/book.*", unused))
     log = Deliveries(library.db, library.clock)
-    return Relay(log, subscriptions, deliver=deliver, dispatch=dispatch, clock=library.clock, logger=StandardLogger("crash"))
+    return Relay(log, subscriptions, deliver=deliver, dispatch=dispatch, clock=library.clock, logger=StandardLogger("crash"), heartbeat=300)
 
 
 async def writer(library: Library) -> None:

@@ -9,13 +9,14 @@ from typing import Any, TypeAlias
 import pytest
 
 from coregen_runtime.errors.base import BusinessError, CoreError, NotFoundError
+from coregen_runtime.event.delivery import DISPATCHER, RetryPolicy
 from coregen_runtime.event.outbox import DeliveryStatus, DispatchRecord
-from coregen_runtime.event.relay import DISPATCHER, Relay, RetryPolicy
+from coregen_runtime.event.relay import Relay
 from coregen_runtime.event.subscriptions import DurableSubscription, Subscriptions
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.primitives.clock import FrozenClock
 from coregen_runtime.primitives.logger import StandardLogger
-from coregen_runtime.repository.log import Deliveries
+from coregen_runtime.repository.deliveries import Deliveries
 from coregen_runtime.repository.types import Scope, Transaction
 from tests.runtime.adapters.databases import DATABASES
 from tests.runtime.repository.library import ORG, OTHER_ORG, Library, Note
@@ -45,7 +46,7 @@ class World:
         async def publish(event: DomainEvent[Any]) -> None:
             self.published.append(event.id)
 
-        chosen: dict[str, Any] = {"policy": RetryPolicy(attempts=3, first=100, factor=10), "publish": publish, **options}
+        chosen: dict[str, Any] = {"policy": RetryPolicy(attempts=3, first=100, factor=10, jitter=0), "publish": publish, **options}
         return Relay(
             self.deliveries, self.subscriptions, deliver=deliver, dispatch=dispatch, clock=self.clock, logger=StandardLogger("test.relay"), **chosen
         )
@@ -187,22 +188,29 @@ async def test_a_parked_delivery_may_be_skipped(world: World) -> None:
 
 async def test_what_a_handler_writes_and_its_mark_are_one_transaction(world: World) -> None:
     """Semantics 31: an interruption before the commit leaves neither; the delivery is made again."""
-    interrupted = [True]
+    hanging = asyncio.Event()
+    patient = [False]
 
     async def handler(event: DomainEvent[Any], tx: Transaction) -> None:
         await world.library.notes().within(tx).save(Note._new({"id": event.id, "text": "x"}))
-        if interrupted[0]:
-            raise asyncio.CancelledError
+        hanging.set()
+        if not patient[0]:
+            await asyncio.sleep(60)
 
     world.on("book.created", "shop.on_book", handler)
     await world.library.books().save(world.library.book())
+    draining = asyncio.create_task(drain(world.relay()))
+    await hanging.wait()
+    draining.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await drain(world.relay())
+        await draining
     after_interruption = await world.library.notes().count()
-    interrupted[0] = False
+    [given_back] = await world.deliveries.unfinished()
+    patient[0] = True
     await drain(world.relay())
 
-    assert (0, 1) == (after_interruption, await world.library.notes().count())
+    assert (0, 0, DeliveryStatus.PENDING) == (after_interruption, given_back.attempts, given_back.status)
+    assert 1 == await world.library.notes().count()
 
 
 async def test_two_relays_do_not_make_one_delivery_twice(world: World) -> None:
@@ -288,6 +296,9 @@ async def test_settle_says_when_it_cannot(world: World) -> None:
 
 
 def test_waits_grow_up_to_a_limit_and_then_end() -> None:
-    policy = RetryPolicy(attempts=5, first=100, factor=10, longest=5_000)
+    chance = [0.0, 1.0]
+    policy = RetryPolicy(attempts=5, first=100, factor=10, longest=5_000, jitter=0)
+    shaken = RetryPolicy(first=100, jitter=0.5, chance=lambda: chance.pop(0))
 
     assert [100, 1_000, 5_000, 5_000, None] == [policy.delay(failed) for failed in range(1, 6)]
+    assert [100, 50] == [shaken.delay(1), shaken.delay(1)]
