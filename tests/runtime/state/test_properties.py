@@ -153,9 +153,8 @@ def test_a_timer_does_what_its_timeout_says_and_nothing_when_it_is_stale(machine
 
 @given(MACHINES, st.sampled_from(STATES))
 def test_what_can_be_reached_is_the_transitive_closure(machine: StateMachine, state: str) -> None:
-    steps = {
-        (name, one.target) for name, node in machine.states.items() for one in [*node.after, *(way for ways in node.on.values() for way in ways)]
-    }
+    steps = {(name, timed.target) for name, node in machine.states.items() for timed in node.after}
+    steps |= {(name, one.target) for name, node in machine.states.items() for several in node.on.values() for one in several}
     closure = set(steps)
     for _ in STATES:
         closure |= {(start, end) for start, between in closure for begin, end in steps if begin == between}
