@@ -12,13 +12,13 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import generate, rows, sync
-from benchmarks.core import identity, machines, models
+from benchmarks.core import identity, machines, models, rules
 from benchmarks.harness import Figure, measure, save, table
 
 SIZES = (10, 100, 1000)
 
 
-CORE = (identity, machines, models)
+CORE = (identity, machines, models, rules)
 PARTS = ("core", "generator")
 
 

@@ -14,10 +14,22 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isnan
 from types import CodeType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeGuard
 
 from coregen_runtime.rule.explain import ATOMS, Explain, RuleExplanation, kept
-from coregen_runtime.rule.operators import DAY_MS, MISSING_VALUE, OPERATORS, Leaf, at, contains_text, is_array, polygon_rings, step, within_rings
+from coregen_runtime.rule.operators import (
+    DAY_MS,
+    MISSING_VALUE,
+    OPERATORS,
+    Leaf,
+    at,
+    contains_text,
+    is_array,
+    polygon_rings,
+    rooted,
+    step,
+    within_rings,
+)
 from coregen_runtime.rule.tree import Each, Group, Negation, Node, Path, Scope, asks_clock, paths, size_of
 
 Decide: TypeAlias = Callable[..., bool]
@@ -40,6 +52,7 @@ HELPERS: Final[Mapping[str, Any]] = {
     **{f"op_{name}": function for name, function in OPERATORS.items()},
     "MISSING": MISSING_VALUE,
     "at": at,
+    "rooted": rooted,
     "step": step,
     "contains_text": contains_text,
     "is_array": is_array,
@@ -97,8 +110,7 @@ def explained(node: Node, now: Callable[[], int]) -> Explain:
 def generated(node: Node, now: Callable[[], int]) -> Generated:
     """The outermost function of a rule; those it needs stand among its constants."""
     unit = Unit(now)
-    text = unit.condition(node, {})[0]
-    return unit.finished(f"def decide(context, now=None):\n{unit.prologue(node)}    return {text}\n")
+    return unit.finished(f"def decide(context, now=None):\n{unit.prologue(node)}{unit.answer(node)}")
 
 
 def generated_explanation(node: Node, places: Mapping[Path, int], now: Callable[[], int]) -> Generated:
@@ -106,10 +118,10 @@ def generated_explanation(node: Node, places: Mapping[Path, int], now: Callable[
     unit, known = Unit(now), Known()
     lines = [unit.value(path, known)[0] for path in places]
     seen = "".join(f"{name} if type({name}) in ATOMS else kept({name}), " for name in (known[path] for path in places))
-    text = unit.condition(node, known)[0]
-    answer = f"RuleExplanation({text}, ({unit.constant(node)}, {unit.constant(places)}, now, {seen}))"
-    body = "".join(f"    {line}\n" for line in (*lines, f"return {answer}"))
-    return unit.finished(f"def decide(context, now=None):\n{unit.prologue(node)}{body}")
+    lookups = "".join(f"    {line}\n" for line in lines)
+    decision = unit.decision(node, known)
+    answer = f"    return RuleExplanation(passed, ({unit.constant(node)}, {unit.constant(places)}, now, {seen}))\n"
+    return unit.finished(f"def decide(context, now=None):\n{unit.prologue(node)}{lookups}{decision}{answer}")
 
 
 @dataclass(slots=True)
@@ -127,9 +139,51 @@ class Unit:
     _variables: int = 0
 
     def prologue(self, node: Node) -> str:
-        if not asks_clock(node):
-            return ""
-        return f"    if now is None:\n        now = {self.constant(self.now)}()\n"
+        """A context that is no plain dictionary becomes one of what the rule asks; the clock is asked where it has to be."""
+        roots = tuple(dict.fromkeys(path[0] for path in paths(node)))
+        text = f"    if type(context) is not dict:\n        context = rooted(context, {self.constant(roots)})\n" if roots else ""
+        return text + (f"    if now is None:\n        now = {self.constant(self.now)}()\n" if asks_clock(node) else "")
+
+    def answer(self, node: Node) -> str:
+        """The statements that return what a rule says."""
+        if not _in_steps(node):
+            return f"    return {self.condition(node, {})[0]}\n"
+        return f"{self._steps(node, {}, '    ', 'return False')}    return True\n"
+
+    def decision(self, node: Node, known: Known) -> str:
+        """The statements that set `passed` to what a rule says; a loop that goes round once stands for what Python has no name for."""
+        if not _in_steps(node):
+            return f"    passed = {self.condition(node, known)[0]}\n"
+        steps = self._steps(node, known, " " * 8, "break")
+        return f"    passed = False\n    while True:\n{steps}        passed = True\n        break\n"
+
+    def _steps(self, group: Group, known: Known, indent: str, leave: str) -> str:
+        """The parts of an `and`, one after the other, so that one may be a loop; the first that fails leaves."""
+        lines, known = "", dict(known)
+        for part in _chunks(group):
+            if isinstance(part, Leaf) and part.op == "contains" and type(part.value) is str and not part.negate and part.value_path is None:
+                lines += "".join(f"{indent}{line}\n" for line in self._search(part, known, leave))
+                continue
+            text, certain = self.condition(part, known, 1)
+            known.update(certain)
+            lines += f"{indent}if not {text}:\n{indent}    {leave}\n"
+        return lines
+
+    def _search(self, one: Leaf, known: Known, leave: str) -> tuple[str, ...]:
+        """`contains_text` written out."""
+        self.size += 1
+        first, again = self.value(one.path, known)
+        bound = self.constant(one.value)
+        return (
+            f"if (t := type({first})) is list or t is tuple:",
+            f"    for each in {again}:",
+            f"        if each == {bound} if type(each) is str else op_eq(each, {bound}, now):",
+            "            break",
+            "    else:",
+            f"        {leave}",
+            f"elif {again} is MISSING or not op_contains({again}, {bound}, now):",
+            f"    {leave}",
+        )
 
     def finished(self, source: str) -> Generated:
         return Generated(source, self.constants, tuple(self.inner))
@@ -199,8 +253,11 @@ class Unit:
         else:
             first, again = self.value(path[:-1], known) if len(path) > 1 else ("context", "context")
             segment = self._segment(path[-1])
-            gone = f"MISSING if {again} is MISSING else " if len(path) > 1 else ""
-            found = f"({again}.get({segment}, MISSING) if type({first}) is dict else {gone}step({again}, {segment}))"
+            if len(path) == 1:
+                found = f"context.get({segment}, MISSING)"
+            else:
+                otherwise = f"MISSING if {again} is MISSING else step({again}, {segment})"
+                found = f"({again}.get({segment}, MISSING) if type({first}) is dict else {otherwise})"
         name = known[path] = f"v{self._variables}"
         self._variables += 1
         return f"({name} := {found})", name
@@ -270,6 +327,11 @@ class Unit:
         if not texts:
             return f"({number.replace('t is int', f'(t := type({first})) is int', 1)})"
         return f"({again} in {self.constant(texts)} if (t := type({first})) is str else {number})"
+
+
+def _in_steps(node: Node) -> TypeGuard[Group]:
+    """Whether a rule is an `and` that stands in one function."""
+    return isinstance(node, Group) and node.every and node.size <= _ROOM
 
 
 def _chunks(group: Group) -> tuple[Node, ...]:

@@ -29,22 +29,24 @@ class CompiledRule:
     which is asked only by a rule that holds `withinDays`.
     """
 
-    __slots__ = ("evaluate", "explain", "expr")
+    __slots__ = ("_clock", "_explain", "_tree", "evaluate", "expr")
 
     expr: RuleExpr
     """The rule with its refs and templates written out."""
     evaluate: Decide
-    explain: Explain
 
     def __init__(self, expr: RuleExpr, tree: Node, clock: Clock) -> None:
         self.expr = expr
         self.evaluate = compiled(tree, clock.now)
+        self._tree, self._clock = tree, clock
+        self._explain: Explain | None = None
 
-        def first(context: Context, now: int | None = None) -> RuleExplanation:
-            self.explain = explained(tree, clock.now)
-            return self.explain(context, now)
-
-        self.explain = first
+    @property
+    def explain(self) -> Explain:
+        """Made when it is first asked for."""
+        if self._explain is None:
+            self._explain = explained(self._tree, self._clock.now)
+        return self._explain
 
     def __repr__(self) -> str:
         return f"CompiledRule({self.expr!r})"

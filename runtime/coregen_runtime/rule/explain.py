@@ -145,9 +145,12 @@ def in_words(node: Node, find: Find, now: int, wanted: bool, names: Names, show:
 
 def kept(value: Any) -> Any:
     """A copy of data that may change: its dictionaries, lists and tuples, however deep, each once; what else it holds is kept as it is."""
-    kind = type(value)
-    if (kind is list or kind is tuple) and ATOMS.issuperset(map(type, value)):
-        return value[:]
+    if type(value) is list:
+        for each in value:
+            if type(each) not in ATOMS:
+                break
+        else:
+            return value[:]
     copies: dict[int, dict[Any, Any] | list[Any]] = {}
     top: list[Any] = [value]
     pending: list[dict[Any, Any] | list[Any]] = [top]

@@ -84,6 +84,12 @@ def at(context: Any, path: tuple[str, ...]) -> Any:
     return found
 
 
+def rooted(context: Any, roots: tuple[str, ...]) -> dict[str, Any]:
+    """What stands under the first segments of paths, as a dictionary."""
+    found = ((root, step(context, root)) for root in roots)
+    return {root: value for root, value in found if value is not MISSING_VALUE}
+
+
 def step(found: Any, part: str) -> Any:
     """One segment further."""
     if found is MISSING_VALUE or found is None:

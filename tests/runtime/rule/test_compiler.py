@@ -160,7 +160,7 @@ def test_nothing_of_a_rule_stands_in_the_text_that_is_made_of_it(path: list[str]
         assert constants <= {None, True, False}
         assert attributes <= {"get"}
         assert bound == set(one.constants)
-        assert all(name in HELPERS or name in ("context", "now", "t", "items") or re.fullmatch(r"[kve]\d+", name) for name in names)
+        assert all(name in HELPERS or name in ("context", "now", "t", "items", "each", "passed") or re.fullmatch(r"[kve]\d+", name) for name in names)
         assert one.source.isascii()
 
 
