@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-_CLAIM = re.compile(r"Semantics (?P<numbers>[0-9]+(?:, [0-9]+)*(?:,? and [0-9]+)?)(?:: \S|\.$|\.\n|[;,] \S)")
+_CLAIM = re.compile(r"Semantics (?P<numbers>[0-9]+(?:(?:,|,? and| to) [0-9]+)*)(?:: \S|\.$|\.\n|[;,] \S)")
 _ROW = re.compile(r"^\| ([0-9]+) \| (.+) \|$", re.MULTILINE)
 
 
@@ -25,15 +25,21 @@ def claims(source: str) -> Iterator[tuple[str, tuple[int, ...]]]:
             text = ast.get_docstring(node) or ""
             if text.startswith("Semantics"):
                 match = _CLAIM.match(text)
-                yield node.name, tuple(map(int, re.findall("[0-9]+", match["numbers"]))) if match else ()
+                yield node.name, tuple(numbers(match["numbers"])) if match else ()
+
+
+def numbers(text: str) -> Iterator[int]:
+    """`7, 8 and 9` and `7 to 9` are the same three."""
+    for first, last in re.findall(r"([0-9]+)(?: to ([0-9]+))?", text):
+        yield from range(int(first), int(last or first) + 1)
 
 
 def index(sources: Iterable[tuple[str, str]]) -> dict[int, list[str]]:
     """The tests of each line, as `file::test`; under 0 those whose claim cannot be read."""
     found: defaultdict[int, list[str]] = defaultdict(list)
     for place, source in sources:
-        for name, numbers in claims(source):
-            for number in numbers or (0,):
+        for name, lines in claims(source):
+            for number in lines or (0,):
                 found[number].append(f"{place}::{name}")
     return dict(found)
 
@@ -74,6 +80,8 @@ def test_the_lines_stand_in_order_each_once() -> None:
     [
         ("Semantics 7: nothing leaks.", (7,)),
         ("Semantics 7.", (7,)),
+        ("Semantics 16 to 18, and 20: said together.", (16, 17, 18, 20)),
+        ("Semantics 16 to 18, at work: a remark.", (16, 17, 18)),
         ("Semantics 7, 8 and 9: said together.", (7, 8, 9)),
         ("Semantics 6, 23.", (6, 23)),
         ("Semantics 5; wire names alone.", (5,)),

@@ -125,7 +125,7 @@ def bare_prefix(prefix: str) -> str:
     Raises:
         ValidationError: it has another form than `[a-z][a-z0-9]*`.
     """
-    bare = prefix.removesuffix("_")
+    bare = prefix.removesuffix("_") if isinstance(prefix, str) else ""
     if not _PREFIX.fullmatch(bare):
         raise ValidationError.of("idPrefix", FailureCode.PATTERN, "must be lower-case letters and digits, beginning with a letter", prefix)
     return bare

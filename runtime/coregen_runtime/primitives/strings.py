@@ -7,6 +7,8 @@ from functools import lru_cache
 
 _KEPT = 256
 """How many texts are remembered: a pattern stands in every schema of its field."""
+_GENEROUS_DEPTH = 3
+"""How deep within groups a part may stand more often than it must: each level multiplies what is written."""
 _PRINTABLE = "".join(chr(code) for code in range(32, 127))
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v"}
 
@@ -28,6 +30,7 @@ class _Walk:
     generous: int
     seed: int
     at: int = 0
+    depth: int = 0
 
     def alternatives(self) -> str:
         """The first alternative; the others are walked past."""
@@ -43,7 +46,7 @@ class _Walk:
             made = self._atom()
             end = self.at
             least, most = self._quantifier()
-            after, many = self.at, min(most, least + self.generous)
+            after, many = self.at, min(most, least + (self.generous if self.depth <= _GENEROUS_DEPTH else 0))
             text += made if many else ""
             if many > 1 and not self.seed:
                 text += made * (many - 1)
@@ -61,7 +64,9 @@ class _Walk:
         if char == "(":
             if self.pattern.startswith("?:", self.at):
                 self.at += 2
+            self.depth += 1
             inner = self.alternatives()
+            self.depth -= 1
             self._next(")")
             return inner
         if char == "[":

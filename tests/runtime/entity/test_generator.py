@@ -218,8 +218,8 @@ def test_a_prefix_means_the_same_with_and_without_its_underscore(namespace: str)
     assert ("ord_", 30) == (made[:4], len(made))
 
 
-@pytest.mark.parametrize("namespace", ["", "_", "Ord", "1x", "a_b", "a-b"])
-def test_a_prefix_of_another_form_is_refused(namespace: str) -> None:
+@pytest.mark.parametrize("namespace", ["", "_", "Ord", "1x", "a_b", "a-b", "ord\n", "ord__", "ö", None, 7, b"ord"])
+def test_a_prefix_of_another_form_is_refused(namespace: Any) -> None:
     with pytest.raises(ValidationError):
         IDGenerator().generate_for(namespace)
 

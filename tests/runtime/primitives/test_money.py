@@ -138,7 +138,7 @@ def test_an_amount_is_an_exact_integer(amount: Any) -> None:
     ],
 )
 def test_mixing_currencies_or_floats_is_an_error(operation: Any) -> None:
-    """Semantics 3."""
+    """Semantics 3: in every operation, comparisons among them."""
     with pytest.raises(BusinessError, match="INVALID_MONEY"):
         operation(Money(1, "EUR"), Money(1, "USD"))
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coregen_runtime.primitives.patterns import portable, searcher
+from coregen_runtime.primitives.strings import matching
 
 PIECES = st.sampled_from(
     [r"\d", r"\w", r"\s", ".", "a", "b", "-", "/", r"\.", r"\$", "[a-c]", r"[\w.-]", "[^/]", r"[\s\]]", "(?:ab)", "(a|b)", "#", "é"]
@@ -62,3 +63,19 @@ def test_searching_takes_linear_time() -> None:
 
 def test_dollar_means_the_very_end() -> None:
     assert (True, False) == (searcher("^a$")("a"), searcher("^a$")("a\n"))
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(" * 60 + "ab+" + ")*" * 60, "(" * 60 + "a+" + ")+" * 60, "(a{99}){9}", "([a-c]{2,}x?){3,}", r"^\$[^a-z]{5}\.$"]
+)
+def test_a_text_for_a_pattern_is_found_at_once_however_its_groups_are_nested(pattern: str) -> None:
+    """Semantics 12: nothing multiplies with each level of a pattern."""
+    form = portable(pattern)
+    assert form is not None
+    started = time.perf_counter()
+    for generous, seed in ((0, 0), (3, 0), (3, 7)):
+        text = matching(form, generous, seed)
+
+        assert searcher(form)(text)
+        assert 200_000 > len(text)
+    assert 2.0 > time.perf_counter() - started
