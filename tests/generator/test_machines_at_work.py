@@ -6,6 +6,7 @@ import importlib
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -68,8 +69,10 @@ def definition() -> dict[str, Any]:
     }
     payment = json.loads(json.dumps(charts["payment"]))
     payment["states"]["disputed"]["entry"] = [flagging]
+    succeeded = {"type": "payment.succeeded", "payload": [{"key": "received", "type": "number", "required": True}]}
     return {
         "id": "bank",
+        "events": [succeeded],
         "version": "1.0.0",
         "entities": [{"name": machine.entity_type, "fields": _fields(machine, charts[name])} for name, machine in MACHINES.items()],
         "fsms": [*(payment if name == "payment" else chart for name, chart in charts.items()), REVIEW],
@@ -187,3 +190,27 @@ async def test_two_machines_of_one_entity_go_their_own_ways(bank: Any) -> None:
         assert ("disputed", "flagged") == (flagged.status.value, flagged.review.value)
         assert ["clear"] == [option.event.value for option in options.events]
         assert ("disputed", "none") == (later.status.value, later.review.value)
+
+
+def test_a_machine_owns_an_enum_field_that_its_entity_gets_where_it_declares_none(bank: Any) -> None:
+    """Semantics 21: `status` unless another is named; it begins in the initial state, and no input sets it."""
+    schemas = {schema.name: schema for schema in bank.module.manifest.entities}
+    owned = [
+        *((machine.entity_type, machine.field, machine) for machine in MACHINES.values()),
+        ("Payment", "review", StateMachine.model_validate(REVIEW)),
+    ]
+    for entity, key, machine in owned:
+        [field] = [each for each in schemas[entity].fields if each.key == key]
+
+        assert ("enum", tuple(machine.states), machine.initial) == (field.type.value, field.enum_values, field.default)
+        assert key not in getattr(bank, f"{entity}Create").model_fields
+    assert {"status": 6, "phase": 1, "aspect": 1, "review": 1} == Counter(key for _, key, _ in owned)
+
+
+def test_an_emitted_event_needs_no_declaration_and_a_declared_one_is_typed(bank: Any) -> None:
+    """Semantics 20."""
+    told = {action.event for _, action in actions(MACHINES["payment"]) if isinstance(action, Emit)}
+
+    assert {"payment.succeeded", "payment.failed", "payment.canceled"} == told
+    assert {"received": 5} == bank.PaymentSucceeded(payload={"received": 5}).payload.model_dump()
+    assert not hasattr(bank, "PaymentFailed")

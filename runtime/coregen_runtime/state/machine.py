@@ -14,7 +14,7 @@ from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.primitives.suggest import did_you_mean
 from coregen_runtime.rule.engine import RuleEngine
 from coregen_runtime.state.actions import FSMContext, computed
-from coregen_runtime.state.table import Outcome, Way
+from coregen_runtime.state.table import Outcome, Table, Way
 from coregen_runtime.state.types import StateMachine
 
 if TYPE_CHECKING:
@@ -61,14 +61,15 @@ def transition(machine: StateMachine, state: str, event: str, context: FSMContex
         BusinessError: `INVALID_TRANSITION` names the state, the event and what would be valid; `GUARD_FAILED` carries the guards' explanations.
         CoreError: `INVALID_RULE`: a guard names a rule that is not there.
     """
+    table = machine.table
     try:
-        ways = machine.table.ways[state][event]
+        ways = table.ways[state][event]
     except KeyError:
         raise _refusal(machine, state, event, context, rules) from None
-    way = _open(machine, ways, context, rules)
+    way = _open(table, ways, context, rules)
     if way is None:
         raise _refusal(machine, state, event, context, rules)
-    return outcome_of(machine, way, context)
+    return Outcome(way.ready.state, computed(way.steps, table.own_name, context)) if way.steps else way.ready
 
 
 def outcome_of(machine: StateMachine, way: Way, context: FSMContext) -> Outcome:
@@ -76,7 +77,7 @@ def outcome_of(machine: StateMachine, way: Way, context: FSMContext) -> Outcome:
     return Outcome(way.ready.state, computed(way.steps, machine.table.own_name, context)) if way.steps else way.ready
 
 
-def _open(machine: StateMachine, ways: tuple[Way, ...], context: FSMContext, rules: Judge | None) -> Way | None:
+def _open(table: Table, ways: tuple[Way, ...], context: FSMContext, rules: Judge | None) -> Way | None:
     """The first way whose guard passes (semantics 16)."""
     scope: dict[str, Any] | None = None
     for way in ways:
@@ -85,7 +86,7 @@ def _open(machine: StateMachine, ways: tuple[Way, ...], context: FSMContext, rul
             return way
         if scope is None:
             entity = context.entity
-            scope = {machine.table.own_name: entity, "entity": entity, "actor": context.actor, "payload": context.payload}
+            scope = {table.own_name: entity, "entity": entity, "actor": context.actor, "payload": context.payload}
         if guard(scope, 0) if guard is not None else passes(named, scope, rules):
             return way
     return None
@@ -98,19 +99,19 @@ def passes(guard: RuleExpr | None, scope: Mapping[str, Any], rules: Judge | None
 
 def open_events(machine: StateMachine, state: str, context: FSMContext, rules: Judge | None = None) -> tuple[tuple[str, str], ...]:
     """The events that are valid now, in the order of the definition, each with the state it leads to."""
-    found = [(event, _open(machine, ways, context, rules)) for event, ways in machine.table.ways.get(state, {}).items()]
+    found = [(event, _open(machine.table, ways, context, rules)) for event, ways in machine.table.ways.get(state, {}).items()]
     return tuple([(event, way.ready.state) for event, way in found if way is not None])
 
 
 def can(machine: StateMachine, state: str, event: str, context: FSMContext, rules: Judge | None = None) -> bool:
     """Whether `transition` would answer rather than raise. Raises CoreError as it does."""
     ways = machine.table.ways.get(state, {}).get(event)
-    return ways is not None and _open(machine, ways, context, rules) is not None
+    return ways is not None and _open(machine.table, ways, context, rules) is not None
 
 
 def valid_events(machine: StateMachine, state: str, context: FSMContext, rules: Judge | None = None) -> tuple[str, ...]:
     """The events that are valid now, in the order of the definition."""
-    return tuple([event for event, ways in machine.table.ways.get(state, {}).items() if _open(machine, ways, context, rules) is not None])
+    return tuple([event for event, ways in machine.table.ways.get(state, {}).items() if _open(machine.table, ways, context, rules) is not None])
 
 
 def reachable_states(machine: StateMachine, state: str) -> tuple[str, ...]:

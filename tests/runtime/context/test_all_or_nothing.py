@@ -13,13 +13,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+from pydantic_core import to_jsonable_python
+
 from coregen_adapters.sqlite import SqliteAdapter
-from coregen_runtime import Clock, EventFilter, FrozenClock, SystemClock
+from coregen_runtime import Clock, CoreError, EventFilter, FrozenClock, FSMContext, Request, SystemClock, perform_transition
 from coregen_runtime.event.outbox import TIMERS
 from coregen_runtime.repository.log import DELIVERIES, OUTBOX, DatabaseEventStore
 from coregen_runtime.repository.types import SYSTEM, Applied, DbQuery, Operation, Scope, Transaction
 from tests.runtime.app.kitchen import COOK, ORG, DishRepository
-from tests.runtime.context.oven import HOUR, Oven, armed, cook_of, file, oven_app, plan, send, told
+from tests.runtime.context.oven import HOUR, Oven, OvenMachine, armed, cook_of, file, oven_app, plan, send, told
 
 
 class Broken:
@@ -161,3 +164,40 @@ def _killed(folder: Path, after: float, root: Path) -> list[str]:
         child.send_signal(signal.SIGKILL)
         lines = [first, *child.stdout]
     return [line.strip() for line in lines if line.endswith("\n")]
+
+
+async def test_a_command_is_sent_after_the_commit_with_the_transition_as_its_key(tmp_path: Path) -> None:
+    """Semantics 17: a record of the same transaction, through the Mediator; sent again under the same key, it does nothing."""
+    oven = Oven()
+    async with oven_app(file(tmp_path), FrozenClock(), oven) as app:
+        dish = await plan(app)
+        async with cook_of(app).transaction() as tx:
+            cooked = await perform_transition(tx, DishRepository, OvenMachine, dish.id, "cook")
+            within = list(oven.labels)
+        await app.settle()
+        [key] = [
+            row["dispatch"]["idempotencyKey"]
+            for row in await app.db.select(SYSTEM, DbQuery(OUTBOX))
+            if row["dispatch"] and row["dispatch"]["command"] == "kitchen.printLabel"
+        ]
+        again = Request(type="kitchen.printLabel", payload={"dish": dish.id}, idempotency_key=key)
+        system = app.context(organization=ORG, actor=COOK, type="system")
+        await system.dispatch(again)
+
+        assert ([], [dish.id], f"oven:{dish.id}:{cooked.version}:3") == (within, oven.labels, key)
+        await system.dispatch(again.model_copy(update={"idempotency_key": f"{key}9"}))
+        assert [dish.id, dish.id] == oven.labels
+
+
+async def test_the_engine_computes_and_performs_nothing(tmp_path: Path) -> None:
+    """Semantics 17: the handler performs what the engine says."""
+    async with oven_app(file(tmp_path), FrozenClock()) as app:
+        dish = await plan(app)
+        ctx, before = cook_of(app), await everything(app)
+        context = FSMContext(to_jsonable_python(dish, by_alias=True), {"id": COOK, "roles": []})
+        result = await ctx.fsm.transition("oven", "planned", "cook", context)
+
+        assert ("planned", "cooked", ["dish.cooked"]) == (result.previous_state, result.next_state, [event.type for event in result.events_emitted])
+        assert before == await everything(app)
+        with pytest.raises(CoreError, match='no state machine "ovn" is registered; did you mean "oven"'):
+            await ctx.fsm.transition("ovn", "planned", "cook", context)

@@ -63,7 +63,7 @@ def context(total: int = 10, **payload: Any) -> FSMContext:
 
 
 def test_the_first_transition_whose_guard_passes_wins() -> None:
-    """Semantics 16."""
+    """Semantics 16: in array order."""
     large, small = (transition(ORDER, "draft", "place", context(total, count=1), RULES).state for total in (500, 10))
 
     assert ("review", "placed") == (large, small)
@@ -87,7 +87,7 @@ def test_a_transition_to_the_same_state_leaves_and_enters_again() -> None:
 
 
 def test_an_event_that_is_not_valid_names_the_state_the_event_and_what_would_be() -> None:
-    """Semantics 19."""
+    """Semantics 19: and its meta carries them."""
     with pytest.raises(BusinessError, match='"ship" is not valid in state "draft"; valid: place, touch') as caught:
         transition(ORDER, "draft", "ship", context(), RULES)
 
@@ -148,3 +148,28 @@ def test_can_and_valid_events_and_transition_agree(machine: StateMachine, state:
     assert (reached is not None) == can(machine, state, event, given_context, RULES)
     assert (reached is not None) == (event in valid_events(machine, state, given_context, RULES))
     assert reached is None or reached in reachable_states(machine, state)
+
+
+@pytest.mark.parametrize(
+    ("value", "assigned"),
+    [
+        (3, 3),
+        ("text", "text"),
+        (None, None),
+        ([1, {"of": "it"}], [1, {"of": "it"}]),
+        ({"ref": "payload.x.0.y"}, 7),
+        ({"ref": "order.total"}, 10),
+        ({"ref": "payload.gone"}, None),
+        ({"list": [{"ref": "actor.id"}, 1]}, {"list": ["actor_1", 1]}),
+        (f"{__name__}:doubled", 20),
+        ({"factory": f"{__name__}:doubled"}, 20),
+        (lambda given: sorted(given.entity), ["count", "id", "total"]),
+    ],
+)
+def test_a_value_is_a_literal_a_path_or_a_function(value: Any, assigned: Any) -> None:
+    """Semantics 17: and in Python the function itself."""
+    states = {"a": StateNode(on={"go": Transition(target="a", actions=[Assign(field="f", value=value)])})}
+    machine = StateMachine(id="m", entity_type="Order", initial="a", states=states)
+    given = FSMContext({"id": "ord_1", "total": 10, "count": 10}, {"id": "actor_1"}, {"x": [{"y": 7}]})
+
+    assert {"f": assigned} == transition(machine, "a", "go", given).assigned
