@@ -6,7 +6,7 @@ Rules join with `&`, `|` and `~` (types.py). `F("a") == F("b")` compares two pat
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from coregen_runtime.rule.types import AllRule, AnyRule, LeafRule, Op, RuleExpr
 
@@ -23,7 +23,7 @@ class F:
     def __repr__(self) -> str:
         return f"F({self._path!r})"
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> NoReturn:
         raise TypeError(f'F("{self._path}") is a path, not a value; compare it, and join rules with & and |, not with "and" and "or"')
 
     def __eq__(self, other: object) -> LeafRule:  # type: ignore[override]  # the point of the builder

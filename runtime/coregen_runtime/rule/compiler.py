@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isnan
 from types import CodeType
-from typing import Any, Final, TypeAlias, TypeGuard
+from typing import Any, Final, Protocol, TypeAlias, TypeGuard
 
 from coregen_runtime.rule.explain import ATOMS, Explain, RuleExplanation, kept
 from coregen_runtime.rule.operators import (
@@ -32,8 +32,12 @@ from coregen_runtime.rule.operators import (
 )
 from coregen_runtime.rule.tree import Each, Group, Negation, Node, Path, Scope, asks_clock, paths, size_of
 
-Decide: TypeAlias = Callable[..., bool]
-"""`(context, now=None) → bool`."""
+
+class Decide(Protocol):
+    """A rule as a function. `now` is in ms."""
+
+    def __call__(self, context: Mapping[str, Any], now: int | None = None) -> bool: ...
+
 
 Known: TypeAlias = dict[Path, str]
 """The paths that have been looked up for certain, and the variables that hold what was found."""
@@ -91,20 +95,20 @@ def compiled(node: Node, now: Callable[[], int]) -> Decide:
     return made
 
 
-def explained(node: Node, now: Callable[[], int]) -> Explain:
+def explained(node: Node, clock: Callable[[], int]) -> Explain:
     """The function that tells why: `(context, now=None)`. It looks everything up first, then decides, and keeps what it saw."""
     places = paths(node)
     if len(places) <= _ROOM and size_of(node) <= _ROOM:
-        made: Explain = generated_explanation(node, places, now).function()
+        made: Explain = generated_explanation(node, places, clock).function()
         return made
-    decide, timed = compiled(node, now), asks_clock(node)
+    decide, timed = compiled(node, clock), asks_clock(node)
 
-    def decide_and_keep(context: Scope, at_time: int | None = None) -> RuleExplanation:
-        time = now() if timed and at_time is None else at_time
+    def explain(context: Scope, now: int | None = None) -> RuleExplanation:
+        time = clock() if timed and now is None else now
         found = (value if type(value) in ATOMS else kept(value) for value in (at(context, path) for path in places))
         return RuleExplanation(decide(context, time), (node, places, time, *found))
 
-    return decide_and_keep
+    return explain
 
 
 def generated(node: Node, now: Callable[[], int]) -> Generated:

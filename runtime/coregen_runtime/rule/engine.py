@@ -6,7 +6,7 @@ A rule becomes a generated function the second time that it is asked (compiler.p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from coregen_runtime.primitives.clock import Clock, SystemClock
@@ -58,7 +58,7 @@ class RuleEngine:
     def __init__(self, clock: Clock | None = None, registry: RuleRegistry | None = None) -> None:
         self._clock = clock or SystemClock()
         self._registry = registry or RuleRegistry()
-        self._deciding: dict[int, tuple[Decide, RuleExpr]] = {}
+        self._deciding: dict[int, tuple[Callable[[Context], bool], RuleExpr]] = {}
         self._compiled: dict[int, tuple[CompiledRule, RuleExpr]] = {}
         self._ready_for = self._registry.revision
 

@@ -6,16 +6,20 @@ An explanation holds copies of what stood at the rule's paths at that moment, so
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Protocol
 
 from coregen_runtime.rule.operators import MISSING_VALUE, Leaf, Missing, is_array
 from coregen_runtime.rule.outline import Outline, drawn, outlined
 from coregen_runtime.rule.sentences import Show, Told, called, element_sentence, joined, sentence, written
 from coregen_runtime.rule.tree import NO_TIME, Find, Group, Names, Negation, Node, Path, full, holds, inside
 
-Explain: TypeAlias = Callable[..., "RuleExplanation"]
-"""`(context, now=None) → RuleExplanation`."""
+
+class Explain(Protocol):
+    """A rule as a function that tells why. `now` is in ms."""
+
+    def __call__(self, context: Mapping[str, Any], now: int | None = None) -> RuleExplanation: ...
+
 
 _TOLD: Final = 5
 """How many elements a sentence names."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
@@ -49,6 +49,11 @@ else:
 
 class _Combinable(DefinitionModel):
     """What every rule can do: be joined with another by `&` and `|`, and be negated by `~`."""
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            'a rule is no truth value: join rules with & and |, negate with ~, and write F("a") > 1 and F("a") < 5 as (F("a") > 1) & (F("a") < 5)'
+        )
 
     def __and__(self, other: RuleExpr) -> AndRule:
         """`a & b & c` is one `and` of three."""

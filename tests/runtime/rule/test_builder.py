@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
 from coregen_runtime.rule.builder import F
-from coregen_runtime.rule.types import NotRule, RefRule, RuleExpr
+from coregen_runtime.rule.types import AndRule, NotRule, Op, OrRule, RefRule, RuleExpr
 
 RULES: TypeAdapter[Any] = TypeAdapter(RuleExpr)
 
@@ -31,7 +32,13 @@ RULES: TypeAdapter[Any] = TypeAdapter(RuleExpr)
         (F("a").exists(), {"field": "a", "op": "exists"}),
         (F("a").exists(False), {"field": "a", "op": "exists", "value": False}),
         (F("a").empty(), {"field": "a", "op": "empty"}),
+        (F("a").empty(False), {"field": "a", "op": "empty", "value": False}),
         (F("a").within_days(3), {"field": "a", "op": "withinDays", "value": 3}),
+        (F("a").within_days(F("b")), {"field": "a", "op": "withinDays", "value": {"ref": "b"}}),
+        (F("a").spatial_within({"type": "Polygon"}), {"field": "a", "op": "spatialWithin", "value": {"type": "Polygon"}}),
+        (F("a").in_(F("b")), {"field": "a", "op": "in", "value": {"ref": "b"}}),
+        (F("a").any(F("item") > 1), {"any": "a", "where": {"field": "item", "op": "gt", "value": 1}}),
+        (F("a").all(F("x.y").exists(), as_="x"), {"all": "a", "where": {"field": "x.y", "op": "exists"}, "as": "x"}),
         ((F("a") > 1) & (F("b") > 2), {"and": [{"field": "a", "op": "gt", "value": 1}, {"field": "b", "op": "gt", "value": 2}]}),
         ((F("a") > 1) | RefRule(ref="x"), {"or": [{"field": "a", "op": "gt", "value": 1}, {"ref": "x"}]}),
         (~(F("a") > 1), {"not": {"field": "a", "op": "gt", "value": 1}}),
@@ -39,6 +46,39 @@ RULES: TypeAdapter[Any] = TypeAdapter(RuleExpr)
 )
 def test_a_rule_in_python_equals_the_rule_in_data(rule: object, data: object) -> None:
     assert RULES.validate_python(data) == rule
+
+
+def test_every_operator_has_a_method() -> None:
+    path, area = F("a"), {"type": "Polygon"}
+    built = [path == 1, path != 1, path > 1, path >= 1, path < 1, path <= 1, path.in_([]), path.not_in([]), path.contains(1), path.contains_all([])]
+    built += [path.matches("x"), path.exists(), path.empty(), path.within_days(1), path.spatial_within(area)]
+
+    assert set(Op) == {rule.op for rule in built}
+
+
+def test_several_joined_by_one_sign_are_one_group() -> None:
+    one, two, three = F("a") > 1, F("b") > 2, F("c") > 3
+
+    assert AndRule(and_=[one, two, three]) == one & two & three
+    assert OrRule(or_=[one, two, three]) == one | two | three
+    assert OrRule(or_=[AndRule(and_=[one, two]), three]) == one & two | three
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        lambda: F("a") > 1 and F("b") > 1,
+        lambda: F("a") > 1 or F("b") > 1,
+        lambda: not F("a") > 1,
+        lambda: 1 < F("a") < 5,
+        lambda: F("a") and F("b"),  # type: ignore[unreachable]  # mypy sees it too
+        lambda: bool((F("a") > 1) & (F("b") > 1)),
+    ],
+)
+def test_what_python_would_decide_at_once_is_refused_with_what_to_write(mistake: Callable[[], object]) -> None:
+    """`and`, `or`, `not` and chains of comparisons would silently drop a condition."""
+    with pytest.raises(TypeError, match="join rules with & and |"):
+        mistake()
 
 
 def test_a_path_is_no_condition() -> None:
