@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from coregen_runtime.rule.types import AndRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr, TemplateRule
+from coregen_runtime.rule.types import AllRule, AndRule, AnyRule, LeafRule, NotRule, Op, OrRule, RefRule, RuleExpr, TemplateRule
 from coregen_runtime.state.actions import is_ref
 from coregen_runtime.state.types import StateMachine, StateNode
 
@@ -64,22 +64,23 @@ def rule_text(expr: RuleExpr, depth: int = 0) -> str:
     """A rule as a short text: `order.total > 100 and payload.reason is there`; a named rule by its name."""
     if depth > _DEEPEST:
         return "…"
-    node: Any = expr
-    match node:
+    match expr:
         case LeafRule():
-            return _leaf(node)
+            return _leaf(expr)
         case AndRule():
-            return " and ".join(_within(member, depth + 1) for member in node.and_) or "always"
+            return " and ".join(_within(member, depth + 1) for member in expr.and_) or "always"
         case OrRule():
-            return " or ".join(_within(member, depth + 1) for member in node.or_) or "never"
+            return " or ".join(_within(member, depth + 1) for member in expr.or_) or "never"
         case NotRule():
-            return f"not {_within(node.not_, depth + 1)}"
+            return f"not {_within(expr.not_, depth + 1)}"
+        case AnyRule():
+            return f"any {expr.as_} of {expr.any_}: {_within(expr.where, depth + 1)}"
+        case AllRule():
+            return f"all {expr.as_} of {expr.all_}: {_within(expr.where, depth + 1)}"
         case RefRule():
-            return node.ref
+            return expr.ref
         case TemplateRule():
-            return f"{node.template}({', '.join(f'{name} {_value(value)}' for name, value in node.params.items())})"
-        case _:
-            return _value(node.model_dump(mode="json", by_alias=True))
+            return f"{expr.template}({', '.join(f'{name} {_value(value)}' for name, value in expr.params.items())})"
 
 
 def _within(expr: RuleExpr, depth: int) -> str:

@@ -7,15 +7,17 @@ What else a guard wants of a payload is said by the guard, when the transition i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from pydantic import ValidationInfo, field_validator
 from pydantic_core import InitErrorDetails, ValidationError
 
-from coregen_runtime.entity.json_schema import JsonSchema
 from coregen_runtime.primitives.model import Model
 from coregen_runtime.rule.types import AndRule, LeafRule, Op, RefRule, RuleExpr
 from coregen_runtime.state.types import StateMachine
+
+if TYPE_CHECKING:
+    from coregen_runtime.entity.json_schema import JsonSchema
 
 Needs: TypeAlias = "Mapping[str, Needs]"
 """Keys that must be there and not null, each with those that it must hold itself: `{"reason": {}, "address": {"city": {}}}`."""

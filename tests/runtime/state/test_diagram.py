@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coregen_runtime.rule.builder import F
-from coregen_runtime.rule.types import AndRule, NotRule, RefRule, RuleExpr, TemplateRule
+from coregen_runtime.rule.types import AllRule, AndRule, AnyRule, NotRule, RefRule, RuleExpr, TemplateRule
 from coregen_runtime.state.diagram import LONGEST, duration, mermaid, rule_text
 from coregen_runtime.state.types import StateMachine, StateNode, TimedTransition, Transition
 
@@ -50,6 +50,11 @@ def test_a_timeout_shows_its_time_in_units_of_people(milliseconds: int, shown: s
         (F("due").within_days(3), "due is within 3 days"),
         (F("tags").contains("new") & F("code").matches("^A"), "tags contains new and code matches ^A"),
         (F("place").spatial_within({"type": "Polygon", "coordinates": []}), "place lies within an area"),
+        (AnyRule(any_="order.lines", where=F("item.count") > 1), "any item of order.lines: item.count > 1"),
+        (
+            AllRule(all_="order.lines", as_="line", where=(F("line.n") > 1) & F("line.m").exists()),
+            "all line of order.lines: (line.n > 1 and line.m is there)",
+        ),
         (RefRule(ref="paid"), "paid"),
         (TemplateRule(template="younger", params={"days": 3}), "younger(days 3)"),
         (NotRule(not_=AndRule(and_=[])), "not (always)"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from coregen_runtime.errors.base import BusinessError
 from coregen_runtime.rule.builder import F
 from coregen_runtime.rule.engine import RuleEngine
-from coregen_runtime.rule.types import RefRule, RuleExpr
+from coregen_runtime.rule.types import AnyRule, RefRule, RuleExpr
 from coregen_runtime.state.actions import FSMContext
 from coregen_runtime.state.machine import can, open_events, reachable_states, transition, valid_events
 from coregen_runtime.state.timers import fire, timers
@@ -25,7 +25,16 @@ GUARDS: st.SearchStrategy[RuleExpr | None] = st.one_of(
     st.none(),
     st.integers(-2, 2).map(lambda bound: F("thing.n") > bound),
     st.integers(-2, 2).map(lambda bound: F("payload.n") <= bound),
-    st.sampled_from([RefRule(ref="many"), RefRule(ref="few"), F("actor.id") == "ann", F("entity.m").exists(), F("n").within_days(1)]),
+    st.sampled_from(
+        [
+            RefRule(ref="many"),
+            RefRule(ref="few"),
+            F("actor.id") == "ann",
+            F("entity.m").exists(),
+            F("n").within_days(1),
+            AnyRule(any_="actor.roles", where=F("item") == "admin"),
+        ]
+    ),
 )
 VALUES: st.SearchStrategy[Any] = st.one_of(
     st.integers(-3, 3),
