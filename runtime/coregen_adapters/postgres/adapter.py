@@ -166,7 +166,7 @@ class PostgresAdapter:
             self._holders.add(task)
             transaction = PostgresTransaction(session, scope, self._compiler)
             try:
-                async with _begun(session, f"BEGIN ISOLATION LEVEL {isolation.upper()}"):
+                async with _begun(session, f"BEGIN ISOLATION LEVEL {isolation.upper()}", then=lambda: self._stands(transaction)):
                     try:
                         yield transaction
                     finally:
@@ -174,6 +174,8 @@ class PostgresAdapter:
             finally:
                 self._holders.discard(task)
             session.organization = (scope.organization or "") if transaction.trusted else None
+
+    def _stands(self, transaction: PostgresTransaction) -> None:
         for callback in transaction.usage.callbacks:
             callback()
         if transaction.usage.left_records:
@@ -215,8 +217,11 @@ class PostgresAdapter:
 
 
 @asynccontextmanager
-async def _begun(session: Session, begin: str = "BEGIN", end: str = "COMMIT") -> AsyncIterator[None]:
-    """A transaction on the session: it ends with the block, and is undone when that raises."""
+async def _begun(session: Session, begin: str = "BEGIN", end: str = "COMMIT", then: Callable[[], None] = lambda: None) -> AsyncIterator[None]:
+    """A transaction on the session: it ends with the block, and is undone when that raises.
+
+    The end is waited for whatever cancels the task meanwhile, and `then` called if it went well: nobody is left not knowing.
+    """
     await _execute(session, begin)
     try:
         yield
@@ -224,7 +229,15 @@ async def _begun(session: Session, begin: str = "BEGIN", end: str = "COMMIT") ->
         if not isinstance(error, (*LOST, asyncio.CancelledError, GeneratorExit)) and not session.connection.is_closed():
             await _execute(session, "ROLLBACK")
         raise
-    await _execute(session, end)
+    ending = asyncio.ensure_future(_execute(session, end))
+    try:
+        await asyncio.shield(ending)
+    except asyncio.CancelledError:
+        await asyncio.wait([ending])
+        if ending.exception() is None:
+            then()
+        raise
+    then()
 
 
 async def _execute(session: Session, sql: str) -> None:

@@ -56,10 +56,15 @@ class PostgresTransaction:
         return await self._call(scope, lambda: statements.count(self._session, scope, query))
 
     async def raw(self, scope: Scope, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
+        """Reads alone, in a savepoint that is undone with what the statement sets for its connection."""
+
         async def work() -> list[Row]:
             self.trusted = False
             async with self._hopping():
-                return await statements.raw(self._session, scope, sql, params or {})
+                await self._session.execute("SET TRANSACTION READ ONLY")
+                found = await statements.raw(self._session, scope, sql, params or {})
+                await self._session.execute("ROLLBACK TO hop")
+                return found
 
         return await self._call(scope, work)
 

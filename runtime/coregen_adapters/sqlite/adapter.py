@@ -1,35 +1,34 @@
 """The SQLite adapter: WAL, one writer thread, readers beside it; a file, or memory (architecture, "Adapters").
 
-Statements are compiled by `compile.py` and performed by `statements.py`; threads and commits are `writer.py`'s.
+Statements are compiled by `compile.py` and performed by `statements.py`; threads and commits are `writer.py`'s and `readers.py`'s.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import sqlite3
-import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from coregen_adapters.sqlite import statements
+from coregen_adapters.sqlite.connection import Connection, connect
 from coregen_adapters.sqlite.ddl import create_table
 from coregen_adapters.sqlite.migrate import migrate
+from coregen_adapters.sqlite.readers import Readers
 from coregen_adapters.sqlite.transaction import SqliteTransaction
+from coregen_adapters.sqlite.troubles import translated
 from coregen_adapters.sqlite.writer import Lease, Writer
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.module.migration import Migration
-from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.repository import refusals
 from coregen_runtime.repository.log import SYSTEM_TABLES
 from coregen_runtime.repository.types import Applied, DbQuery, Isolation, Operation, Row, Scope, Transaction
 from coregen_runtime.repository.usage import leaves_records
-from coregen_runtime.rule.operators import OPERATORS
 
 T = TypeVar("T")
 
@@ -53,10 +52,8 @@ class SqliteAdapter:
         self._patience = busy_timeout / 1000
         self._count = readers
         self._writer: Writer | None = None
-        self._readers: ThreadPoolExecutor | None = None
-        self._connections: list[sqlite3.Connection] = []
-        self._local = threading.local()
-        self._holders: set[asyncio.Task[Any]] = set()
+        self._readers: Readers | None = None
+        self._holders: dict[asyncio.Task[Any], float] = {}
         self._callbacks: list[Callable[[], None]] = []
 
     @classmethod
@@ -67,27 +64,36 @@ class SqliteAdapter:
         return cls(url[len(URL) + 1 :] or None)
 
     async def open(self) -> None:
+        """Raises CoreError, which says what is wrong with the file and what to do about it."""
         if self._writer is not None:
             raise CoreError(ErrorCode.INVALID_STATE, "the database is open already")
-        writer = Writer(partial(self._connect, readonly=False), f"sqlite-writer:{self._path or 'memory'}")
+        if self._path is not None and not Path(self._path).parent.is_dir():
+            folder = Path(self._path).parent
+            raise CoreError(ErrorCode.NOT_CONFIGURED, f"the database {self._path} has no folder to stand in: make {folder} first")
+        writer = Writer(partial(connect, self._path, self._patience), f"sqlite-writer:{self._path or 'memory'}")
         try:
             await writer.start()
         except sqlite3.Error as error:
-            raise CoreError(ErrorCode.NOT_CONFIGURED, f"the database {self._path or 'in memory'} cannot be opened: {error}") from error
+            trouble = translated(error, self._path)
+            message = f"the database {self._path or 'in memory'} cannot be opened: {trouble.message}"
+            raise CoreError(ErrorCode.NOT_CONFIGURED, message, transient=trouble.transient) from error
         self._writer = writer
+        try:
+            await self.execute([statement for table in SYSTEM_TABLES for statement in create_table(table)])
+        except BaseException:
+            await self.close()
+            raise
         if self._path is not None:
-            self._readers = ThreadPoolExecutor(self._count, "sqlite-reader", self._connect_reader)
-        made = [statement for table in SYSTEM_TABLES for statement in create_table(table)]
-        await self.execute(made)
+            self._readers = Readers(partial(connect, self._path, self._patience, readonly=True), f"sqlite-reader:{self._path}", self._count)
 
     async def close(self) -> None:
+        """End, once what was handed in is done. Raises CoreError in a task that holds a transaction."""
+        if asyncio.current_task() in self._holders:
+            raise refusals.holds_a_transaction()
         writer, self._writer = self._writer, None
         readers, self._readers = self._readers, None
         if readers is not None:
-            await asyncio.get_running_loop().run_in_executor(None, readers.shutdown)
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
+            await readers.stop()
         if writer is not None:
             await writer.stop()
 
@@ -97,7 +103,7 @@ class SqliteAdapter:
     async def execute(self, sql: Sequence[str]) -> None:
         """Run DDL statements in one transaction; for set-up, never for data."""
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: Connection) -> None:
             for statement in sql:
                 connection.execute(statement)
 
@@ -116,10 +122,7 @@ class SqliteAdapter:
         return await self._read(lambda connection: statements.count(connection, scope, query))
 
     async def raw(self, scope: Scope, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
-        def work(connection: sqlite3.Connection) -> list[Row]:
-            return statements.raw(connection, scope, sql, params or {})
-
-        return await self._read(work if self._readers is not None else partial(_read_only, work))
+        return await self._read(lambda connection: statements.raw(connection, scope, sql, params or {}))
 
     async def migrate(self, module: str, migrations: Sequence[Migration]) -> tuple[int, ...]:
         return await self._write(lambda connection: migrate(connection, module, migrations))
@@ -130,11 +133,12 @@ class SqliteAdapter:
 
     @asynccontextmanager
     async def _transaction(self, scope: Scope) -> AsyncIterator[Transaction]:
-        lease = await self._lease()
+        with self._waiting() as writer:
+            lease = await writer.lease(self._patience)
         task = asyncio.current_task()
         assert task is not None
-        self._holders.add(task)
-        transaction = SqliteTransaction(lease, scope)
+        self._holders[task] = time.monotonic()
+        transaction = SqliteTransaction(lease, scope, self._path)
         try:
             try:
                 yield transaction
@@ -143,88 +147,52 @@ class SqliteAdapter:
                 await lease.end(commit=False)
                 raise
             transaction.usage.end()
-            try:
-                await lease.end(commit=True)
-            except sqlite3.Error as error:
-                raise statements.translated(error) from error
+            await self._commit(lease, transaction)
         finally:
-            self._holders.discard(task)
-        for callback in transaction.usage.callbacks:
-            callback()
-        if transaction.usage.left_records:
-            self._committed()
+            self._holders.pop(task, None)
 
-    async def _lease(self) -> Lease:
-        with self._waiting() as writer:
-            return await writer.lease(self._patience)
+    async def _commit(self, lease: Lease, transaction: SqliteTransaction) -> None:
+        try:
+            await lease.end(commit=True)
+        except sqlite3.Error as error:
+            raise translated(error, self._path) from error
+        finally:
+            if lease.committed:
+                for callback in transaction.usage.callbacks:
+                    callback()
+                if transaction.usage.left_records:
+                    self._committed()
 
-    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def _write(self, work: Callable[[Connection], T]) -> T:
         with self._waiting() as writer:
             return await writer.write(work, self._patience)
 
-    async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def _read(self, work: Callable[[Connection], T]) -> T:
         if self._readers is None:
             with self._waiting() as writer:
                 return await writer.read(work, self._patience)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._readers, self._on_reader, work)
+            return await self._readers.read(work)
         except sqlite3.Error as error:
-            raise statements.translated(error) from error
+            raise translated(error, self._path) from error
 
     @contextmanager
     def _waiting(self) -> Iterator[Writer]:
-        writer = self._started()
-        if asyncio.current_task() in self._holders:
-            raise refusals.holds_a_transaction()
-        try:
-            yield writer
-        except TimeoutError:
-            raise refusals.not_free(self._busy_timeout) from None
-        except sqlite3.Error as error:
-            raise statements.translated(error) from error
-
-    def _started(self) -> Writer:
         if self._writer is None:
             raise refusals.not_open()
-        return self._writer
+        if self._holders and asyncio.current_task() in self._holders:
+            raise refusals.holds_a_transaction()
+        try:
+            yield self._writer
+        except TimeoutError:
+            raise refusals.not_free(self._busy_timeout, self._held()) from None
+        except sqlite3.Error as error:
+            raise translated(error, self._path) from error
+
+    def _held(self) -> str:
+        """Who holds the writer, and for how long; "" when nobody of this process does."""
+        return ", ".join(f"{task.get_name()} for {(time.monotonic() - since) * 1000:.0f} ms" for task, since in self._holders.items())
 
     def _committed(self) -> None:
         for callback in self._callbacks:
             callback()
-
-    def _connect(self, *, readonly: bool) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path or ":memory:", timeout=self._patience, isolation_level=None, check_same_thread=False, cached_statements=512
-        )
-        if not readonly:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-        else:
-            connection.execute("PRAGMA query_only = ON")
-        compiled = lru_cache(maxsize=64)(searcher)
-        for name, function in (("matches", lambda pattern, value: int(compiled(pattern)(value))), ("equal", _equal), ("contains", _contains)):
-            connection.create_function(f"coregen_{name}", 2, function, deterministic=True)
-        return connection
-
-    def _connect_reader(self) -> None:
-        self._local.connection = self._connect(readonly=True)
-        self._connections.append(self._local.connection)
-
-    def _on_reader(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return work(self._local.connection)
-
-
-def _read_only(work: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
-    connection.execute("PRAGMA query_only = ON")
-    try:
-        return work(connection)
-    finally:
-        connection.execute("PRAGMA query_only = OFF")
-
-
-def _equal(document: str, column: object) -> int:
-    return int(isinstance(column, str) and OPERATORS["eq"](json.loads(column), json.loads(document), 0))
-
-
-def _contains(document: str, column: object) -> int:
-    return int(isinstance(column, str) and OPERATORS["contains"](json.loads(column), json.loads(document), 0))

@@ -6,15 +6,17 @@ Conditions are two-valued: a comparison with a missing value is false, and its n
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from coregen_runtime.errors.base import CoreError
+from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.repository.refusals import needs_organization
 from coregen_runtime.repository.table import ColumnSpec, Table
-from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, Negate, Order, Row, Scope, Where
+from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, Negate, Order, Scope, Where
 
 _ORDERED = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-_DOCUMENTS = ("json", "geo.point", "geo.polygon", "geo.linestring")
+DOCUMENTS = ("json", "geo.point", "geo.polygon", "geo.linestring")
 
 
 def quote(name: str) -> str:
@@ -29,20 +31,30 @@ def dumps(value: object) -> str:
 
 def bind(column: ColumnSpec, value: Any) -> Any:
     """A row's value as SQLite takes it: where a document must stand, null is one."""
-    return dumps(value) if column.type in _DOCUMENTS and (value is not None or not column.nullable) else value
+    return dumps(value) if column.type in DOCUMENTS and (value is not None or not column.nullable) else value
 
 
-def decode(table: Table, record: Sequence[Any]) -> dict[str, Any]:
-    """A record of `select` as a row."""
-    row: dict[str, Any] = {}
-    for column, value in zip(table.columns, record, strict=True):
-        if value is not None:
-            if column.type in _DOCUMENTS:
-                value = json.loads(value)
-            elif column.type == "boolean":
-                value = bool(value)
-        row[column.name] = value
-    return row
+def decoder(table: Table) -> Callable[[Sequence[Any]], dict[str, Any]]:
+    """What makes a row of a record of `select`. It raises CoreError for a document that is none: it was edited by hand."""
+    names = tuple(column.name for column in table.columns)
+    booleans = tuple(column.name for column in table.columns if column.type == "boolean")
+    documents = tuple(column.name for column in table.columns if column.type in DOCUMENTS)
+
+    def decode(record: Sequence[Any]) -> dict[str, Any]:
+        row = dict(zip(names, record, strict=True))
+        for name in booleans:
+            if row[name] is not None:
+                row[name] = bool(row[name])
+        for name in documents:
+            if row[name] is not None:
+                try:
+                    row[name] = json.loads(row[name])
+                except (ValueError, TypeError) as error:
+                    message = f"{name} of the row {row.get('id')} of {table.entity} is no JSON; mend the row"
+                    raise CoreError(ErrorCode.INVALID_STATE, message, {"entity": table.entity}) from error
+        return row
+
+    return decode
 
 
 def guard(scope: Scope, table: Table) -> tuple[str, list[Any]]:
@@ -51,7 +63,7 @@ def guard(scope: Scope, table: Table) -> tuple[str, list[Any]]:
     Raises CoreError when an entity's table is touched without one.
     """
     needs_organization(scope, table)
-    if scope.organization is None or all(column.name != "organization_id" for column in table.columns):
+    if scope.organization is None or "organization_id" not in table.by_name:
         return "1", []
     return 't."organization_id" = ?', [scope.organization]
 
@@ -83,7 +95,7 @@ def _condition(where: Where, table: Table, values: list[Any], *, negated: bool) 
 def _compare(compare: Compare, column: ColumnSpec, values: list[Any], *, negated: bool) -> str:
     name = f"t.{quote(column.name)}"
     if compare.op == "eq" and compare.value is None:
-        if column.type in _DOCUMENTS and not column.nullable:
+        if column.type in DOCUMENTS and not column.nullable:
             return f"({name} {'<>' if negated else '='} 'null')"
         return f"{name} IS {'NOT ' if negated else ''}NULL"
     sql = _comparison(compare, column, name, values)
@@ -107,7 +119,7 @@ def _part(op: str, name: str, wanted: bytes, values: list[Any]) -> str:
 
 def _comparison(compare: Compare, column: ColumnSpec, name: str, values: list[Any]) -> str:
     op, value = compare.op, compare.value
-    if op == "eq" and column.type in _DOCUMENTS:
+    if op == "eq" and column.type in DOCUMENTS:
         values.append(dumps(value))
         return f"coregen_equal(?, {name})"
     if op in _ORDERED:
@@ -123,7 +135,7 @@ def _comparison(compare: Compare, column: ColumnSpec, name: str, values: list[An
         values.append(value)
         return f"coregen_matches(?, {name})"
     if op == "empty":
-        return f"({name} IN ('[]', '\"\"'))" if column.type in _DOCUMENTS else f"({name} = '')"
+        return f"({name} IN ('[]', '\"\"'))" if column.type in DOCUMENTS else f"({name} = '')"
     values.append(dumps(value))
     return f"coregen_contains(?, {name})"
 
@@ -167,12 +179,11 @@ def count(scope: Scope, query: DbQuery) -> tuple[str, list[Any]]:
     return f"SELECT count(*) {source}", values
 
 
-def insert(table: Table, row: Row) -> tuple[str, list[Any]]:
-    """The insertion that does nothing when a row stands in its way (semantics 22)."""
-    columns = [table.column(name) for name in row]
-    names = ", ".join(quote(column.name) for column in columns)
-    marks = ", ".join("?" for _ in columns)
-    return f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING", [bind(c, row[c.name]) for c in columns]
+def insert(table: Table, names: Sequence[str]) -> tuple[str, tuple[tuple[int, ColumnSpec], ...]]:
+    """The insertion that does nothing when a row stands in its way (semantics 22), and the columns, by place, whose values pass through `bind`."""
+    marks = ", ".join("?" for _ in names)
+    sql = f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, names))}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+    return sql, tuple((at, column) for at, column in enumerate(map(table.column, names)) if column.type in DOCUMENTS)
 
 
 def update(table: Table, changes: Mapping[str, Any], where: str, values: Sequence[Any]) -> tuple[str, list[Any]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from coregen_adapters.sqlite.compile import insert, quote
+from coregen_adapters.sqlite.compile import quote
+from coregen_adapters.sqlite.connection import Connection
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.module.migration import Migration
@@ -14,7 +15,7 @@ from coregen_runtime.repository.log import MIGRATIONS
 DIALECT = "sqlite"
 
 
-def migrate(connection: sqlite3.Connection, module: str, migrations: Sequence[Migration]) -> tuple[int, ...]:
+def migrate(connection: Connection, module: str, migrations: Sequence[Migration]) -> tuple[int, ...]:
     """The versions that ran now. Raises CoreError for a version given twice and for a step without SQL of this dialect."""
     ordered = sorted(migrations, key=lambda migration: migration.version)
     versions = [migration.version for migration in ordered]
@@ -33,5 +34,7 @@ def migrate(connection: sqlite3.Connection, module: str, migrations: Sequence[Mi
             except sqlite3.Error as error:
                 message = f"migration {migration.version} ({migration.name}) of {module} failed, and nothing of it was done: {error}"
                 raise CoreError(ErrorCode.INVALID_STATE, message) from error
-        connection.execute(*insert(MIGRATIONS, {"module": module, "version": migration.version, "name": migration.name}))
+        connection.execute(
+            f'INSERT INTO {quote(MIGRATIONS.name)} ("module", "version", "name") VALUES (?, ?, ?)', (module, migration.version, migration.name)
+        )
     return tuple(migration.version for migration in ran)

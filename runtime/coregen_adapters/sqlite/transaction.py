@@ -5,12 +5,15 @@ It begins, commits and ends in `adapter.py`.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from coregen_adapters.sqlite import statements
+from coregen_adapters.sqlite.connection import Connection
+from coregen_adapters.sqlite.troubles import translated
 from coregen_adapters.sqlite.writer import Lease
 from coregen_runtime.repository.types import Applied, DbQuery, Operation, Row, Scope, Transaction
 from coregen_runtime.repository.usage import Usage
@@ -21,9 +24,10 @@ T = TypeVar("T")
 class SqliteTransaction:
     """A `Transaction`."""
 
-    def __init__(self, lease: Lease, scope: Scope) -> None:
+    def __init__(self, lease: Lease, scope: Scope, path: str | None) -> None:
         self._lease = lease
         self._scope = scope
+        self._path = path
         self._depth = 0
         self.usage = Usage(scope)
 
@@ -39,19 +43,23 @@ class SqliteTransaction:
         return await self._call(scope, lambda connection: statements.count(connection, scope, query))
 
     async def raw(self, scope: Scope, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
-        return await self._call(scope, lambda connection: _atomically(connection, lambda: statements.raw(connection, scope, sql, params or {})))
+        return await self._call(scope, lambda connection: statements.raw(connection, scope, sql, params or {}))
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[Transaction]:
         self._depth += 1
         name = f"nested_{self._depth}"
         try:
-            await self._execute(f"SAVEPOINT {name}")
+            try:
+                await self._execute(f"SAVEPOINT {name}")
+            except asyncio.CancelledError:
+                await self._leave(name)
+                raise
             try:
                 with self.usage.nested():
                     yield self
             except BaseException:
-                await self._execute(f"ROLLBACK TO {name}", f"RELEASE {name}")
+                await self._leave(name)
                 raise
             await self._execute(f"RELEASE {name}")
         finally:
@@ -61,18 +69,29 @@ class SqliteTransaction:
         self.usage.check_open()
         self.usage.callbacks.append(callback)
 
-    async def _execute(self, *sql: str) -> None:
-        await self._call(self._scope, lambda connection: [connection.execute(statement) for statement in sql])
+    async def _execute(self, sql: str) -> None:
+        await self._call(self._scope, lambda connection: connection.execute(sql))
 
-    async def _call(self, scope: Scope, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def _leave(self, name: str) -> None:
+        """Undo a savepoint, also while a statement of another task, which should not be there, is under way."""
+        await self._lease.call(lambda connection: _leave(connection, name))
+
+    async def _call(self, scope: Scope, work: Callable[[Connection], T]) -> T:
         with self.usage.of(scope):
             try:
                 return await self._lease.call(work)
             except sqlite3.Error as error:
-                raise statements.translated(error) from error
+                raise translated(error, self._path) from error
 
 
-def _atomically(connection: sqlite3.Connection, work: Callable[[], T]) -> T:
+def _leave(connection: Connection, name: str) -> None:
+    """Undo a savepoint. After an error of the disk there is none left: SQLite has undone the whole, and the commit will say so."""
+    if connection.in_transaction:
+        connection.execute(f"ROLLBACK TO {name}")
+        connection.execute(f"RELEASE {name}")
+
+
+def _atomically(connection: Connection, work: Callable[[], T]) -> T:
     connection.execute("SAVEPOINT hop")
     try:
         done = work()

@@ -23,6 +23,7 @@ from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.event.outbox import DispatchRecord
 from coregen_runtime.module.types import ModuleConfig, not_configured
 from coregen_runtime.repository.changes import RepositoryEnvironment
+from coregen_runtime.repository.retry import ATTEMPTS, rerun
 from coregen_runtime.repository.types import Scope
 
 if TYPE_CHECKING:
@@ -264,9 +265,21 @@ class BoundContext:
         if self.tx is not None and isolation != "read committed":
             raise CoreError(ErrorCode.INVALID_STATE, "a savepoint has the isolation of its transaction; begin that one with it")
         settled: list[Settled] = []
+        outcome = _Outcome()
         opened = self.services.db.transaction(Scope(self.org.id), isolation) if self.tx is None else self.tx.savepoint()
-        async with _settling(settled, None if self.tx is None else self.settled), opened as tx:
+        async with _settling(settled, None if self.tx is None else self.settled, outcome), opened as tx:
+            if self.tx is None:
+                tx.on_commit(outcome.stands)
             yield replace(self, tx=tx, settled=settled)
+
+    async def atomically(
+        self, fn: Callable[[SystemContext], Awaitable[R]], *, isolation: Isolation = "read committed", attempts: int = ATTEMPTS
+    ) -> R:
+        async def run() -> R:
+            async with self.transaction(isolation=isolation) as tx:
+                return await fn(tx)
+
+        return await (rerun(run, attempts) if isolation == "serializable" else run())
 
     @property
     def in_transaction(self) -> bool:
@@ -283,13 +296,22 @@ class BoundContext:
         return replace(self, **changes) if changes else self
 
 
+class _Outcome:
+    """Whether the outermost transaction has committed: who is cancelled at that very moment has no other way to know."""
+
+    committed = False
+
+    def stands(self) -> None:
+        self.committed = True
+
+
 @asynccontextmanager
-async def _settling(callbacks: list[Settled], outer: list[Settled] | None) -> AsyncIterator[None]:
+async def _settling(callbacks: list[Settled], outer: list[Settled] | None, outcome: _Outcome) -> AsyncIterator[None]:
     """Tell `callbacks` how the block ended; after a savepoint that holds, it is for `outer`'s transaction to tell them."""
     try:
         yield
     except BaseException:
-        await _tell(callbacks, False)
+        await _tell(callbacks, outcome.committed)
         raise
     if outer is not None:
         outer.extend(callbacks)

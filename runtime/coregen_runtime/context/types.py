@@ -131,6 +131,14 @@ class SystemContext(Protocol):
         """`async with ctx.transaction() as tx:` gives the context of a transaction; within one, of a savepoint (semantics 22, 28)."""
         ...
 
+    async def atomically(self, fn: Callable[[SystemContext], Awaitable[R]], *, isolation: Isolation = "read committed", attempts: int = 10) -> R:
+        """What `fn` gives, called with the context of a transaction (within one, of a savepoint).
+
+        With `isolation="serializable"` it is called again, up to `attempts` times in all, when what it read has changed meanwhile: what it
+        does beside the transaction must bear that (semantics 22). Raises what `fn` raises.
+        """
+        ...
+
     @property
     def in_transaction(self) -> bool: ...
 

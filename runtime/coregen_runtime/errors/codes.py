@@ -18,6 +18,7 @@ class ErrorCode(StrEnum):
     FORBIDDEN = "FORBIDDEN"
     CONFLICT = "CONFLICT"
     VERSION_CONFLICT = "VERSION_CONFLICT"
+    SERIALIZATION_CONFLICT = "SERIALIZATION_CONFLICT"
     ALREADY_EXISTS = "ALREADY_EXISTS"
     IN_PROGRESS = "IN_PROGRESS"
     IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
@@ -82,6 +83,7 @@ SENTENCES: dict[str, str] = {
     ErrorCode.FORBIDDEN: "the caller is not permitted to do this",
     ErrorCode.CONFLICT: "it conflicts with the present state",
     ErrorCode.VERSION_CONFLICT: "somebody else has changed it since it was read; read it again",
+    ErrorCode.SERIALIZATION_CONFLICT: "what this transaction read has changed meanwhile; run it again",
     ErrorCode.ALREADY_EXISTS: "it exists already",
     ErrorCode.IN_PROGRESS: "the same request is being handled; ask again later",
     ErrorCode.IDEMPOTENCY_MISMATCH: "the idempotency key was used with another payload",

@@ -19,6 +19,7 @@ from coregen_runtime.repository.filters import where_of
 from coregen_runtime.repository.include import check_include, referred, target_of
 from coregen_runtime.repository.paging import behind, check_page, cursor_at, order_of
 from coregen_runtime.repository.refusals import missing, stale
+from coregen_runtime.repository.retry import ATTEMPTS, rerun
 from coregen_runtime.repository.types import AllOf, Compare, DbQuery, E, Flt, I, Inc_co, Negate, Order, QueryOptions, R, Row, Scope, Where
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from coregen_runtime.entity.types import ID
     from coregen_runtime.event.outbox import EventOutbox
     from coregen_runtime.primitives.pagination import SortSpec
+    from coregen_runtime.repository.hooks import Hook
     from coregen_runtime.repository.table import Codec, Table
-    from coregen_runtime.repository.types import DatabaseAdapter, Statements, Transaction
+    from coregen_runtime.repository.types import DatabaseAdapter, Isolation, Statements, Transaction
 
 
 class BaseRepository(Generic[E, I, Flt, Inc_co]):
@@ -52,6 +54,8 @@ class BaseRepository(Generic[E, I, Flt, Inc_co]):
         self._codec = environment.mappings.named(schema.qualified_name)
         self._scope = Scope(org_id)
         self._changes: Changes[E] = Changes(self._codec, outbox, org_id, environment)
+        self._hooked = bool(self._codec.hooks)
+        self._one_hop = self._codec.table.versioned and not self._hooked
 
     def within(self, tx: Transaction) -> Self:
         """This repository, its calls belonging to `tx`."""
@@ -147,34 +151,42 @@ class BaseRepository(Generic[E, I, Flt, Inc_co]):
 
         Returns the entity as it stands now, with its new version. Raises ValidationError, ConflictError, NotFoundError.
         """
+        if self._one_hop and self._changes.is_new(entity):
+            change = self._changes.save(entity, None)
+            await self.db.apply(self._scope, self._changes.operations((change,)))
+            return change.entity
         [saved] = await self.save_batch([entity])
         return saved
 
     async def save_batch(self, entities: Sequence[E]) -> list[E]:
-        """Save all or none, in the order of their ids; the result is in the order given. Raises as `save`."""
+        """Save all or none, in the order of their ids; the result is in the order given. Raises as `save`.
+
+        Entities of a batch may refer to each other, in any order; hooks are called for one after the other.
+        """
         if len({entity.id for entity in entities}) != len(entities):
             raise ConflictError(ErrorCode.CONFLICT, "a batch holds an entity twice")
+        if not entities:
+            return []
         ordered = sorted(entities, key=lambda entity: str(entity.id))
-        if self._changes.one_hop:
-            known = await self._known(self.db, ordered)
-            planned = [self._changes.save(entity, known.get(entity.id)) for entity in ordered]
-            await self.db.apply(self._scope, [operation for change in planned for operation in change.operations])
-            saved = {change.entity.id: change.entity for change in planned}
-            return [saved[entity.id] for entity in entities]
-        async with self._transaction() as tx:
-            known = await self._known(tx, ordered)
-            saved = {entity.id: await self._save_with_hooks(tx, entity, known.get(entity.id)) for entity in ordered}
+        async with self._writing() as db:
+            known = await self._known(db, ordered)
+            saved: dict[str, E] = {}
+            if self._hooked:
+                for entity in ordered:
+                    saved[entity.id] = await self._save_with_hooks(db, entity, known.get(entity.id))
+            else:
+                planned = [self._changes.save(entity, known.get(entity.id)) for entity in ordered]
+                await db.apply(self._scope, self._changes.operations(planned))
+                saved = {change.entity.id: change.entity for change in planned}
         return [saved[entity.id] for entity in entities]
 
     async def delete(self, id: I, expected_version: int | None = None) -> None:
         """Mark as deleted; an entity without soft delete is removed. Raises NotFoundError, ConflictError."""
         async with self._writing() as db:
             before = await self._present(db, id, expected_version)
-            if not self._changes.one_hop:
-                before = await self._changes.hook("before_delete", before, db) or before
-            await db.apply(self._scope, self._changes.delete(before))
-            if not self._changes.one_hop:
-                await self._changes.hook("after_delete", before, db)
+            gone = await self._hook("before_delete", db, before, before)
+            await db.apply(self._scope, self._changes.delete(gone))
+            await self._hook("after_delete", db, gone, before)
 
     async def hard_delete(self, id: I) -> None:
         """Erase the row, deleted or not, and the payloads of its events (semantics 27). Raises NotFoundError."""
@@ -182,14 +194,15 @@ class BaseRepository(Generic[E, I, Flt, Inc_co]):
             before = await self._one(db, DbQuery(self._codec.table, Compare("id", "eq", str(id)), with_deleted=True))
             if before is None:
                 raise missing(self._codec.table.entity, str(id))
-            if not self._changes.one_hop:
-                before = await self._changes.hook("before_delete", before, db) or before
-            await db.apply(self._scope, self._changes.erase(before))
-            if not self._changes.one_hop:
-                await self._changes.hook("after_delete", before, db)
+            gone = await self._hook("before_delete", db, before, before)
+            await db.apply(self._scope, self._changes.erase(gone))
+            await self._hook("after_delete", db, gone, before)
 
     async def restore(self, id: I, expected_version: int | None = None) -> E:
-        """Undo a delete. Raises NotFoundError when no deleted entity has this id, ConflictError."""
+        """Undo a delete. To hooks and `unique` it is a save of the deleted row.
+
+        Raises NotFoundError when no deleted entity has this id, ConflictError, ValidationError.
+        """
         if not self._codec.table.soft_delete:
             raise CoreError(ErrorCode.INVALID_STATE, f"{self._codec.table.entity} has no soft delete; what is deleted is gone")
         async with self._writing() as db:
@@ -198,8 +211,9 @@ class BaseRepository(Generic[E, I, Flt, Inc_co]):
             if before is None:
                 raise missing(self._codec.table.entity, str(id))
             self.check_version(before, expected_version)
-            change = self._changes.restore(before)
-            await db.apply(self._scope, change.operations)
+            change = self._changes.restore(await self._hook("before_save", db, before, before), before)
+            await db.apply(self._scope, self._changes.operations((change,)))
+            await self._hook("after_save", db, change.entity, before)
         return change.entity
 
     async def enter_again(self, entity: E, field: str) -> None:
@@ -208,35 +222,55 @@ class BaseRepository(Generic[E, I, Flt, Inc_co]):
         if operations:
             await self.db.apply(self._scope, operations)
 
-    async def transaction(self, fn: Callable[[Transaction], Awaitable[R]]) -> R:
-        """Run `fn` in a transaction, or in a savepoint where there is one already (semantics 28)."""
-        async with self._transaction() as tx:
-            return await fn(tx)
+    async def transaction(self, fn: Callable[[Transaction], Awaitable[R]], *, isolation: Isolation = "read committed", attempts: int = ATTEMPTS) -> R:
+        """Run `fn` in a transaction, or in a savepoint where there is one already (semantics 22, 28).
+
+        With `isolation="serializable"` it is run again, up to `attempts` times in all, when what it read has changed meanwhile: what it does
+        beside the transaction must bear that. Raises what `fn` raises, and CoreError for an isolation within a transaction.
+        """
+
+        async def run() -> R:
+            async with self._transaction(isolation) as tx:
+                return await fn(tx)
+
+        return await (rerun(run, attempts) if isolation == "serializable" else run())
 
     # --- the rest -------------------------------------------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[Transaction]:
+    async def _transaction(self, isolation: Isolation = "read committed") -> AsyncIterator[Transaction]:
         database: Any = self.db
-        opened = database.savepoint() if hasattr(database, "savepoint") else database.transaction(self._scope)
+        if not hasattr(database, "savepoint"):
+            opened = database.transaction(self._scope, isolation)
+        elif isolation == "read committed":
+            opened = database.savepoint()
+        else:
+            raise CoreError(ErrorCode.INVALID_STATE, "a savepoint has the isolation of its transaction; begin that one with it")
         async with opened as tx:
             yield tx
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[Statements]:
         """The database itself where one hop is enough: the version proves that what was read is what is changed."""
-        if self._changes.one_hop:
+        if self._one_hop:
             yield self.db
         else:
             async with self._transaction() as tx:
                 yield tx
 
-    async def _save_with_hooks(self, tx: Transaction, entity: E, before: E | None) -> E:
-        entity = await self._changes.hook("before_save", entity, tx) or entity
-        change = self._changes.save(entity, before)
-        await tx.apply(self._scope, change.operations)
-        await self._changes.hook("after_save", change.entity, tx)
+    async def _save_with_hooks(self, db: Statements, entity: E, before: E | None) -> E:
+        change = self._changes.save(await self._hook("before_save", db, entity, before), before)
+        await db.apply(self._scope, self._changes.operations((change,)))
+        await self._hook("after_save", db, change.entity, before)
         return change.entity
+
+    async def _hook(self, name: Hook, db: Any, entity: E, before: E | None) -> E:
+        """The entity as the hook would have it; what an `after_*` returns is looked at and left alone."""
+        if not self._hooked:
+            return entity
+        context_for = self.environment.context_for
+        result: E = await self._codec.hooks.call(name, entity, context_for(db) if context_for else None, before)
+        return result
 
     async def _known(self, db: Statements, entities: Sequence[E]) -> dict[str, E]:
         """The active rows behind those entities that are not new."""

@@ -1,6 +1,6 @@
 """What a save, delete, restore or erase of an entity is, as operations: stamps, checks, the row, and the event beside it.
 
-Pure apart from hooks; reading what stands in the database and sending the operations is `base.py`'s.
+Pure; hooks are `hooks.py`'s, reading what stands in the database and sending the operations `base.py`'s.
 """
 
 from __future__ import annotations
@@ -8,29 +8,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol
 
 from coregen_runtime.entity.checks import ValidationContext
 from coregen_runtime.entity.schema import FieldSchema, FieldType
-from coregen_runtime.entity.verdict import asked, in_context
-from coregen_runtime.errors.base import REDACTED, AuthorizationError, CoreError, ValidationError
+from coregen_runtime.entity.verdict import asked
+from coregen_runtime.errors.base import REDACTED, AuthorizationError, ValidationError
 from coregen_runtime.errors.codes import ErrorCode, FailureCode
 from coregen_runtime.event.types import DomainEvent
-from coregen_runtime.primitives.functions import resolve
 from coregen_runtime.repository.log import erase_events
 from coregen_runtime.repository.refusals import missing, stale
-from coregen_runtime.repository.table import Codec, Mappings, StoredField, stem, stored_fields
-from coregen_runtime.repository.types import AllOf, Compare, DbQuery, Delete, E, Expect, Insert, Negate, Operation, SetLinks, Update, Where
+from coregen_runtime.repository.table import Codec, Mappings, StoredField, stem
+from coregen_runtime.repository.types import (
+    AllOf,
+    AppendEvent,
+    Compare,
+    DbQuery,
+    Delete,
+    E,
+    Expect,
+    Insert,
+    Negate,
+    Operation,
+    SetLinks,
+    Update,
+    Where,
+)
 
 if TYPE_CHECKING:
     from coregen_runtime.entity.generator import IDGenerator
     from coregen_runtime.entity.types import ID
     from coregen_runtime.event.outbox import EventOutbox
     from coregen_runtime.primitives.clock import Clock
-    from coregen_runtime.repository.types import Statements
-
-Hook = Literal["before_save", "after_save", "before_delete", "after_delete"]
 
 
 class Timers(Protocol):
@@ -59,10 +68,17 @@ class RepositoryEnvironment:
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[E]):
-    """The entity as it will stand, and the writes that make it so."""
+    """The entity as it will stand, and the writes that make it so: `row` with what is asked right before it, `links`, and the `event`.
+
+    `references` must be there once everything is written, so a batch may bring them along.
+    """
 
     entity: E
-    operations: tuple[Operation, ...]
+    row: tuple[Operation, ...]
+    event: DomainEvent[Any]
+    links: tuple[Operation, ...] = ()
+    references: tuple[tuple[Any, Expect], ...] = ()
+    timers: tuple[Operation, ...] = ()
 
 
 class Changes(Generic[E]):
@@ -71,14 +87,6 @@ class Changes(Generic[E]):
     def __init__(self, codec: Codec[E], outbox: EventOutbox, org_id: ID, environment: RepositoryEnvironment) -> None:
         self._codec, self._outbox, self._org_id, self._environment = codec, outbox, org_id, environment
         self._table = codec.table
-        hooks = codec.schema.hooks
-        self._asked = tuple((field, found) for field in stored_fields(codec.schema) if (found := in_context(field.validators)))
-        self._hooks = {name: getattr(hooks, name) for name in _HOOKS if getattr(hooks, name, None) is not None}
-
-    @property
-    def one_hop(self) -> bool:
-        """Whether a change needs no transaction around its read: no hooks, and a version that proves what was read."""
-        return self._table.versioned and not self._hooks
 
     def is_new(self, entity: E) -> bool:
         """Whether the entity was never saved, as far as it can tell (semantics 22)."""
@@ -86,18 +94,19 @@ class Changes(Generic[E]):
             return _stamp(entity, "version") == 0
         return _stamp(entity, "created_at") == 0 if self._table.timestamps else False
 
-    async def hook(self, name: Hook, entity: E, tx: Statements) -> E | None:
-        """Call the entity's hook, if it has one: `hook(entity, ctx)`, plain or async. What it returns takes the entity's place before a change."""
-        hook = self._hooks.get(name)
-        if hook is None:
-            return None
-        function = resolve(hook) if isinstance(hook, str) else hook
-        context = self._environment.context_for
-        result = function(entity, context(tx) if context else None)
-        result = await result if isawaitable(result) else result
-        if result is not None and (not isinstance(result, self._codec.entity) or result.id != entity.id):
-            raise CoreError(ErrorCode.INVALID_STATE, f"{name} of {self._table.entity} must return the entity, changed or not, or nothing")
-        return result
+    def operations(self, changes: Sequence[Change[E]]) -> list[Operation]:
+        """The writes of several changes as one: what is of one kind stands together, for an adapter to send as one statement."""
+        events = self._outbox.operations([change.event for change in changes], advance=not self._table.versioned)
+        if len(changes) > 1:
+            events = tuple(sorted(events, key=lambda operation: not isinstance(operation, AppendEvent)))
+        references = {key: expected for change in changes for key, expected in change.references}
+        return [
+            *(operation for change in changes for operation in change.row),
+            *(operation for change in changes for operation in change.links),
+            *events,
+            *(operation for change in changes for operation in change.timers),
+            *references.values(),
+        ]
 
     def save(self, entity: E, before: E | None) -> Change[E]:
         """Insert or update; `before` is the active row, if there is one.
@@ -117,38 +126,41 @@ class Changes(Generic[E]):
         now = self._environment.clock.now()
         stamps: dict[str, Any] = {"organization_id": self._org_id}
         stamps |= {"created_at": now, "updated_at": now} if self._table.timestamps else {}
+        stamps |= {"deleted_at": None} if self._table.soft_delete else {}
         stamps |= {"version": 1} if self._table.versioned else {}
         saved: E = entity._replace(stamps)
         self._ask(saved, None)
-        return Change(
-            saved,
-            (
-                *self._expectations(saved, None),
-                Insert(self._table, self._codec.encode(saved)),
-                *self._set_links(saved, None),
-                *self._event("created", saved, self._codec.snapshot(saved)),
-                *self.timers(None, saved),
-            ),
-        )
+        row = Insert(self._table, self._codec.encode(saved))
+        return self._change("created", saved, None, row, self._codec.snapshot(saved))
 
-    def _update(self, entity: E, before: E) -> Change[E]:
+    def _update(self, entity: E, before: E, state: Literal["active", "deleted"] = "active") -> Change[E]:
         stamps: dict[str, Any] = {"organization_id": self._org_id, **self._touched(before)}
         stamps |= {"created_at": _stamp(before, "created_at")} if self._table.timestamps else {}
         stamps |= {"deleted_at": None} if self._table.soft_delete else {}
         saved: E = entity._replace(stamps)
         self._ask(saved, before)
-        payload = {"changed": list(self._codec.changed(before, saved)), "snapshot": self._codec.snapshot(saved)}
-        row = self._codec.encode(saved)
-        changes = {column: value for column, value in row.items() if column not in ("id", "organization_id", "created_at")}
+        payload: dict[str, Any] = self._codec.snapshot(saved)
+        if state == "active":
+            payload = {"changed": list(self._codec.changed(before, saved)), "snapshot": payload}
+        changes = self._codec.encode(saved)
+        for kept in ("id", "organization_id", "created_at"):
+            changes.pop(kept, None)
+        row = Update(self._table, saved.id, changes, self._version(before), state)
+        return self._change("updated" if state == "active" else "restored", saved, before, row, payload)
+
+    def restore(self, entity: E, before: E) -> Change[E]:
+        """Take the deleted mark off; `entity` is the deleted row, as a hook may have changed it."""
+        return self._update(entity, before, "deleted")
+
+    def _change(self, verb: str, saved: E, before: E | None, row: Operation, payload: dict[str, Any]) -> Change[E]:
+        checked = self._codec.checked
         return Change(
             saved,
-            (
-                *self._expectations(saved, before),
-                Update(self._table, saved.id, changes, self._version(before)),
-                *self._set_links(saved, before),
-                *self._event("updated", saved, payload),
-                *self.timers(before, saved),
-            ),
+            (*self._unique(saved, before), row) if checked else (row,),
+            self._event(verb, saved, payload),
+            tuple(self._set_links(saved, before)) if self._table.links else (),
+            tuple(self._references(saved, before)) if checked else (),
+            self.timers(None if verb == "restored" else before, saved),
         )
 
     def delete(self, before: E) -> tuple[Operation, ...]:
@@ -157,23 +169,15 @@ class Changes(Generic[E]):
         payload = self._codec.snapshot(before)
         if not self._table.soft_delete:
             gone = before.model_copy(update=self._touched(before))
-            return (Delete(self._table, before.id, self._version(before)), *self._event("deleted", gone, payload), *self.timers(before, None))
+            return (Delete(self._table, before.id, self._version(before)), *self._told("deleted", gone, payload), *self.timers(before, None))
         stamps = {"deleted_at": self._environment.clock.now(), **self._touched(before)}
         marked = Update(self._table, before.id, stamps, self._version(before))
-        return (marked, *self._event("deleted", before.model_copy(update=stamps), payload), *self.timers(before, None))
-
-    def restore(self, before: E) -> Change[E]:
-        """Take the deleted mark off."""
-        stamps = {"deleted_at": None, **self._touched(before)}
-        restored: E = before.model_copy(update=stamps)
-        update = Update(self._table, before.id, stamps, self._version(before), state="deleted")
-        event = self._event("restored", restored, self._codec.snapshot(restored))
-        return Change(restored, (update, *event, *self.timers(None, restored)))
+        return (marked, *self._told("deleted", before.model_copy(update=stamps), payload), *self.timers(before, None))
 
     def erase(self, before: E) -> tuple[Operation, ...]:
         """Remove the row and the payloads of its events; the event that says so carries nothing."""
         gone = before.model_copy(update=self._touched(before))
-        erased = (*erase_events(before.id), *self._event("erased", gone, {}))
+        erased = (*erase_events(before.id), *self._told("erased", gone, {}))
         return (Delete(self._table, before.id, self._version(before)), *erased, *self.timers(before, None))
 
     def timers(self, before: E | None, after: E | None, again: str | None = None) -> tuple[Operation, ...]:
@@ -197,9 +201,12 @@ class Changes(Generic[E]):
             if after[link.key] != earlier.get(link.key, ()):
                 yield SetLinks(link, saved.id, after[link.key])
 
-    def _event(self, verb: str, entity: E, payload: dict[str, Any]) -> tuple[Operation, ...]:
+    def _told(self, verb: str, entity: E, payload: dict[str, Any]) -> tuple[Operation, ...]:
+        return self._outbox.operations([self._event(verb, entity, payload)], advance=not self._table.versioned)
+
+    def _event(self, verb: str, entity: E, payload: dict[str, Any]) -> DomainEvent[Any]:
         environment, schema = self._environment, self._codec.schema
-        event: DomainEvent[Any] = DomainEvent(
+        return DomainEvent(
             id=environment.ids.generate_for("evt"),
             type=f"{stem(schema)}.{verb}",
             aggregate_id=entity.id,
@@ -213,7 +220,6 @@ class Changes(Generic[E]):
             version=_stamp(entity, "version") if self._table.versioned else 0,
             source=schema.namespace,
         )
-        return self._outbox.operations([event], advance=not self._table.versioned)
 
     # --- checks that need a clock or the whole entity (semantics 4) --------------------------------------------------------------
 
@@ -222,7 +228,7 @@ class Changes(Generic[E]):
         attributes = self._codec.attributes
         new = [
             (field, validators, value)
-            for field, validators in self._asked
+            for field, validators in self._codec.asked
             if (value := getattr(saved, attributes[field.key])) is not None and (before is None or getattr(before, attributes[field.key]) != value)
         ]
         if not new:
@@ -242,34 +248,32 @@ class Changes(Generic[E]):
 
     # --- checks that need the database (semantics 6) --------------------------------------------------------------------------
 
-    def _expectations(self, saved: E, before: E | None) -> Iterator[Operation]:
-        for field in stored_fields(self._codec.schema):
-            names = {validator.name for validator in field.validators}
-            if not names & {"refExists", "unique"}:
-                continue
+    def _checked(self, validator: str, saved: E, before: E | None) -> Iterator[tuple[FieldSchema, Any]]:
+        """The fields with that validator that have a value, and another one than before."""
+        for field in self._codec.checked:
             attribute = self._codec.attributes[field.key]
             value = getattr(saved, attribute)
-            if value is None or (before is not None and getattr(before, attribute) == value):
-                continue
-            if "refExists" in names:
-                yield from self._ref_exists(field, value)
-            if "unique" in names:
-                yield self._unique(field, value, saved)
+            changed = value is not None and (before is None or getattr(before, attribute) != value)
+            if changed and any(each.name == validator for each in field.validators):
+                yield field, value
 
-    def _ref_exists(self, field: FieldSchema, value: Any) -> Iterator[Operation]:
-        name = field.ref_entity or ""
-        target = self._environment.mappings.named(name if "." in name else f"{self._codec.schema.namespace}.{name}")
-        [column] = target.fields[field.ref_field].columns
-        error = partial(_failed, field, FailureCode.REF_EXISTS, f"must be the {field.ref_field} of an existing {target.schema.name}", value)
-        for wanted in value if field.type is FieldType.REFS else [value]:
-            yield Expect(DbQuery(target.table, Compare(column, "eq", wanted), limit=1), True, error)
+    def _references(self, saved: E, before: E | None) -> Iterator[tuple[Any, Expect]]:
+        for field, value in self._checked("refExists", saved, before):
+            name = field.ref_entity or ""
+            target = self._environment.mappings.named(name if "." in name else f"{self._codec.schema.namespace}.{name}")
+            [column] = target.fields[field.ref_field].columns
+            error = partial(_failed, field, FailureCode.REF_EXISTS, f"must be the {field.ref_field} of an existing {target.schema.name}", value)
+            for wanted in value if field.type is FieldType.REFS else [value]:
+                yield (field.key, str(wanted)), Expect(DbQuery(target.table, Compare(column, "eq", str(wanted)), limit=1), True, error)
 
-    def _unique(self, field: FieldSchema, value: Any, saved: E) -> Operation:
-        stored: StoredField = self._codec.fields[field.key]
-        same = [Compare(column, "eq", own) for column, own in self._codec.encode_value(stored, value).items()]
-        others: Sequence[Where] = (*same, Negate(Compare("id", "eq", saved.id)))
-        error = partial(_failed, field, FailureCode.UNIQUE, f"is taken by another {self._codec.schema.name}", value)
-        return Expect(DbQuery(self._table, AllOf(tuple(others)), limit=1), False, error)
+    def _unique(self, saved: E, before: E | None) -> Iterator[Operation]:
+        back = before is not None and self._table.soft_delete and before.__dict__["deleted_at"] is not None
+        for field, value in self._checked("unique", saved, None if back else before):
+            stored: StoredField = self._codec.fields[field.key]
+            same = [Compare(column, "eq", own) for column, own in self._codec.encode_value(stored, value).items()]
+            others: Sequence[Where] = (*same, Negate(Compare("id", "eq", saved.id)))
+            error = partial(_failed, field, FailureCode.UNIQUE, f"is taken by another {self._codec.schema.name}", value)
+            yield Expect(DbQuery(self._table, AllOf(tuple(others)), limit=1), False, error)
 
 
 def _stamp(entity: Any, name: Literal["version", "created_at"]) -> int:
@@ -279,6 +283,3 @@ def _stamp(entity: Any, name: Literal["version", "created_at"]) -> int:
 
 def _failed(field: FieldSchema, code: FailureCode, message: str, value: Any) -> ValidationError:
     return ValidationError.of(field.key, code, message, REDACTED if field.sensitive else value)
-
-
-_HOOKS: tuple[Hook, ...] = ("before_save", "after_save", "before_delete", "after_delete")

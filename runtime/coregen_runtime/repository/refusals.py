@@ -47,9 +47,10 @@ def holds_a_transaction() -> CoreError:
     return CoreError(ErrorCode.INVALID_STATE, "this task holds a transaction; use the transaction's own context, the database waits for it to end")
 
 
-def not_free(timeout: int) -> IntegrationError:
-    """The writer was not free within `timeout` ms."""
-    message = f"the writer was not free for {timeout} ms; a transaction is held open for too long"
+def not_free(timeout: int, holders: str = "") -> IntegrationError:
+    """The writer was not free within `timeout` ms; `holders` says which tasks of this process hold it, and for how long."""
+    by = f" ({holders})" if holders else ""
+    message = f"the writer was not free for {timeout} ms; a transaction is held open for too long{by}: do slow work before it or after it"
     return IntegrationError(ErrorCode.TIMEOUT, message, transient=True)
 
 
@@ -60,10 +61,8 @@ def no_connection(timeout: int) -> IntegrationError:
 
 
 def lost_a_race() -> ConflictError:
-    """The transaction and another one cannot both stand; this one was undone (semantics 22)."""
-    return ConflictError(
-        ErrorCode.CONFLICT, "another transaction changed what this one relied on; it was undone and may be tried again", transient=True
-    )
+    """A transaction that fits into no order with those beside it, or waited in a circle with one: `repository/retry.py` runs it again."""
+    return ConflictError(ErrorCode.SERIALIZATION_CONFLICT, transient=True)
 
 
 def not_open() -> CoreError:

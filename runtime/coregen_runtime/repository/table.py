@@ -7,15 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from pydantic import ValidationError as PydanticValidationError
 from pydantic_core import to_jsonable_python
 
 from coregen_runtime.entity.fields import FIELD_TYPES
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
+from coregen_runtime.entity.verdict import in_context
+from coregen_runtime.errors.base import CoreError, failures_of
+from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.primitives.model import wire_names
 from coregen_runtime.primitives.words import snake_case
+from coregen_runtime.repository.hooks import Hooks
 
 if TYPE_CHECKING:
     from coregen_runtime.entity.types import Entity
@@ -70,7 +77,12 @@ class Table:
 
     def column(self, name: str) -> ColumnSpec:
         """KeyError when there is none: a programming error, since names come from the schema."""
-        return next(column for column in self.columns if column.name == name)
+        return self.by_name[name]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, ColumnSpec]:
+        """The columns by name, in their order."""
+        return MappingProxyType({column.name: column for column in self.columns})
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,18 +264,33 @@ class Codec(Generic[E]):
         if missing:
             raise TypeError(f"{entity.__name__} has no {', '.join(missing)}; it was generated from another definition than {schema.name}'s")
         self.attributes: Mapping[str, str] = MappingProxyType({key: attributes[key] for key in layout.fields})
+        stored = [(field, attributes[key]) for key, field in layout.fields.items()]
+        self._columns = tuple((attribute, field) for field, attribute in stored if field.link is None)
+        self.hooks = Hooks(schema)
+        self._links = tuple((attribute, field.key) for field, attribute in stored if field.link is not None)
+        self._told = tuple((field.key, attributes[field.key]) for field in stored_fields(schema) if not field.sensitive)
+        self._compared = tuple((key, attributes[key]) for key in (*(field.key for field in stored_fields(schema)), "meta"))
+        self.checked = tuple(field for field in stored_fields(schema) if {each.name for each in field.validators} & {"refExists", "unique"})
+        """The fields whose validators ask the database (semantics 6)."""
+        self.asked = tuple((field, found) for field in stored_fields(schema) if (found := in_context(field.validators)))
+        """The fields whose validators ask the clock or the whole entity, with those."""
 
     def encode(self, entity: E) -> dict[str, Any]:
         """The row, by column."""
         row: dict[str, Any] = {}
-        for key, field in self.fields.items():
-            if field.link is None:
-                row.update(self.encode_value(field, getattr(entity, self.attributes[key])))
+        held = entity.__dict__
+        for attribute, field in self._columns:
+            value = held[attribute]
+            if value is None or value.__class__ in _PLAIN:
+                for column in field.columns:
+                    row[column] = value
+            else:
+                row.update(self.encode_value(field, value))
         return row
 
     def links(self, entity: E) -> dict[str, tuple[str, ...]]:
         """The targets of each `ref[]` field, by wire key."""
-        return {key: tuple(map(str, getattr(entity, self.attributes[key]) or ())) for key, field in self.fields.items() if field.link}
+        return {key: tuple(map(str, getattr(entity, attribute) or ())) for attribute, key in self._links}
 
     def encode_value(self, field: StoredField, value: Any) -> dict[str, Any]:
         if field.type is FieldType.MONEY:
@@ -276,32 +303,41 @@ class Codec(Generic[E]):
         return {field.columns[0]: value}
 
     def decode(self, row: Mapping[str, Any], links: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> E:
-        """The entity of a row that this codec wrote."""
-        values: dict[str, Any] = {}
-        for key, field in self.fields.items():
-            values[self.attributes[key]] = links.get(key, ()) if field.link else self._decode_value(field, row)
-        return self.entity.model_validate(values, by_name=True, by_alias=False)
+        """The entity of a row, held to its schema like any other data: a row may have been edited by hand.
 
-    def _decode_value(self, field: StoredField, row: Mapping[str, Any]) -> Any:
-        if field.type is FieldType.MONEY:
-            amount, currency = (row[column] for column in field.columns)
-            return None if amount is None else {"amount": amount, "currency": currency}
-        return row[field.columns[0]]
+        Raises CoreError, naming the entity, its id and what does not fit, never a value.
+        """
+        values: dict[str, Any] = {}
+        for attribute, field in self._columns:
+            if len(field.columns) == 1:
+                values[attribute] = row[field.columns[0]]
+            else:
+                amount, currency = field.columns
+                values[attribute] = None if row[amount] is None else {"amount": row[amount], "currency": row[currency]}
+        for attribute, key in self._links:
+            values[attribute] = links.get(key, ())
+        try:
+            return self.entity.__pydantic_validator__.validate_python(values, by_name=True, by_alias=False)  # type: ignore[no-any-return]  # core is untyped
+        except PydanticValidationError as error:
+            found = "; ".join(f"{failure.path}: {failure.message}" for failure in failures_of(error, (), wire_names(self.entity)))
+            message = f"the row {row['id']} of {self.table.entity} does not fit its schema ({found}); mend the row, or widen the definition"
+            raise CoreError(ErrorCode.INVALID_STATE, message, {"entity": self.table.entity, "id": row["id"]}) from None
 
     def snapshot(self, entity: E) -> dict[str, Any]:
         """The stored, non-sensitive fields of the definition as JSON by wire key: what events carry (semantics 7, 27)."""
+        held = entity.__dict__
         return {
-            field.key: to_jsonable_python(getattr(entity, self.attributes[field.key]), by_alias=True)
-            for field in stored_fields(self.schema)
-            if not field.sensitive
+            key: value if (value := held[attribute]) is None or value.__class__ in _PLAIN else to_jsonable_python(value, by_alias=True)
+            for key, attribute in self._told
         }
 
     def changed(self, before: E, after: E) -> tuple[str, ...]:
         """Wire keys of the definition's stored fields, and `meta`, whose values differ; names of sensitive ones too, never their values."""
-        keys = [*(field.key for field in stored_fields(self.schema)), "meta"]
-        return tuple(key for key in keys if getattr(before, self.attributes[key]) != getattr(after, self.attributes[key]))
+        return tuple(key for key, attribute in self._compared if getattr(before, attribute) != getattr(after, attribute))
 
 
+_PLAIN = frozenset({str, int, float, bool})
+"""The classes whose values a row and an event hold as they are; a subclass, such as an enum's, is made one of them."""
 _SYSTEM_ATTRIBUTES = {
     "id": "id",
     "organizationId": "organization_id",

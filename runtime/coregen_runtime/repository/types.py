@@ -218,7 +218,10 @@ class Statements(Protocol):
     """What an adapter and a transaction of it both do."""
 
     async def apply(self, scope: Scope, operations: Sequence[Operation]) -> tuple[Applied, ...]:
-        """Perform all operations in order, or none of them. Raises what the operations name."""
+        """Perform all operations in order, or none of them. Raises what the operations name.
+
+        Neighbours of one kind and one table may be sent as one statement.
+        """
         ...
 
     async def select(self, scope: Scope, query: DbQuery) -> list[Row]: ...
@@ -257,7 +260,13 @@ class DatabaseAdapter(Statements, Protocol):
     async def close(self) -> None: ...
 
     def transaction(self, scope: Scope, isolation: Isolation = "read committed") -> AbstractAsyncContextManager[Transaction]:
-        """A transaction that commits when the block ends and is undone when it raises. Statements of another organisation are refused in it."""
+        """A transaction that commits when the block ends and is undone when it raises. Statements of another organisation are refused in it.
+
+        A serializable one that cannot be put in an order with the others ends, at any statement or at its commit, in
+        `ConflictError("SERIALIZATION_CONFLICT")`, which is transient: who holds the whole of it runs it again (`repository/retry.py`).
+        A task that is cancelled while the commit is under way ends once its outcome is known: the callbacks of `Transaction.on_commit`
+        have been called then, if it stands.
+        """
         ...
 
     async def migrate(self, module: str, migrations: Sequence[Migration]) -> tuple[int, ...]:

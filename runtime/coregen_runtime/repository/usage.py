@@ -22,6 +22,7 @@ class Usage:
         self._scope = scope
         self._busy = False
         self._ended = False
+        self._nested: list[object] = []
         self.callbacks: list[Callable[[], None]] = []
         self.left_records = False
 
@@ -32,7 +33,7 @@ class Usage:
         if self._scope.organization not in (None, scope.organization):
             raise CoreError(ErrorCode.INVALID_STATE, "a transaction of one organisation was used for another")
         if self._busy:
-            raise CoreError(ErrorCode.INVALID_STATE, "two tasks use one transaction at once; give each a transaction of its own")
+            raise two_tasks()
         self._busy = True
         try:
             yield
@@ -41,13 +42,21 @@ class Usage:
 
     @contextmanager
     def nested(self) -> Iterator[None]:
-        """A savepoint: when it is undone, so are the callbacks that were left in it."""
-        callbacks = len(self.callbacks)
+        """A savepoint: when it is undone, so are the callbacks that were left in it.
+
+        Raises CoreError when one that was begun within it, by another task, has not ended.
+        """
+        callbacks, own = len(self.callbacks), object()
+        self._nested.append(own)
         try:
             yield
+            if self._nested[-1] is not own:
+                raise two_tasks()
         except BaseException:
             del self.callbacks[callbacks:]
             raise
+        finally:
+            self._nested.remove(own)
 
     def check_open(self) -> None:
         """Raises CoreError after the end."""
@@ -59,6 +68,11 @@ class Usage:
 
     def applied(self, operations: Sequence[Operation]) -> None:
         self.left_records |= leaves_records(operations)
+
+
+def two_tasks() -> CoreError:
+    """Statements of two tasks meet in one transaction."""
+    return CoreError(ErrorCode.INVALID_STATE, "two tasks use one transaction at once; give each a transaction of its own")
 
 
 def leaves_records(operations: Sequence[Operation]) -> bool:

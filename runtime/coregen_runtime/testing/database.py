@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from coregen_runtime.errors.base import ConflictError, CoreError, NotFoundError
 from coregen_runtime.repository.log import OUTBOX
+from coregen_runtime.repository.retry import rerun
 from coregen_runtime.repository.table import ColumnSpec, IndexSpec, LinkTable, Table
 from coregen_runtime.repository.types import (
     SYSTEM,
@@ -28,6 +29,7 @@ from coregen_runtime.repository.types import (
     Order,
     Scope,
     SetLinks,
+    Transaction,
     Update,
     UpdateWhere,
     Where,
@@ -89,6 +91,12 @@ async def raised(kind: type[X], awaitable: Awaitable[object]) -> X:
     except kind as error:
         return error
     raise AssertionError(f"no {kind.__name__} was raised")
+
+
+async def _within_savepoint(tx: Transaction, sql: str) -> None:
+    """Raw SQL of which nothing is left when it is refused: an error ends a transaction on some databases, a savepoint keeps it."""
+    async with tx.savepoint() as inner:
+        await inner.raw(OURS, sql)
 
 
 class DatabaseContract:
@@ -199,6 +207,36 @@ class DatabaseContract:
             await db.apply(OURS, [write, Expect(there, present=True, error=LookupError)])
 
             assert ["1", "2"] == await self._ids(db)
+
+    async def test_of_many_neighbours_one_that_is_in_the_way_is_named_and_none_is_left(self) -> None:
+        """Semantics 6, 22: a batch is atomic, and the field that stands twice is told, whether in a row or in the batch itself."""
+        async with self._holding(item("taken", code="7")) as db:
+            many = [Insert(ITEMS, item(f"row_{number:02}", code=str(number))) for number in range(40)]
+            against_a_row = await raised(ConflictError, db.apply(OURS, many))
+            within = [Insert(ITEMS, item(f"row_{number:02}", code=str(100 + number % 39))) for number in range(40)]
+            against_itself = await raised(ConflictError, db.apply(OURS, within))
+            absent = [Insert(ITEMS, item(f"row_{number:02}", code=str(100 + number)), if_absent=True) for number in range(40)]
+            first, again = await db.apply(OURS, absent), await db.apply(OURS, absent)
+
+            assert ("code", "code") == (against_a_row.meta["fields"], against_itself.meta["fields"])
+            assert ([1] * 40, [0] * 40) == ([done.rows for done in first], [done.rows for done in again])
+            assert 41 == await db.count(OURS, DbQuery(ITEMS))
+
+    async def test_positions_of_many_neighbours_follow_their_order(self) -> None:
+        entry: dict[str, Any] = {
+            "organization_id": "org_ours",
+            "aggregate_id": "1",
+            "event_id": None,
+            "dispatch": {},
+            "published_at": None,
+            "attempts": 0,
+        }
+        async with self._holding() as db:
+            done = await db.apply(OURS, [Insert(OUTBOX, {"id": f"r{number:02}", **entry, "last_error": None}) for number in range(30)])
+            stored = await db.select(SYSTEM, DbQuery(OUTBOX, order=(Order("id"),)))
+            positions = [row["position"] for row in stored]
+
+            assert positions == [each.values["position"] for each in done] == sorted(set(positions))
 
     async def test_links_keep_their_order_and_go_with_their_row(self) -> None:
         async with self._holding(item("1"), item("2")) as db:
@@ -312,6 +350,91 @@ class DatabaseContract:
                 await system.apply(THEIRS, [Insert(ITEMS, item("1", "org_theirs"))])
 
             assert ["1"] == await self._ids(db, scope=THEIRS)
+
+    async def test_savepoints_of_two_tasks_may_not_cross(self) -> None:
+        """Semantics 22, 28: using one transaction from two tasks at once is an error, and neither's savepoint stands."""
+        inside = asyncio.Event()
+
+        async def both(db: DatabaseAdapter) -> None:
+            async with db.transaction(OURS) as tx:
+                waiting = asyncio.create_task(first(tx))
+                await asyncio.sleep(0.01)
+                outcomes = await asyncio.gather(waiting, second(tx), return_exceptions=True)
+                for error in [outcome for outcome in outcomes if isinstance(outcome, BaseException)]:
+                    raise error
+
+        async def first(tx: Transaction) -> None:
+            async with tx.savepoint() as own:
+                await own.apply(OURS, [Insert(ITEMS, item("1"))])
+                await inside.wait()
+
+        async def second(tx: Transaction) -> None:
+            async with tx.savepoint():
+                inside.set()
+                await asyncio.sleep(0.02)
+
+        async with self._holding() as db:
+            await raised(CoreError, both(db))
+
+            assert [] == await self._ids(db)
+
+    async def test_raw_reads_and_does_nothing_else(self) -> None:
+        """Semantics 22, 23: whatever raw SQL says, rows are what they were, in a transaction and outside one."""
+        attempts = (
+            "INSERT INTO contract_item (id) VALUES (:org)",
+            "UPDATE contract_item SET name = :org",
+            "DELETE FROM contract_item WHERE organization_id = :org",
+            "DROP TABLE contract_item",
+            "SELECT :org; DELETE FROM contract_item",
+        )
+        async with self._holding(item("1", name="kept")) as db:
+            if db.dialect == "memory":
+                await raised(CoreError, db.raw(OURS, "SELECT :org"))
+                return
+            for attempt in attempts:
+                await raised(CoreError, db.raw(OURS, attempt))
+                async with db.transaction(OURS) as tx:
+                    await raised(CoreError, _within_savepoint(tx, attempt))
+
+                    assert [{"name": "kept"}] == await tx.raw(OURS, "SELECT name FROM contract_item WHERE organization_id = :org")
+            assert ["1"] == await self._ids(db, Compare("name", "eq", "kept"))
+
+    async def test_who_is_cancelled_at_a_commit_ends_when_its_outcome_is_known(self) -> None:
+        """Semantics 22: rows and the callbacks that follow the commit agree, at whatever moment the task is cancelled."""
+        async with self._holding() as db:
+            for number in range(40):
+                told: list[str] = []
+
+                async def work(id: str, told: list[str] = told) -> None:
+                    async with db.transaction(OURS) as tx:
+                        await tx.apply(OURS, [Insert(ITEMS, item(id))])
+                        tx.on_commit(lambda: told.append(id))
+
+                task = asyncio.create_task(work(str(number)))
+                for _ in range(number % 10):
+                    await asyncio.sleep(0 if number % 2 else 0.0005)
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+                assert told == await self._ids(db, Compare("id", "eq", str(number)))
+
+    async def test_serializable_transactions_leave_no_write_skew(self) -> None:
+        """Semantics 22: two that each saw the other on duty do not both leave; the refused one is run again."""
+        async with self._holding(item("1", ready=True), item("2", ready=True)) as db:
+            on_duty = DbQuery(ITEMS, Compare("ready", "eq", True))
+
+            async def leave(id: str) -> None:
+                async with db.transaction(OURS, "serializable") as tx:
+                    others = await tx.count(OURS, on_duty)
+                    await asyncio.sleep(0.005)
+                    if others > 1:
+                        await tx.apply(OURS, [Update(ITEMS, id, {"ready": False})])
+
+            for _ in range(5):
+                await db.apply(OURS, [UpdateWhere(ITEMS, AllOf(), {"ready": True})])
+                await asyncio.gather(rerun(lambda: leave("1")), rerun(lambda: leave("2")))
+
+                assert 1 == await db.count(OURS, on_duty)
 
     async def test_concurrent_writers_of_one_row_lose_no_update(self) -> None:
         """Semantics 22: whoever read an older version is refused, and nobody else is."""

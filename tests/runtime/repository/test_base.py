@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from coregen_runtime.primitives.clock import FrozenClock
 from coregen_runtime.primitives.money import Money
 from coregen_runtime.primitives.pagination import SortSpec
 from coregen_runtime.repository.log import DatabaseEventStore
-from coregen_runtime.repository.types import QueryOptions, Scope, Transaction
+from coregen_runtime.repository.refusals import lost_a_race
+from coregen_runtime.repository.types import AllOf, QueryOptions, Scope, Transaction, UpdateWhere
 from tests.runtime.repository.library import ORG, OTHER_ORG, Author, Chapter, Library, Note, chapter_schema
 
 
@@ -292,7 +294,7 @@ async def test_a_cursor_goes_through_everything_once_absence_and_ties_included(l
 
 
 async def test_raw_is_bound_to_the_organisation(library: Library) -> None:
-    """Semantics 23: `raw` on SQLite must name `:org`; on PostgreSQL other organisations' rows are not there."""
+    """Semantics 23: `raw` on SQLite must name `:org`; on PostgreSQL other organisations' rows are not there. It reads alone."""
     if library.db.dialect == "memory":
         with pytest.raises(CoreError, match="no SQL"):
             await library.books().raw("SELECT 1")
@@ -311,11 +313,13 @@ async def test_raw_is_bound_to_the_organisation(library: Library) -> None:
     with pytest.raises(CoreError):
         await library.books().raw("DELETE FROM library_book WHERE organization_id <> :org")
     async with library.db.transaction(Scope(ORG)) as tx:
-        if library.db.dialect == "postgresql":
-            await library.books().within(tx).raw("DELETE FROM library_book")
-        else:
+        if library.db.dialect == "sqlite":
             with pytest.raises(CoreError, match=":org"):
-                await library.books().within(tx).raw("DELETE FROM library_book")
+                await library.books().within(tx).raw("SELECT title FROM library_book")
+        with pytest.raises(CoreError):
+            async with tx.savepoint() as inner:
+                await library.books().within(inner).raw("DELETE FROM library_book WHERE organization_id = :org")
+        assert [{"title": "ours"}] == await library.books().within(tx).raw(count, {"like": "%"})
     assert 1 == await library.books(OTHER_ORG).count()
 
 
@@ -349,6 +353,152 @@ async def test_hooks_may_change_and_veto_and_see_the_saved_row(library: Library)
     assert "ONE" == (await chapters.find_by_id_or_fail(saved.id)).title
     assert [("ONE", 1), ("UNDO", 1)] == seen
     assert (1, 1) == (await chapters.count(), len(await events(library)))
+
+
+async def test_a_restore_passes_through_the_hooks_of_a_save(library: Library) -> None:
+    """Semantics 26: what comes back may be changed or vetoed as what is saved, and `before` is the deleted row."""
+    seen: list[tuple[str, str | None, bool]] = []
+
+    def before_save(chapter: Chapter, ctx: object, before: Chapter | None) -> Chapter | None:
+        seen.append(("before", before.title if before is not None else None, before is not None and before.deleted_at is not None))
+        if chapter.title == "gone for good":
+            raise BusinessError("GONE")
+        return chapter._replace({"title": "back"}) if before is not None and before.deleted_at is not None else None
+
+    async def after_save(chapter: Chapter, ctx: object, before: Chapter | None) -> None:
+        seen.append(("after", chapter.title, chapter.deleted_at is not None))
+
+    hooks = EntityHooks(before_save=before_save, after_save=after_save)
+    chapters = Library(library.db, library.clock, chapter_schema(hooks)).chapters()
+    first = await chapters.save(Chapter._new({"title": "one"}))
+    await chapters.delete(first.id)
+    restored = await chapters.restore(first.id)
+
+    assert [("before", None, False), ("after", "one", False), ("before", "one", True), ("after", "back", False)] == seen
+    assert restored == await chapters.find_by_id(first.id)
+    assert ("back", 3, None) == (restored.title, restored.version, restored.deleted_at)
+    final = await chapters.save(restored._replace({"title": "x"}))
+    assert "x" == seen[-1][1]
+    await library.db.apply(Scope(ORG), [UpdateWhere(chapters._codec.table, AllOf(), {"title": "gone for good"})])
+    await chapters.delete(final.id)
+    with pytest.raises(BusinessError):
+        await chapters.restore(final.id)
+    assert await chapters.find_by_id(final.id) is None
+
+
+async def test_a_hook_that_wants_to_know_sees_the_row_as_it_stood(library: Library) -> None:
+    """Semantics 26: `hook(entity, ctx)` and `hook(entity, ctx, before)` are both hooks, of a delete too."""
+    seen: list[tuple[str, str | None]] = []
+
+    def after_save(chapter: Chapter, ctx: object, before: Chapter | None) -> None:
+        seen.append((chapter.title, before.title if before is not None else None))
+
+    def before_delete(chapter: Chapter, ctx: object, before: Chapter) -> None:
+        seen.append((chapter.title, before.title))
+
+    hooks = EntityHooks(after_save=after_save, before_delete=before_delete)
+    chapters = Library(library.db, library.clock, chapter_schema(hooks)).chapters()
+    first = await chapters.save(Chapter._new({"title": "one"}))
+    await chapters.save(first._replace({"title": "two"}))
+    await chapters.delete(first.id)
+
+    assert [("one", None), ("two", "one"), ("two", "two")] == seen
+
+
+async def test_what_a_hook_returns_must_be_the_entity(library: Library) -> None:
+    """Semantics 26: a hook may change the entity, and may not put another in its place."""
+    hooks = EntityHooks(before_save=lambda chapter, ctx: Chapter._new({"title": "another"}))
+    chapters = Library(library.db, library.clock, chapter_schema(hooks)).chapters()
+
+    with pytest.raises(CoreError, match="before_save of library.Chapter must return the entity"):
+        await chapters.save(Chapter._new({"title": "one"}))
+    assert 0 == await chapters.count()
+
+
+async def test_a_restored_row_is_held_to_the_unique_validator(library: Library) -> None:
+    """Semantics 6: the kind message comes first when a value was taken while its row was deleted."""
+    first = await library.books().save(library.book(secret="hush"))
+    await library.books().delete(first.id)
+    await library.books().save(library.book(secret="hush"))
+
+    with pytest.raises(ValidationError, match="is taken by another Book"):
+        await library.books().restore(first.id)
+
+
+async def test_of_two_in_a_batch_that_share_a_value_the_validator_tells_first(library: Library) -> None:
+    """Semantics 6: `unique()` sees what the same batch has written; the index alone is a ConflictError that names the field."""
+    with pytest.raises(ValidationError, match="secret: is taken"):
+        await library.books().save_batch([library.book(secret="hush"), library.book(secret="hush")])
+    with pytest.raises(ConflictError, match="isbn"):
+        await library.books().save_batch([library.book(isbn=str(number % 9)) for number in range(10)])
+    assert (0, []) == (await library.books().count(), await events(library))
+
+
+async def test_entities_of_a_batch_may_refer_to_each_other_in_any_order(library: Library) -> None:
+    """Semantics 6: `refExists` is asked in the transaction, once everything of the batch is written."""
+    author = Author._new({"id": "zz", "name": "Jane"})
+
+    async def both(tx: Transaction) -> int:
+        await library.authors().within(tx).save(author)
+        return len(await library.books().within(tx).save_batch([library.book(author=author.id) for _ in range(20)]))
+
+    assert 20 == await library.books().transaction(both)
+    with pytest.raises(ValidationError, match="author"):
+        await library.books().save_batch([library.book(author=author.id), library.book(author="nobody")])
+    assert 20 == await library.books().count()
+
+
+async def test_of_one_hundred_racers_for_a_unique_value_one_wins(library: Library) -> None:
+    """Semantics 6: under a race it is the index that refuses, and the loser is told which field."""
+    saves = [library.books().save(library.book(isbn="1", secret=str(number))) for number in range(100)]
+    outcomes = await asyncio.gather(*saves, return_exceptions=True)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+
+    assert 99 == len(refused)
+    assert {"isbn"} == {outcome.meta["fields"] for outcome in refused if isinstance(outcome, ConflictError)}
+    assert 1 == await library.books().count()
+
+
+async def test_a_row_that_was_edited_by_hand_is_an_error_that_names_it_and_no_value(library: Library) -> None:
+    """Semantics 5, 7: rows are held to the schema when they are read."""
+    book = await library.books().save(library.book(secret="hush", unit_price=Money(amount=5, currency="EUR")))
+    await library.db.apply(Scope(ORG), [UpdateWhere(library.books()._codec.table, AllOf(), {"status": "burnt", "unit_price_currency": "!!!"})])
+
+    with pytest.raises(CoreError, match=f"the row {book.id} of library.Book does not fit") as refused:
+        await library.books().find_by_id(book.id)
+    assert "status" in str(refused.value) and "unitPrice" in str(refused.value)
+    assert "hush" not in str(refused.value) and "burnt" not in str(refused.value)
+
+
+async def test_a_serializable_transaction_is_run_again_until_it_fits(library: Library) -> None:
+    """Semantics 22: `isolation="serializable"` retries serialisation failures, and nothing else."""
+    runs: list[str] = []
+
+    async def refused_twice(tx: Transaction) -> str:
+        runs.append("run")
+        await library.books().within(tx).save(library.book())
+        if len(runs) < 3:
+            raise lost_a_race()
+        return "done"
+
+    async def fails(tx: Transaction) -> None:
+        runs.append("fails")
+        raise ConflictError("CONFLICT")
+
+    assert "done" == await library.books().transaction(refused_twice, isolation="serializable")
+    assert (3, 1) == (len(runs), await library.books().count())
+    with pytest.raises(ConflictError):
+        await library.books().transaction(fails, isolation="serializable")
+    assert ["fails"] == runs[3:]
+    runs.clear()
+    with pytest.raises(ConflictError, match="SERIALIZATION_CONFLICT"):
+        await library.books().transaction(refused_twice, isolation="serializable", attempts=2)
+
+    async def nested(tx: Transaction) -> None:
+        await library.books().within(tx).transaction(fails, isolation="serializable")
+
+    with pytest.raises(CoreError, match="a savepoint has the isolation of its transaction"):
+        await library.books().transaction(nested)
 
 
 async def test_a_repository_in_a_transaction_reads_what_was_written_there(library: Library) -> None:
