@@ -104,6 +104,10 @@ class DeliveryLog(Protocol):
         """The timers that may fire now: one an aggregate, that which fell due first."""
         ...
 
+    async def timers_left(self) -> bool:
+        """Whether a timer that has fallen due is still to be done, claimed or backing off; one behind a parked one is not."""
+        ...
+
     async def claim(self, deliveries: Sequence[Delivery], claim: Claim) -> list[Taken]:
         """Those of the deliveries that are this relay's from now on, their attempt counted durably before it begins."""
         ...

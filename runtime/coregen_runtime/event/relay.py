@@ -150,7 +150,8 @@ class Relay:
         if due is not None:
             await asyncio.sleep(min(max(due - self._clock.now(), 1), 20) / 1000)
             return True
-        if self._fire is not None and await self._log.due_timers(1):
+        if self._fire is not None and await self._log.timers_left():
+            await asyncio.sleep(0.002)
             return True
         return bool(await self._log.mend()) or bool(self._attempts or self._sends) or await self._log.newest() != newest
 

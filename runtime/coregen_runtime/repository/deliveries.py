@@ -177,11 +177,16 @@ class Deliveries:
 
     async def due_timers(self, limit: int) -> list[Delivery]:
         """Of each aggregate the timer that fell due first, unless it is parked or backs off. A timer's position is when it falls due."""
-        now = self._clock.now()
-        fallen = AllOf((UNFINISHED, Compare("handler", "eq", TIMERS), Compare("position", "lte", now)))
-        then = AllOf((Compare("status", "eq", DeliveryStatus.PENDING.value), Compare("due_at", "lte", now)))
+        return await self._fallen(Compare("due_at", "lte", self._clock.now()), limit)
+
+    async def timers_left(self) -> bool:
+        return bool(await self._fallen(AllOf(), 1))
+
+    async def _fallen(self, then: Where, limit: int) -> list[Delivery]:
+        fallen = AllOf((UNFINISHED, Compare("handler", "eq", TIMERS), Compare("position", "lte", self._clock.now())))
+        pending = AllOf((Compare("status", "eq", DeliveryStatus.PENDING.value), then))
         heads = ("handler", "organization_id", "aggregate_id")
-        rows = await self._db.select(SYSTEM, DbQuery(DELIVERIES, fallen, (Order("position"),), limit=limit, heads_of=heads, then=then))
+        rows = await self._db.select(SYSTEM, DbQuery(DELIVERIES, fallen, (Order("position"),), limit=limit, heads_of=heads, then=pending))
         return [_delivery(row) for row in rows]
 
     async def next_due(self, handlers: Sequence[str]) -> Timestamp | None:

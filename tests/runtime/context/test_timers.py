@@ -12,6 +12,7 @@ from coregen_runtime import CoreError, FrozenClock
 from coregen_runtime.event.outbox import TIMERS, OutboxRecord
 from coregen_runtime.repository.log import DELIVERIES, OUTBOX, DatabaseOutbox
 from coregen_runtime.repository.types import SYSTEM, DbQuery
+from tests.runtime.adapters.postgres import kept
 from tests.runtime.app.kitchen import Dish, DishRepository, DishStatus
 from tests.runtime.context.oven import HOUR, MINUTE, armed, cook_of, file, oven_app, plan, send, state_of, told
 
@@ -23,9 +24,10 @@ def clock() -> FrozenClock:
     return FrozenClock()
 
 
-@pytest.fixture(params=["memory://", "sqlite://"])
+@pytest.fixture(params=["memory://", "sqlite://", "postgresql"])
 async def app(request: pytest.FixtureRequest, clock: FrozenClock) -> AsyncIterator[App]:
-    async with oven_app(str(request.param), clock) as app:
+    database = (await kept("kitchen"))[0] if request.param == "postgresql" else str(request.param)
+    async with oven_app(database, clock) as app:
         yield app
 
 
