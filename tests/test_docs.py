@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -37,6 +38,13 @@ def test_the_examples_of_a_page_run(name: str) -> None:
     tried = doctest.testfile(str(ROOT / "docs" / "reference" / name), module_relative=False, encoding="utf-8")
 
     assert 0 == tried.failed < tried.attempted
+
+
+def test_every_extra_of_the_runtime_stands_in_its_readme_and_no_other() -> None:
+    project = tomllib.loads((ROOT / "runtime" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = re.findall(r"^\| `coregen-runtime\[(\w+)\]`", (ROOT / "runtime" / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert sorted(project["optional-dependencies"]) == named
 
 
 def test_every_command_has_a_section_and_every_section_a_command() -> None:
