@@ -33,11 +33,14 @@ from coregen_runtime.entity.registry import EntitySchemaRegistry
 from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.event.broker import EventBroker
 from coregen_runtime.event.bus import InMemoryEventBus
 from coregen_runtime.event.outbox import DispatchRecord
+from coregen_runtime.event.receiving import Receiver
 from coregen_runtime.event.relay import Relay
 from coregen_runtime.event.subscriptions import DurableSubscription, Subscriptions
 from coregen_runtime.event.types import DomainEvent
+from coregen_runtime.event.upcasters import Upcasters
 from coregen_runtime.module.registry import ModuleRegistry
 from coregen_runtime.module.types import AppModule, BootRegistry, ModuleConfig
 from coregen_runtime.primitives.clock import Clock, SystemClock
@@ -48,6 +51,7 @@ from coregen_runtime.queue.types import Queue
 from coregen_runtime.realtime.bridge import EventBusBridge
 from coregen_runtime.realtime.types import RealTimeGateway
 from coregen_runtime.repository.deliveries import Deliveries
+from coregen_runtime.repository.inbox import DatabaseInbox
 from coregen_runtime.repository.log import DatabaseEventStore, DatabaseOutbox
 from coregen_runtime.repository.table import Mappings
 from coregen_runtime.repository.types import DatabaseAdapter, Transaction
@@ -55,6 +59,9 @@ from coregen_runtime.rule.engine import RuleEngine
 from coregen_runtime.state.engine import FSMEngine
 from coregen_runtime.state.registry import StateMachineRegistry
 
+AT_A_TIME = 8
+"""Deliveries that one process makes at a time, where the database takes several writers."""
+ONE_WRITER = ("memory", "sqlite")
 DAY = 86_400_000
 """Ms for which the result of a command with an idempotency key is remembered."""
 
@@ -73,6 +80,7 @@ class App:
         logger: by default the standard library's, which hides the sensitive fields of the modules' entities.
         middleware: further middleware, outermost first: limits, retries, your own.
         idempotency: where keys are remembered; within this process, unless another store is given.
+        broker: what carries events to other applications and brings theirs: NatsBroker("nats://localhost:4222", "shop").
         adapters, queue, scheduler, realtime: engines that modules may ask for; one that is missing is named when a module needs it.
     """
 
@@ -93,6 +101,7 @@ class App:
         queue: Queue | None = None,
         scheduler: Scheduler | None = None,
         realtime: RealTimeGateway | None = None,
+        broker: EventBroker | None = None,
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.ids = ids or IDGenerator(self.clock)
@@ -106,6 +115,8 @@ class App:
         self.schemas = EntitySchemaRegistry(self.clock)
         self._repositories = Repositories()
         self._subscriptions = Subscriptions()
+        self.upcasters = Upcasters()
+        self._broker = broker
         self._mediator = Mediator()
         for layer in (
             TracingMiddleware(tracer or SpanIds(self.ids)),
@@ -121,7 +132,7 @@ class App:
         services = Services(
             mediator=self._mediator,
             db=self.db,
-            outbox=DatabaseOutbox(self.db, self.clock),
+            outbox=DatabaseOutbox(self.db, self.clock, self.upcasters),
             mappings=Mappings(self._entity),
             repositories=self._repositories,
             rules=rules,
@@ -140,7 +151,7 @@ class App:
         self._registry = BootRegistry(
             mediator=self._mediator,
             bus=self.bus,
-            store=DatabaseEventStore(self.db, None),
+            store=DatabaseEventStore(self.db, None, self.upcasters),
             schemas=self.schemas,
             fsms=machines,
             rules=rules,
@@ -148,6 +159,7 @@ class App:
             adapters=services.adapters,
             logger=self.logger,
             subscriptions=self._subscriptions,
+            upcasters=self.upcasters,
             repositories=self._repositories,
             id_prefixes=self.id_prefixes,
             given_queue=queue,
@@ -155,14 +167,16 @@ class App:
             given_realtime=None if realtime is None else EventBusBridge(self.bus, realtime),
         )
         self.relay = Relay(
-            Deliveries(self.db, self.clock),
+            Deliveries(self.db, self.clock, self.upcasters),
             self._subscriptions,
             deliver=self._deliver,
             dispatch=self._dispatch,
             fire=self._fire,
             publish=self.bus.publish,
+            broker=broker,
             clock=self.clock,
             logger=self.logger,
+            concurrency=1 if self.db.dialect in ONE_WRITER else AT_A_TIME,
         )
         self._running: AsyncExitStack | None = None
         self._ended = False
@@ -183,8 +197,16 @@ class App:
             stack.push_async_callback(self.modules.shutdown)
             stack.push_async_callback(self._contexts.finish)
             self.db.on_commit(self.relay.wake)
+            if self._broker is not None:
+                await self._broker.open(self.logger)
+                stack.push_async_callback(self._broker.close)
             await self.relay.start()
             stack.push_async_callback(self.relay.stop)
+            if self._broker is not None:
+                own = [module.manifest.id for module in self.modules]
+                receiver = Receiver(self._broker, DatabaseInbox(self.db, self.clock), self._subscriptions, own, self.logger)
+                await receiver.start()
+                stack.push_async_callback(receiver.stop)
             self._running = stack.pop_all()
         return self
 

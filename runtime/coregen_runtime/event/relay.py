@@ -258,6 +258,9 @@ class Relay:
         due = await self._log.due([handler for handler in self._handlers() if handler != BROKER], free * 2)
         due += await self._log.due_timers(free * 2) if self._fire is not None else []
         suspects = [delivery for delivery in due if delivery.claimed_by is not None]
+        if lost := [delivery for delivery in suspects if delivery.attempts >= self._policy.attempts]:
+            await self._give_up(lost)
+            return count + len(lost)
         if suspects and self._attempts:
             self._hungry = True
             return count
@@ -271,6 +274,13 @@ class Relay:
         self._hungry = len(due) > len(chosen)
         self._begin(taken)
         return count + len(taken)
+
+    async def _give_up(self, lost: Sequence[Delivery]) -> None:
+        """Park what ended the process that attempted it, the last time too."""
+        for delivery in lost:
+            error = delivery.last_error or "the process that attempted it ended each time"
+            if await self._log.fail(delivery, error, None):
+                self._logger.error("delivery parked", record=delivery.record_id, handler=delivery.handler, attempt=delivery.attempts, error=error)
 
     async def _take_up_for_broker(self) -> int:
         if not self._can_send():

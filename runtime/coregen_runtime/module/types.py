@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeAlias
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from pydantic import Field
 from coregen_runtime.entity.schema import EntitySchema, IdPrefix
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.event.upcasters import Upcasters
 from coregen_runtime.module.definition import ChannelForward
 from coregen_runtime.module.migration import Migration
 from coregen_runtime.primitives.model import DefinitionModel, Items
@@ -94,6 +95,7 @@ class BootRegistry:
     subscriptions: Subscriptions
     repositories: Repositories
     id_prefixes: IdPrefixes
+    upcasters: Upcasters = field(default_factory=Upcasters)
     given_queue: Queue | None = None
     given_scheduler: Scheduler | None = None
     given_realtime: RealTimeBridge | None = None

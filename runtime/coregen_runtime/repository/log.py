@@ -121,7 +121,7 @@ DELIVERIES = Table(
     indexes=(
         IndexSpec("coregen_deliveries_next_idx", ("status", "due_at", "position")),
         IndexSpec("coregen_deliveries_due_idx", ("handler", "status", "position")),
-        IndexSpec("coregen_deliveries_lane_idx", ("aggregate_id", "handler", "organization_id", "status", "position")),
+        IndexSpec("coregen_deliveries_lane_idx", ("aggregate_id", "handler", "status", "organization_id", "position")),
     ),
     tenant=False,
 )

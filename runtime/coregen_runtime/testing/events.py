@@ -1,4 +1,4 @@
-"""The contracts of `EventStore` and `EventOutbox` (semantics 27, 29, 30, 32): subclass them and say how a database is made."""
+"""The contracts of `EventStore`, `EventOutbox`, `SnapshotStore` and `DedupStore` (semantics 27, 29-32): subclass them and say how a database is made."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from coregen_runtime.errors.base import ConflictError, NotFoundError
+from coregen_runtime.event.dedup import DedupStore
 from coregen_runtime.event.outbox import DispatchRecord
+from coregen_runtime.event.snapshots import Snapshot, rebuild
 from coregen_runtime.event.store import EventFilter, EventStore, ReadOptions
 from coregen_runtime.event.types import DomainEvent
+from coregen_runtime.event.upcasters import Upcasters
 from coregen_runtime.primitives.clock import FrozenClock
+from coregen_runtime.repository.dedup import DatabaseDedup
 from coregen_runtime.repository.log import BATCH, DatabaseEventStore, DatabaseOutbox, erase_events
+from coregen_runtime.repository.snapshots import DatabaseSnapshots
 from coregen_runtime.repository.types import DatabaseAdapter, Scope
 from coregen_runtime.testing.database import OURS, raised
 
@@ -124,6 +129,54 @@ class EventStoreContract:
             assert [f"e{number:04}" for number in range(count)] == seen
             assert ["last"] == [each.id async for _, each in store.replay_positions(EventFilter(), after=at)]
 
+    async def test_writers_in_parallel_hide_nothing_from_a_reader_that_keeps_its_position(self) -> None:
+        """Semantics 29: what commits late is not behind a position that was given out before."""
+        async with self.adapter() as db:
+            seen: list[str] = []
+            at, written = 0, asyncio.Event()
+
+            async def write(writer: int) -> None:
+                for number in range(10):
+                    async with db.transaction(OURS) as tx:
+                        await self._in(tx).append(event(f"e{writer}.{number}", f"order_{writer}"))
+                        await asyncio.sleep(0.002 * (writer % 3))
+
+            async def read() -> None:
+                nonlocal at
+                while not (written.is_set() and len(seen) == 60):
+                    async for position, each in self.store(db, None).replay_positions(EventFilter(), after=at):
+                        assert position > at
+                        at = position
+                        seen.append(each.id)
+                    await asyncio.sleep(0.001)
+
+            reading = asyncio.create_task(read())
+            await asyncio.gather(*(write(writer) for writer in range(6)))
+            written.set()
+            await asyncio.wait_for(reading, 10)
+
+            assert sorted(f"e{writer}.{number}" for writer in range(6) for number in range(10)) == sorted(seen)
+
+    def _in(self, tx: Any) -> EventStore:
+        return DatabaseEventStore(tx, "org_ours")
+
+    async def test_an_old_event_is_read_in_the_present_shape(self) -> None:
+        """Semantics 29 and the specification's section 3: what is stored stays; a chain of upcasters takes it further."""
+        now = Upcasters()
+        now.add("contract", "order.placed", lambda old: {"sum": old["total"]}, lambda old: {**old, "currency": "EUR"})
+        async with self.adapter() as db:
+            await DatabaseEventStore(db, "org_ours").append(event("e1", payload={"total": 5}))
+            await DatabaseEventStore(db, "org_ours").append(event("e2", type="order.paid", payload={"total": 5}))
+            later = DatabaseEventStore(db, "org_ours", now)
+            await later.append(event("e3", payload={"sum": 7, "currency": "USD"}))
+            seen = [(each.payload, each.schema_version) async for each in later.read("order_1")]
+            replayed = [each.payload async for _, each in later.replay_positions(EventFilter(types=["order.placed"]))]
+            stored = [each.payload async for each in DatabaseEventStore(db, "org_ours").read("order_1")]
+
+            assert [({"sum": 5, "currency": "EUR"}, 3), ({"total": 5}, 1), ({"sum": 7, "currency": "USD"}, 3)] == seen
+            assert [{"sum": 5, "currency": "EUR"}, {"sum": 7, "currency": "USD"}] == replayed
+            assert {"total": 5} == stored[0]
+
 
 class EventOutboxContract:
     """What holds for every `EventOutbox`."""
@@ -198,3 +251,126 @@ class EventOutboxContract:
 
             assert [True, False, False] == [record.erased for record in records]
             assert [None, {"id": "e2"}, {"id": "e3"}] == [record.event.payload for record in records if record.event]
+
+    async def test_a_record_holds_its_event_in_the_present_shape(self) -> None:
+        now = Upcasters()
+        now.add("contract", "order.placed", lambda old: {**old, "new": True})
+        async with self._opened() as (outbox, db):
+            await outbox.write(event("e1"), db)
+            [record] = await DatabaseOutbox(db, FrozenClock(), now).poll_unpublished(10)
+
+            assert record.event is not None
+            assert ({"id": "e1", "new": True}, 2) == (record.event.payload, record.event.schema_version)
+
+
+class SnapshotStoreContract:
+    """What holds for every `SnapshotStore`."""
+
+    def adapter(self) -> AbstractAsyncContextManager[DatabaseAdapter]:
+        """An empty database, open while the block runs."""
+        raise NotImplementedError("the subclass says how its adapter is made")
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[tuple[DatabaseSnapshots, DatabaseAdapter]]:
+        async with self.adapter() as db:
+            yield DatabaseSnapshots(db, "org_ours", FrozenClock(7)), db
+
+    async def test_the_latest_is_the_one_of_the_highest_version(self) -> None:
+        async with self._opened() as (snapshots, db):
+            for version in (2, 10, 9):
+                await snapshots.save(Snapshot("order_1", "Order", version, {"total": version}))
+            await snapshots.save(Snapshot("order_1", "Order", 10, {"total": "again"}))
+            theirs = DatabaseSnapshots(db, "org_theirs", FrozenClock())
+
+            assert Snapshot("order_1", "Order", 10, {"total": 10}, 1, 7) == await snapshots.latest("order_1")
+            assert 9 == getattr(await snapshots.latest("order_1", up_to=9), "version", None)
+            assert [None, None, None] == [
+                await snapshots.latest("order_2"),
+                await snapshots.latest("order_1", schema_version=2),
+                await theirs.latest("order_1"),
+            ]
+
+    async def test_pruning_keeps_the_newest(self) -> None:
+        async with self._opened() as (snapshots, _):
+            for version in range(1, 6):
+                await snapshots.save(Snapshot("order_1", "Order", version, {}))
+            await snapshots.save(Snapshot("order_2", "Order", 1, {}))
+
+            assert (3, 0) == (await snapshots.prune("order_1", keep=2), await snapshots.prune("order_1", keep=2))
+            assert None is await snapshots.latest("order_1", up_to=3)
+            assert 2 == await snapshots.prune("order_1", keep=0)
+            assert None is not await snapshots.latest("order_2")
+
+    async def test_rebuilding_reads_the_events_since_the_snapshot(self) -> None:
+        """Semantics 32: constant memory, and with a snapshot few reads."""
+        async with self._opened() as (snapshots, db):
+            store = DatabaseEventStore(db, "org_ours")
+
+            def fold(state: int, each: DomainEvent[Any]) -> int:
+                return state + int(each.payload["amount"])
+
+            async def rebuilt(schema_version: int = 1) -> tuple[int, int, int]:
+                found = await rebuild(store, snapshots, "order_1", fold, 0, every=10, schema_version=schema_version)
+                return found.state, found.version, found.read
+
+            await store.append_batch([event(f"e{number}", payload={"amount": number}) for number in range(2)])
+            for number in range(2, 12):
+                await store.append(event(f"e{number}", payload={"amount": number}))
+            first = await rebuilt()
+            await store.append(event("e12", payload={"amount": 12}))
+
+            assert (66, 11, 12) == first
+            assert (78, 12, 1) == await rebuilt()
+            assert (78, 12, 13) == await rebuilt(schema_version=2)
+
+    async def test_erasing_an_aggregate_takes_its_snapshots(self) -> None:
+        """Semantics 27."""
+        async with self._opened() as (snapshots, db):
+            await snapshots.save(Snapshot("order_1", "Order", 1, {"name": "secret"}))
+            await snapshots.save(Snapshot("order_2", "Order", 1, {}))
+            await db.apply(Scope("org_ours"), erase_events("order_1"))
+
+            assert None is await snapshots.latest("order_1")
+            assert None is not await snapshots.latest("order_2")
+
+
+class DedupStoreContract:
+    """What holds for every `DedupStore`."""
+
+    def adapter(self) -> AbstractAsyncContextManager[DatabaseAdapter]:
+        """An empty database, open while the block runs."""
+        raise NotImplementedError("the subclass says how its adapter is made")
+
+    def dedup(self, db: DatabaseAdapter, clock: FrozenClock) -> DedupStore:
+        return DatabaseDedup(db, clock)
+
+    async def test_an_event_is_noted_once_for_each_handler(self) -> None:
+        """Semantics 30: duplicates are recognised by (event id, handler)."""
+        async with self.adapter() as db:
+            dedup = self.dedup(db, FrozenClock())
+            notes = [await dedup.note("e1", "a"), await dedup.note("e1", "a"), await dedup.note("e1", "b")]
+            batch = await dedup.note_all(["e2", "e1", "e3", "e2"], "a")
+            before = await dedup.noted("e3", "a")
+            await dedup.forget("e3", "a")
+
+            assert ([True, False, True], ["e2", "e3"]) == (notes, batch)
+            assert (True, False, False) == (before, await dedup.noted("e3", "a"), await dedup.noted("e2", "b"))
+
+    async def test_of_many_at_once_one_is_told_that_it_is_the_first(self) -> None:
+        """Semantics 31."""
+        async with self.adapter() as db:
+            dedup = self.dedup(db, FrozenClock())
+
+            assert 1 == sum(await asyncio.gather(*(dedup.note("e1", "a") for _ in range(8))))
+
+    async def test_what_is_old_is_forgotten(self) -> None:
+        async with self.adapter() as db:
+            clock = FrozenClock(1_000)
+            dedup = self.dedup(db, clock)
+            await dedup.note_all([f"e{number}" for number in range(600)], "a")
+            await dedup.note("e1", "b")
+            clock.advance(10)
+            await dedup.note("late", "a")
+
+            assert (601, 0) == (await dedup.purge(1_010), await dedup.purge(1_010))
+            assert (False, True) == (await dedup.noted("e1", "a"), await dedup.noted("late", "a"))

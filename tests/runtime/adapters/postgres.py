@@ -127,9 +127,9 @@ async def _make_tables(given: str) -> None:
 
 
 @asynccontextmanager
-async def postgres() -> AsyncIterator[PostgresAdapter]:
-    """The contract's and the library's tables, empty."""
-    given, new = await kept("contract")
+async def postgres(purpose: str = "contract") -> AsyncIterator[PostgresAdapter]:
+    """The contract's and the library's tables, empty; another database for each purpose."""
+    given, new = await kept(purpose)
     if new:
         await _make_tables(given)
     db = PostgresAdapter(given)

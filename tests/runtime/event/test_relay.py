@@ -46,10 +46,9 @@ class World:
         async def publish(event: DomainEvent[Any]) -> None:
             self.published.append(event.id)
 
+        log = options.pop("log", self.deliveries)
         chosen: dict[str, Any] = {"policy": RetryPolicy(attempts=3, first=100, factor=10, jitter=0), "publish": publish, **options}
-        return Relay(
-            self.deliveries, self.subscriptions, deliver=deliver, dispatch=dispatch, clock=self.clock, logger=StandardLogger("test.relay"), **chosen
-        )
+        return Relay(log, self.subscriptions, deliver=deliver, dispatch=dispatch, clock=self.clock, logger=StandardLogger("test.relay"), **chosen)
 
     def on(self, pattern: str, name: str, handler: Handler) -> None:
         async def unused(event: DomainEvent[Any], ctx: Any, /) -> None:
