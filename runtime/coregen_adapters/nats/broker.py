@@ -88,7 +88,7 @@ class NatsBroker:
                     servers=self._servers,
                     name=f"coregen:{self._group}",
                     max_reconnect_attempts=-1,
-                    reconnect_time_wait=1,
+                    reconnect_time_wait=0.25,  # type: ignore[arg-type]  # seconds, of which it takes fractions
                     error_cb=told,
                     disconnected_cb=lost,
                     reconnected_cb=back,
@@ -148,6 +148,8 @@ class NatsBroker:
 
     async def fetch(self, after: StreamPosition, limit: int, wait: int) -> Fetched:
         client = self._connected()
+        if not client.is_connected:
+            raise _away("the connection to NATS is lost")
         missed = 0
         try:
             if self._reader is None or after != StreamPosition(self._identity, self._reader.sequence):

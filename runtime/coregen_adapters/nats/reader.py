@@ -17,7 +17,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 FORGOTTEN = 60
 """Seconds after which the server drops a consumer that nobody reads."""
-_ANSWER = 5.0
+_ANSWER = 2.0
 """Seconds to wait for a server that is known to be there."""
 
 

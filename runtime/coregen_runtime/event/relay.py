@@ -157,12 +157,12 @@ class Relay:
 
     async def deliver_due(self) -> int:
         """One round: publish what is new, attempt what is due, and wait for it. Returns how many records and deliveries it took up."""
-        async with self._working:
-            count = await self._take_up()
-            running = self._attempts | self._sends
         try:
-            await asyncio.gather(*running)
+            async with self._working:
+                count = await self._take_up()
+            await asyncio.gather(*self._attempts, *self._sends)
         except asyncio.CancelledError:
+            running = self._attempts | self._sends
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)

@@ -268,7 +268,8 @@ async def test_a_purge_forgets_what_is_done_and_nothing_else(world: World) -> No
     await drain(relay)
     gone = await relay.purge(1_000)
     left = {row["id"] for row in await world.library.db.select(SYSTEM, DbQuery(OUTBOX))}
-    await relay.unpark(*[(each.record_id, each.handler) for each in await relay.parked()][0])
+    [parked] = await relay.parked()
+    await relay.unpark(parked.record_id, parked.handler)
 
     assert (0, 4, 2, 3) == (early, gone, len(left), len(others))
     assert [bad.id] == [each.aggregate_id for each in await world.deliveries.unfinished()]
