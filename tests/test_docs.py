@@ -33,7 +33,7 @@ def sections() -> dict[str, str]:
     return {match["command"]: match["text"] for match in _SECTION.finditer(page)}
 
 
-@pytest.mark.parametrize("name", ["values.md", "errors.md", "machines.md"])
+@pytest.mark.parametrize("name", ["values.md", "errors.md", "machines.md", "rules.md"])
 def test_the_examples_of_a_page_run(name: str) -> None:
     tried = doctest.testfile(str(ROOT / "docs" / "reference" / name), module_relative=False, encoding="utf-8")
 

@@ -21,6 +21,7 @@ from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.entity.validators import Validator
 from coregen_runtime.module.definition import EventSchema, ModuleDefinition
 from coregen_runtime.rule.types import LeafRule
+from coregen_runtime.rule.walk import MAX_DEPTH
 
 
 class Places:
@@ -200,6 +201,8 @@ def _words(finding: _Finding, style: Style) -> tuple[str, str, str, Loc]:
             return "DEF-VALUE", f'"{finding.details["input"] if where.value is ABSENT else where.value}" {problem}', help, where.loc
         case "string_too_short" | "too_short":
             return "DEF-VALUE", f"{the_value(where, style)} is empty", "fill it in, or leave it out", where.loc
+        case "recursion_loop":
+            return "RULE-SIZE", f"a rule may be {MAX_DEPTH} levels deep, and this one has no end in sight", "nest it less", where.loc
         case "greater_than_equal":
             return (
                 "DEF-VALUE",

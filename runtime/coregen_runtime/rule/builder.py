@@ -57,7 +57,7 @@ class F:
     def contains_all(self, values: Iterable[object] | F) -> LeafRule:
         return self._leaf(Op.CONTAINS_ALL, values if isinstance(values, F) else list(values))
 
-    def matches(self, pattern: str) -> LeafRule:
+    def matches(self, pattern: str | F) -> LeafRule:
         """An unanchored search on the linear-time engine (semantics 12)."""
         return self._leaf(Op.MATCHES, pattern)
 

@@ -98,7 +98,7 @@ ElementName: TypeAlias = Annotated[str, Field(pattern=r"^[^.]+$")]
 class AnyRule(_Combinable):
     """True when `where` holds for one element of the array at the path `any`; within it the element stands under the name `as`.
 
-    False for an empty array, and where there is none. Beyond the specification: docs/decisions.
+    False for an empty array, and where there is none. Beyond the specification: decision 0015.
     """
 
     any_: str = Field(min_length=1, validation_alias="any", serialization_alias="any")
