@@ -25,7 +25,7 @@ def machine_ir(module: Complete, all_names: ModuleNames, machine: StateMachine) 
     home = f"..entities.{entity.file}"
     identified = Declaration("id", Name(entity.id, "..ids"))
     payload = Subscript(Name("dict"), (Name("str"), runtime("Json")))
-    needs = needs_of(machine, module.definition.rules)
+    needs = needs_of(machine, module.definition.rules, module.definition.id)
     judged = {"validate_default": Name("True")} if needs else {}
     fields = (
         identified,

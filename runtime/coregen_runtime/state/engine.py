@@ -52,7 +52,7 @@ class FSMEngine:
         self._rules = rules
 
     def register(self, machine: StateMachine) -> None:
-        """Raises CoreError: `DUPLICATE` where the id is taken, `INVALID_RULE` for a guard that no engine would take."""
+        """Raises CoreError: `DUPLICATE`, `INVALID_MACHINE`, `INVALID_RULE`, as `StateMachineRegistry.register`."""
         self.machines.register(machine)
 
     def resolve(self, id: str) -> StateMachine:

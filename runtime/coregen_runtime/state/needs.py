@@ -25,19 +25,21 @@ Needs: TypeAlias = "Mapping[str, Needs]"
 _ROOT = "payload"
 
 
-def needs_of(machine: StateMachine, rules: Mapping[str, RuleExpr] | None = None) -> dict[str, Needs]:
+def needs_of(machine: StateMachine, rules: Mapping[str, RuleExpr] | None = None, module: str = "") -> dict[str, Needs]:
     """By event, in order of their names, what its payload must hold; an event that can do without is left out.
 
     Args:
-        rules: the named rules that guards may refer to; one that is not there asks nothing.
+        rules: the named rules of the machine's module; one that is not there asks nothing.
+        module: the module's id: its rules may be named in full, too.
     """
+    known = {**{f"{module}.{id}": rule for id, rule in (rules or {}).items()}, **(rules or {})}
     guards: dict[str, list[RuleExpr | None]] = {}
     for state in machine.states.values():
         for event, several in state.on.items():
             guards.setdefault(event, []).extend(one.guard for one in several)
     found: dict[str, Needs] = {}
     for event in sorted(guards):
-        asked = [set(_asked(guard, rules or {}, frozenset())) for guard in guards[event]]
+        asked = [set(_asked(guard, known, frozenset())) for guard in guards[event]]
         paths = set.intersection(*asked) if asked else set()
         if paths:
             found[event] = _tree(sorted(paths))

@@ -18,7 +18,8 @@ class StateMachineRegistry:
     def register(self, machine: StateMachine, module: str = "") -> None:
         """Make a machine ready and keep it; `module` is whose entity it belongs to.
 
-        Raises CoreError: `DUPLICATE` where the id is taken, `INVALID_RULE` for a guard that no engine would take.
+        Raises CoreError: `DUPLICATE` where the id is taken, `INVALID_MACHINE` for a state that is not there, `INVALID_RULE` for a guard that no
+        engine would take.
         """
         if machine.id in self._machines:
             raise CoreError(ErrorCode.DUPLICATE, f'a state machine "{machine.id}" is registered already; give one of the two another id')

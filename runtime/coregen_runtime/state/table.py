@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from coregen_runtime.errors.base import CoreError
+from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.primitives.suggest import did_you_mean
 from coregen_runtime.rule.engine import RuleEngine
 from coregen_runtime.rule.types import LeafRule, Op, RefRule, RuleExpr, TemplateRule
 from coregen_runtime.rule.walk import nodes
@@ -57,7 +60,8 @@ class Table:
 
 
 def table_of(machine: StateMachine) -> Table:
-    """Raises CoreError: `INVALID_RULE` for a guard that no engine would take."""
+    """Raises CoreError: `INVALID_MACHINE` for a state that is not there, `INVALID_RULE` for a guard that no engine would take."""
+    _require_states(machine)
     maker = _Maker(machine, RuleEngine())
     return Table(
         own_name=machine.entity_type[:1].lower() + machine.entity_type[1:],
@@ -69,6 +73,18 @@ def table_of(machine: StateMachine) -> Table:
     )
 
 
+def _require_states(machine: StateMachine) -> None:
+    """A machine never leads to a state that it does not have."""
+    named = [("begins in", machine.initial)]
+    for name, node in machine.states.items():
+        ways: list[Transition | TimedTransition] = [one for several in node.on.values() for one in several]
+        named += [(f'leads from "{name}" to', one.target) for one in [*ways, *node.after]]
+    for what, state in named:
+        if state not in machine.states:
+            message = f'{machine.id} {what} "{state}", which is no state of it{did_you_mean(state, machine.states)}'
+            raise CoreError(ErrorCode.INVALID_MACHINE, message)
+
+
 class _Maker:
     """What ways of one machine share: an engine without named rules."""
 
@@ -76,9 +92,9 @@ class _Maker:
         self._machine, self._rules = machine, rules
 
     def way(self, state: str, given: Transition | TimedTransition) -> Way:
-        target = self._machine.states.get(given.target)
+        target = self._machine.states[given.target]
         own: Iterable[Action] = given.actions if isinstance(given, Transition) else ()
-        actions = prepared((*self._machine.states[state].exit, *own, *(target.entry if target is not None else ())))
+        actions = prepared((*self._machine.states[state].exit, *own, *target.entry))
         steps: Any = actions if is_program(actions) else ()
         ready = Outcome(given.target, () if steps else actions)  # type: ignore[arg-type]  # without steps they are actions
         if given.guard is None:

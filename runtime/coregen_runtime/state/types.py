@@ -121,7 +121,7 @@ class StateMachine(DefinitionModel):
 
     @cached_property
     def table(self) -> Table:
-        """The machine made ready (table.py), once. Raises CoreError: `INVALID_RULE` for a guard that no engine would take."""
+        """The machine made ready (table.py), once. Raises CoreError: `INVALID_MACHINE`, `INVALID_RULE`."""
         from coregen_runtime.state.table import table_of
 
         return table_of(self)

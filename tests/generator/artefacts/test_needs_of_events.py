@@ -34,7 +34,7 @@ MODULE = ORDERING | {
                             {"target": "draft", "guard": {"and": [HAS_REASON, LARGE]}},
                             {"target": "placed", "guard": {"and": [LARGE, {"and": [HAS_REASON]}]}},
                         ],
-                        "ship": {"target": "placed", "guard": {"and": [{"ref": "reachable"}, HAS_REASON]}},
+                        "ship": {"target": "placed", "guard": {"and": [{"ref": "ordering.reachable"}, HAS_REASON]}},
                         "sometimes": {"target": "placed", "guard": HAS_REASON},
                         "either": {"target": "placed", "guard": {"or": [HAS_REASON, HAS_CITY]}},
                         "unlike": {"target": "placed", "guard": {"not": HAS_REASON}},
@@ -58,7 +58,9 @@ FORM = forms(ORDERS)["messages"]["ordering.transitionOrder"]
 API = openapi(ORDERS)["components"]["schemas"][ORDERS.types.component("Transition", MACHINE.id)]
 
 
-class TransitionOrder(TransitionMessage, CommandMessage[None], type="ordering.transitionOrder", needs=needs_of(MACHINE, ORDERS.definition.rules)):
+class TransitionOrder(
+    TransitionMessage, CommandMessage[None], type="ordering.transitionOrder", needs=needs_of(MACHINE, ORDERS.definition.rules, "ordering")
+):
     event: str
     payload: dict[str, Json] = Field(default_factory=dict, validate_default=True)
     about: ClassVar[str] = "as the generator writes it"
@@ -66,7 +68,9 @@ class TransitionOrder(TransitionMessage, CommandMessage[None], type="ordering.tr
 
 def test_only_what_every_way_of_an_event_asks_for_is_needed() -> None:
     """Semantics 20: through conjunctions and named rules; a choice, a negation and one way without it ask for nothing."""
-    assert {"cancel": {"reason": {}}, "ship": {"address": {"city": {}, "lines": {}}, "reason": {}}} == needs_of(MACHINE, ORDERS.definition.rules)
+    assert {"cancel": {"reason": {}}, "ship": {"address": {"city": {}, "lines": {}}, "reason": {}}} == needs_of(
+        MACHINE, ORDERS.definition.rules, "ordering"
+    )
 
 
 def test_a_rule_that_is_not_there_asks_for_nothing() -> None:

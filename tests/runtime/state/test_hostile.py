@@ -135,3 +135,26 @@ def test_actions_that_depend_on_nothing_are_the_definitions_own() -> None:
 
     assert first is second
     assert told is first.actions[0]
+
+
+@pytest.mark.parametrize(
+    ("initial", "node", "message"),
+    [
+        ("aa", StateNode(), 'm begins in "aa", which is no state of it'),
+        (
+            "a",
+            StateNode(on={"go": [Transition(target="a"), Transition(target="endd")]}),
+            'm leads from "a" to "endd", which is no state of it; did you mean "end"',
+        ),
+        ("a", StateNode(after=[TimedTransition(delay=1, target="endd")]), 'm leads from "a" to "endd"'),
+    ],
+)
+def test_a_machine_never_leads_to_a_state_that_it_does_not_have(initial: str, node: StateNode, message: str) -> None:
+    """Semantics 20: refused when it is registered, and by the pure transition too."""
+    unsound = StateMachine(id="m", entity_type="Thing", initial=initial, states={"a": node, "end": StateNode()})
+
+    with pytest.raises(CoreError, match=message) as caught:
+        StateMachineRegistry().register(unsound)
+    assert "INVALID_MACHINE" == caught.value.code
+    with pytest.raises(CoreError, match=message):
+        transition(unsound, "a", "go", NOBODY)

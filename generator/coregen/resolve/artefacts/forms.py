@@ -93,6 +93,6 @@ def _of_machine(module: ArtefactModule, entity: EntitySchema, machine: StateMach
         **({"expectedVersion": {"ui:widget": "hidden"}} if entity.versioned else {}),
     }
     title = label(f"{entity.name} {machine.field}")
-    needed = conditions(needs_of(machine, module.definition.rules), PRESENT)
+    needed = conditions(needs_of(machine, module.definition.rules, module.definition.id), PRESENT)
     schema = {"title": title, **object_schema(properties, ["id", "event"]), **({"allOf": needed} if needed else {})}
     return {"schema": with_definitions(schema), "uiSchema": ui}

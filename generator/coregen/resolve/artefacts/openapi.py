@@ -114,7 +114,9 @@ def _entity_components(module: ArtefactModule, entity: EntitySchema) -> dict[str
         event: JsonSchema = {"type": "string", "enum": events} if events else {"type": "string"}
         expected = {"expectedVersion": EXPECTED_VERSION} if entity.versioned else {}
         sent = _object({"event": event | _listed(event_sentences(machine)), "payload": {"type": "object"}, **expected}, ["event"])
-        needed = conditions(needs_of(machine, module.definition.rules), {"type": ["string", "number", "boolean", "array", "object"]})
+        needed = conditions(
+            needs_of(machine, module.definition.rules, module.definition.id), {"type": ["string", "number", "boolean", "array", "object"]}
+        )
         sent |= {"allOf": needed} if needed else {}
         schemas[module.types.component("Transition", machine.id)] = sent
         schemas[module.types.component("Transitions", machine.id)] = _transitions(machine, event)
