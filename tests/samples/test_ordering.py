@@ -82,7 +82,7 @@ async def test_shipping_wants_a_tracking_code(ctx: SystemContext) -> None:
 
     with pytest.raises(PydanticValidationError, match="payload.trackingCode"):
         ordering.TransitionOrder(id=order.id, event="ship")
-    with pytest.raises(ValidationError, match="payload.trackingCode is required"):
+    with pytest.raises(ValidationError, match="payload.trackingCode: is required"):
         await ctx.dispatch(Request(type="ordering.transitionOrder", payload={"id": order.id, "event": "ship", "payload": {"trackingCode": None}}))
     assert "paid" == (await ctx.query(ordering.GetOrder(id=order.id))).status
 
