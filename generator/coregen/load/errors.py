@@ -201,7 +201,7 @@ def _words(finding: _Finding, style: Style) -> tuple[str, str, str, Loc]:
             return "DEF-VALUE", f'"{finding.details["input"] if where.value is ABSENT else where.value}" {problem}', help, where.loc
         case "string_too_short" | "too_short":
             return "DEF-VALUE", f"{the_value(where, style)} is empty", "fill it in, or leave it out", where.loc
-        case "recursion_loop":
+        case "recursion_loop" | "recursion_depth_exceeded":
             return "RULE-SIZE", f"a rule may be {MAX_DEPTH} levels deep, and this one has no end in sight", "nest it less", where.loc
         case "greater_than_equal":
             return (
