@@ -125,7 +125,7 @@ class PostgresAdapter:
             return await statements.perform(session, scope, self._compiler, operations)
 
     async def select(self, scope: Scope, query: DbQuery) -> list[Row]:
-        return await self._on_session(scope, lambda session: statements.rows(session, scope, query, patience=statements.PATIENCE))
+        return await self._on_session(scope, lambda session: statements.rows(session, scope, self._compiler, query, patience=statements.PATIENCE))
 
     async def count(self, scope: Scope, query: DbQuery) -> int:
         return await self._on_session(scope, lambda session: statements.count(session, scope, query))
@@ -183,11 +183,18 @@ class PostgresAdapter:
 
     async def _on_session(self, scope: Scope, work: Callable[[Session], Awaitable[T]]) -> T:
         pool = self._free_to_ask(scope)
+        session = None
         try:
-            async with pool.session(scope.organization) as session:
-                return await work(session)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            raise translated(error) from error
+            session = await pool.acquire(scope.organization)
+            done = await work(session)
+        except BaseException as error:
+            if session is not None:
+                pool.give_back(session, error)
+            if isinstance(error, (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+                raise translated(error) from error
+            raise
+        pool.release(session)
+        return done
 
     def _free_to_ask(self, scope: Scope) -> Pool:
         """The pool of the scope. A task that holds a transaction would wait for itself once the pool is empty, so it is told at once."""

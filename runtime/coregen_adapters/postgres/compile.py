@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from coregen_adapters.postgres.values import DOCUMENTS, dumps, encoded, fits, storable, typed
+from coregen_adapters.postgres.values import DOCUMENTS, dumps, encoded, fits, repairs, storable, typed
 from coregen_runtime.repository.refusals import needs_organization
 from coregen_runtime.repository.table import ColumnSpec, Table
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, Negate, Order, Scope, Where
@@ -187,19 +187,44 @@ def _source(scope: Scope, query: DbQuery, binds: Binds, patterns: Patterns) -> s
     return f"FROM ({heads}) AS t WHERE {condition(query.then, query.table, binds, patterns)}"
 
 
-def select(scope: Scope, query: DbQuery, patterns: Patterns = NO_PATTERNS, *, extra: str = "") -> tuple[str, list[Any]]:
-    """The statement that reads the query's rows; `extra` is one more column."""
-    binds = Binds()
-    source = _source(scope, query, binds, patterns)
-    columns = ", ".join(f"t.{quote(column.name)}" for column in query.table.columns)
-    sql = f"SELECT {columns}{extra} {source}"
-    if query.order:
-        sql += f" ORDER BY {_order(query.order, query.table)}"
-    if query.limit is not None:
-        sql += f" LIMIT {binds(min(query.limit, _MOST))}"
-    if query.offset:
-        sql += f" OFFSET {binds(min(query.offset, _MOST))}"
-    return sql, binds.values
+class Selection:
+    """What is compiled of a table once: its columns, how they are repaired, and the read by id, which is asked most."""
+
+    def __init__(self, table: Table) -> None:
+        self.columns = ", ".join(f"t.{quote(column.name)}" for column in table.columns)
+        self.repairs = repairs(table)
+        self._by_id: dict[bool, str] = {}
+        self._keyed = table.tenant and any(column.name == "id" and column.type == "text" for column in table.columns)
+
+    def by_id(self, scope: Scope, query: DbQuery) -> tuple[str, list[Any]] | None:
+        """The statement, if the query asks for one row of an organisation by its id and for nothing else."""
+        where = query.where
+        if (
+            not (self._keyed and isinstance(where, Compare) and where.column == "id" and where.op == "eq" and isinstance(where.value, str))
+            or scope.organization is None
+            or query.order
+            or query.limit is not None
+            or query.offset
+            or query.heads_of
+            or not (storable(where.value) and storable(scope.organization))
+        ):
+            return None
+        text = self._by_id.get(query.with_deleted)
+        if text is None:
+            text = self._by_id[query.with_deleted] = self.select(scope, query)[0]
+        return text, [scope.organization, where.value]
+
+    def select(self, scope: Scope, query: DbQuery, patterns: Patterns = NO_PATTERNS, *, extra: str = "") -> tuple[str, list[Any]]:
+        """The statement that reads the query's rows; `extra` is one more column."""
+        binds = Binds()
+        sql = f"SELECT {self.columns}{extra} {_source(scope, query, binds, patterns)}"
+        if query.order:
+            sql += f" ORDER BY {_order(query.order, query.table)}"
+        if query.limit is not None:
+            sql += f" LIMIT {binds(min(query.limit, _MOST))}"
+        if query.offset:
+            sql += f" OFFSET {binds(min(query.offset, _MOST))}"
+        return sql, binds.values
 
 
 def count(scope: Scope, query: DbQuery, patterns: Patterns = NO_PATTERNS) -> tuple[str, list[Any]]:

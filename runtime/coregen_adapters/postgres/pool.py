@@ -66,21 +66,34 @@ class Pool:
     async def session(self, organization: str | None) -> AsyncIterator[Session]:
         """A session that belongs to the organisation, to no other caller while the block runs. Raises IntegrationError when none is free."""
         try:
-            session = await self._acquire(organization)
+            session = await self.acquire(organization)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             raise translated(error) from error
         try:
-            try:
-                await session.belong(organization)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-                raise translated(error) from error
             yield session
         except BaseException as error:
-            session.organization = None
-            self._release(session, sound=not isinstance(error, (*LOST, asyncio.CancelledError, GeneratorExit)))
+            self.give_back(session, error)
             raise
-        else:
-            self._release(session)
+        self.release(session)
+
+    async def acquire(self, organization: str | None) -> Session:
+        """A session that belongs to the organisation. Raises IntegrationError when none is free, and the driver's errors."""
+        session = await self._acquire(organization)
+        try:
+            await session.belong(organization)
+        except BaseException as error:
+            self.give_back(session, error)
+            raise
+        return session
+
+    def release(self, session: Session) -> None:
+        """Give a session back."""
+        self._release(session)
+
+    def give_back(self, session: Session, error: BaseException) -> None:
+        """Give a session back after an error: what it knew is forgotten, and where its state is in doubt, it is thrown away."""
+        session.organization = None
+        self._release(session, sound=not isinstance(error, (*LOST, asyncio.CancelledError, GeneratorExit)))
 
     async def close(self) -> None:
         """Close what is idle now, and what is in use as soon as it is given back."""
@@ -126,16 +139,18 @@ class Pool:
                 self._free()
 
     def _take(self, organization: str) -> Session | None:
-        self._idle = [session for session in self._idle if session.sound or self._drop(session)]
-        for place in range(len(self._idle) - 1, -1, -1):
-            if self._idle[place].organization == organization:
-                return self._idle.pop(place)
-        return self._idle.pop() if self._idle else None
-
-    def _drop(self, session: Session) -> bool:
-        session.connection.terminate()
-        self._count -= 1
-        return False
+        """The session used last of those that belong to the organisation, else any; what was closed meanwhile is dropped."""
+        while self._idle:
+            place = len(self._idle) - 1
+            while place > 0 and self._idle[place].organization != organization:
+                place -= 1
+            if self._idle[place].organization != organization:
+                place = -1
+            session = self._idle.pop(place)
+            if not session.connection.is_closed():
+                return session
+            self._count -= 1
+        return None
 
     async def _open(self) -> Session:
         self._count += 1

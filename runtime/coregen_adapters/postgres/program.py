@@ -10,10 +10,11 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coregen_adapters.postgres.compile import NO_PATTERNS, Patterns
+from coregen_adapters.postgres.compile import NO_PATTERNS, Patterns, Selection
 from coregen_adapters.postgres.steps import (
     APPENDED,
     AppendStep,
+    Columns,
     DeleteStep,
     ExpectStep,
     InsertStep,
@@ -22,8 +23,8 @@ from coregen_adapters.postgres.steps import (
     UpdateStep,
     WhereStep,
     check_insert,
+    columns_of,
     expect_step,
-    insert_step,
     where_step,
 )
 from coregen_runtime.repository import refusals
@@ -103,7 +104,7 @@ def _share(step: Step, rows: int, columns: Sequence[Any], applied: list[Applied]
                 applied[member] = Applied(1, by_id[row[0]])
         case InsertStep(if_absent=True) if len(step.rows) > 1:
             inserted = set(zip(*columns, strict=True))
-            places = [[column.name for column in step.columns].index(name) for name in step.table.primary_key]
+            places = [[column.name for column in step.columns.specs].index(name) for name in step.table.primary_key]
             for member, row in zip(step.members, step.rows, strict=True):
                 key = tuple(row[place] for place in places)
                 applied[member] = Applied(int(key in inserted))
@@ -123,14 +124,23 @@ def _share(step: Step, rows: int, columns: Sequence[Any], applied: list[Applied]
 
 
 class Compiler:
-    """Compiles operations; the text of a statement is kept by its shape."""
+    """Compiles operations; the text of a statement is kept by its shape. What belongs to a table is kept beside it, as tables are compared by identity."""
 
     def __init__(self) -> None:
         self._texts: dict[Hashable, str] = {}
+        self._columns: dict[Hashable, Columns] = {}
+        self._selections: dict[Table, Selection] = {}
+
+    def selection(self, table: Table) -> Selection:
+        """How the table is read."""
+        selection = self._selections.get(table)
+        if selection is None:
+            selection = self._selections[table] = Selection(table)
+        return selection
 
     def together(self, scope: Scope, operations: Sequence[Operation], patterns: Patterns = NO_PATTERNS) -> Program | None:
         """All operations as one statement; None where they must stand one by one. Raises what an operation that is no good raises."""
-        gathered = _Gathered(scope, patterns)
+        gathered = _Gathered(scope, patterns, self._columns)
         try:
             for number, operation in enumerate(operations):
                 gathered.add(number, operation)
@@ -171,9 +181,10 @@ def _text(steps: Sequence[Step]) -> str:
 class _Gathered:
     """The steps of a list of operations, in the order in which each kind first came."""
 
-    def __init__(self, scope: Scope, patterns: Patterns) -> None:
+    def __init__(self, scope: Scope, patterns: Patterns, columns: dict[Hashable, Columns]) -> None:
         self._scope = scope
         self._patterns = patterns
+        self._columns = columns
         self._next = 1
         self.steps: dict[Hashable, Step] = {}
         self._written: dict[Table, set[str]] = {}
@@ -210,6 +221,12 @@ class _Gathered:
                 self._alone(table, "payload" if harmless else "where")
                 self._lone(number, where_step(operation, self._scope, self._next, self._patterns))
 
+    def _of(self, table: Table, names: tuple[str, ...]) -> Columns:
+        columns = self._columns.get((table, names))
+        if columns is None:
+            columns = self._columns[table, names] = columns_of(table, names)
+        return columns
+
     def _begin(self, key: Hashable, step: Step, values: int) -> None:
         self.steps[key] = step
         self._next += values
@@ -232,12 +249,12 @@ class _Gathered:
         kinds.add("insert")
         if "id" in operation.row:
             self._ids.add((table, operation.row["id"]))
-        key: Hashable = ("insert", table, tuple(operation.row), operation.if_absent)
-        if operation.if_absent and table.sequence:
-            key = object()
+        names = tuple(operation.row)
+        key: Hashable = object() if operation.if_absent and table.sequence else ("insert", table, names, operation.if_absent)
         step = self.steps.get(key)
         if step is None:
-            self._begin(key, step := insert_step(operation, self._scope, self._next), len(operation.row))
+            step = InsertStep(table=table, first=self._next, columns=self._of(table, names), if_absent=operation.if_absent)
+            self._begin(key, step, len(names))
         assert isinstance(step, InsertStep)
         step.add(number, operation.row)
 
@@ -250,13 +267,14 @@ class _Gathered:
         kinds.add("update")
         self._ids.add((table, operation.id))
         at_version = operation.expected_version is not None
-        key = ("update", table, tuple(operation.changes), at_version, operation.state)
+        names = tuple(operation.changes)
+        key = ("update", table, names, at_version, operation.state)
         step = self.steps.get(key)
         if step is None:
-            columns = tuple(map(table.column, operation.changes))
+            columns = self._of(table, names)
             step = UpdateStep(table=table, first=self._next, scope=self._scope, columns=columns, at_version=at_version, state=operation.state)
             organization = self._scope.organization is not None
-            self._begin(key, step, 1 + len(columns) + at_version + organization)
+            self._begin(key, step, 1 + len(names) + at_version + organization)
         assert isinstance(step, UpdateStep)
         step.add(number, operation)
 
@@ -273,7 +291,7 @@ class _Gathered:
         step = self.steps.get(key)
         if step is None:
             step = AppendStep(table=EVENTS, first=self._next, columns=APPENDED, versioned=versioned, expecting=expecting, advance=operation.advance)
-            self._begin(key, step, len(APPENDED) + versioned + expecting)
+            self._begin(key, step, len(APPENDED.specs) + versioned + expecting)
         assert isinstance(step, AppendStep)
         step.add(number, operation)
 

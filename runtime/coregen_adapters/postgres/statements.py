@@ -6,19 +6,20 @@ Who calls, and what is undone, is left to `adapter.py` and `transaction.py`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeAlias
 
 import asyncpg
 
 from coregen_adapters.postgres import compile as sql
 from coregen_adapters.postgres import patterns as patterned
 from coregen_adapters.postgres import raw as own
-from coregen_adapters.postgres.compile import NO_PATTERNS, Binds, NeedsPatterns, Patterns
+from coregen_adapters.postgres.compile import NO_PATTERNS, Binds, NeedsPatterns, Patterns, Selection
 from coregen_adapters.postgres.errors import translated
 from coregen_adapters.postgres.pool import Session
 from coregen_adapters.postgres.program import Compiler, Program
-from coregen_adapters.postgres.values import repairs, storable
+from coregen_adapters.postgres.values import storable
 from coregen_runtime.errors.base import CoreError, IntegrationError, NotFoundError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.repository import refusals
@@ -40,6 +41,8 @@ from coregen_runtime.repository.types import (
     Update,
     Where,
 )
+
+Sql: TypeAlias = tuple[str, list[Any]]
 
 _TRIES = 50
 """How often an event is appended anew behind those that came between."""
@@ -155,11 +158,13 @@ def check_ids(operations: Sequence[Operation]) -> None:
 # --- reads --------------------------------------------------------------------------------------------------------------------
 
 
-async def rows(session: Session, scope: Scope, query: DbQuery, *, patience: float = 0) -> list[Row]:
+async def rows(session: Session, scope: Scope, compiler: Compiler, query: DbQuery, *, patience: float = 0) -> list[Row]:
     """The query's rows. Of the log in its order, no more than those that no transaction can put another one between, after `patience` seconds."""
+    selection = compiler.selection(query.table)
     if query.table is EVENTS and query.order and query.order[0].column == "position" and not _of_one_aggregate(query.where):
-        return await _settled_rows(session, scope, query, patience)
-    return decoded(query.table, await _select(session, scope, query))
+        return await _settled_rows(session, scope, selection, query, patience)
+    sql, values = selection.by_id(scope, query) or await _compiled(session, scope, query, selection.select)
+    return decoded(selection, await session.fetch(sql, values))
 
 
 async def count(session: Session, scope: Scope, query: DbQuery) -> int:
@@ -167,28 +172,19 @@ async def count(session: Session, scope: Scope, query: DbQuery) -> int:
     return int(found[0][0])
 
 
-async def _select(session: Session, scope: Scope, query: DbQuery, extra: str = "") -> list[asyncpg.Record]:
-    def compiled(scope: Scope, query: DbQuery, patterns: Patterns = NO_PATTERNS) -> tuple[str, list[Any]]:
-        return sql.select(scope, query, patterns, extra=extra)
-
-    return await session.fetch(*await _compiled(session, scope, query, compiled))
-
-
-async def _compiled(session: Session, scope: Scope, query: DbQuery, compile: Any) -> tuple[str, list[Any]]:
+async def _compiled(session: Session, scope: Scope, query: DbQuery, compile: Callable[[Scope, DbQuery, Patterns], Sql]) -> Sql:
     try:
-        found: tuple[str, list[Any]] = compile(scope, query)
+        return compile(scope, query, NO_PATTERNS)
     except NeedsPatterns:
-        found = compile(scope, query, await patterned.tested(session, scope, query))
-    return found
+        return compile(scope, query, await patterned.tested(session, scope, query))
 
 
-def decoded(table: Table, records: Sequence[asyncpg.Record]) -> list[Row]:
-    """Records of `select` as rows."""
-    repaired = repairs(table)
+def decoded(selection: Selection, records: Sequence[asyncpg.Record]) -> list[Row]:
+    """Records of a selection as rows."""
     found: list[Row] = []
     for record in records:
         row = dict(record)
-        for name, repair in repaired:
+        for name, repair in selection.repairs:
             value = row[name]
             if value is not None:
                 row[name] = repair(value)
@@ -203,17 +199,18 @@ def _of_one_aggregate(where: Where) -> bool:
     return isinstance(where, Compare) and where.column == "aggregate_id" and where.op == "eq"
 
 
-async def _settled_rows(session: Session, scope: Scope, query: DbQuery, patience: float) -> list[Row]:
+async def _settled_rows(session: Session, scope: Scope, selection: Selection, query: DbQuery, patience: float) -> list[Row]:
     """Positions are given before they are committed: a row is settled once every transaction is over that may stand before it."""
     clock, pause = asyncio.get_running_loop().time, 0.001
     deadline, last = clock() + patience, None
+    text, values = await _compiled(session, scope, query, partial(selection.select, extra=_SETTLED))
     while True:
-        records = await _select(session, scope, query, _SETTLED)
+        records = await session.fetch(text, values)
         if last is None:
             last = records[-1]["position"] if records else 0
         settled = next((place for place, record in enumerate(records) if not record["settled"]), len(records))
         if settled == len(records) or records[settled]["position"] > last or clock() >= deadline:
-            found = decoded(query.table, records[:settled])
+            found = decoded(selection, records[:settled])
             for row in found:
                 del row["settled"]  # type: ignore[attr-defined]  # decoded gives dicts
             return found

@@ -6,18 +6,36 @@ None takes any number. Rows of one kind are gathered into one step, which sends 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from coregen_adapters.postgres.compile import NO_PATTERNS, Binds, Patterns, condition, exists, guard, quote
-from coregen_adapters.postgres.values import typed, written
+from coregen_adapters.postgres.values import Writer, typed, writer, written
 from coregen_runtime.repository import refusals
 from coregen_runtime.repository.log import EVENTS, event_row
 from coregen_runtime.repository.table import ColumnSpec, Table
 from coregen_runtime.repository.types import AppendEvent, Delete, DeleteWhere, Expect, Insert, Row, Scope, SetLinks, Update, UpdateWhere
 
 Column: TypeAlias = ColumnSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns that are written together, and how."""
+
+    specs: tuple[Column, ...]
+    writers: tuple[tuple[str, Writer | None], ...]
+
+    def of(self, row: Row) -> list[Any]:
+        """The row's values as they are sent."""
+        return [row[name] if write is None else write(row[name]) for name, write in self.writers]
+
+
+def columns_of(table: Table, names: Iterable[str]) -> Columns:
+    """The columns of these names."""
+    specs = tuple(map(table.column, names))
+    return Columns(specs, tuple((column.name, writer(column)) for column in specs))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,19 +86,19 @@ def _columns(columns: Sequence[Column]) -> list[tuple[str, str]]:
 
 @dataclass(slots=True, kw_only=True)
 class InsertStep(Step):
-    columns: tuple[Column, ...]
+    columns: Columns
     if_absent: bool
 
     def shape(self) -> Hashable:
-        return ("insert", self.table, self.columns, self.if_absent, len(self.rows) > 1)
+        return ("insert", self.table, self.columns.specs, self.if_absent, len(self.rows) > 1)
 
     def add(self, number: int, row: Row) -> None:
         self.members.append(number)
-        self.rows.append(tuple([written(column, row[column.name]) for column in self.columns]))
+        self.rows.append(tuple(self.columns.of(row)))
 
     def text(self, name: str, given: str) -> str:
-        source, values = self._source(_columns(self.columns))
-        names = ", ".join(quote(column.name) for column in self.columns)
+        source, values = self._source(_columns(self.columns.specs))
+        names = ", ".join(quote(column.name) for column in self.columns.specs)
         found = f" FROM {source}" if source else ""
         order = " ORDER BY u.place" if source else ""
         returned = ", ".join(map(quote, self._returned())) or "1"
@@ -93,7 +111,7 @@ class InsertStep(Step):
         return None if self.if_absent else len(self.rows)
 
     def number(self) -> str:
-        return f"cardinality(${self.first}::{typed(self.columns[0])}[])"
+        return f"cardinality(${self.first}::{typed(self.columns.specs[0])}[])"
 
     def _returned(self) -> tuple[str, ...]:
         if self.table.sequence is not None:
@@ -109,16 +127,16 @@ class UpdateStep(Step):
     """Changes by id; all rows change the same columns. With several, they are locked in the order of their ids."""
 
     scope: Scope
-    columns: tuple[Column, ...]
+    columns: Columns
     at_version: bool
     state: str
 
     def shape(self) -> Hashable:
-        return ("update", self.table, self.columns, self.at_version, self.state, self.scope.organization is None, len(self.rows) > 1)
+        return ("update", self.table, self.columns.specs, self.at_version, self.state, self.scope.organization is None, len(self.rows) > 1)
 
     def add(self, number: int, operation: Update) -> None:
         self.members.append(number)
-        values = [written(column, operation.changes[column.name]) for column in self.columns]
+        values = self.columns.of(operation.changes)
         version = [operation.expected_version] if self.at_version else []
         self.rows.append((operation.id, *values, *version))
 
@@ -128,9 +146,9 @@ class UpdateStep(Step):
         return [*rows[0], *organization]
 
     def text(self, name: str, given: str) -> str:
-        columns = [("id", "text"), *_columns(self.columns), *([("version", "int8")] if self.at_version else [])]
+        columns = [("id", "text"), *_columns(self.columns.specs), *([("version", "int8")] if self.at_version else [])]
         source, values = self._source(columns)
-        sets = ", ".join(f"{quote(column.name)} = {value}" for column, value in zip(self.columns, values[1:], strict=False))
+        sets = ", ".join(f"{quote(column.name)} = {value}" for column, value in zip(self.columns.specs, values[1:], strict=False))
         conditions = [f't."id" = {values[0]}']
         if self.scope.organization is not None:
             conditions.append(f't."organization_id" = ${self.first + len(columns)}')
@@ -150,7 +168,7 @@ class UpdateStep(Step):
 class AppendStep(Step):
     """Events for the log, each of another aggregate. Version and ordinal are found in the log as it stands."""
 
-    columns: tuple[Column, ...]
+    columns: Columns
     versioned: bool
     expecting: bool
     advance: bool
@@ -163,23 +181,23 @@ class AppendStep(Step):
         row = event_row(operation.event)
         version = [row["version"]] if self.versioned else []
         expected = [operation.expected_version] if self.expecting else []
-        self.rows.append((*(written(column, row[column.name]) for column in self.columns), *version, *expected))
+        self.rows.append((*self.columns.of(row), *version, *expected))
 
     def text(self, name: str, given: str) -> str:
         columns = [
-            *_columns(self.columns),
+            *_columns(self.columns.specs),
             *([("version", "int8")] if self.versioned else []),
             *([("expected", "int8")] if self.expecting else []),
         ]
         source, values = self._source(columns)
-        by_name = {column.name: value for column, value in zip(self.columns, values, strict=False)}
+        by_name = {column.name: value for column, value in zip(self.columns.specs, values, strict=False)}
         own = f'e."organization_id" = {by_name["organization_id"]} AND e."aggregate_id" = {by_name["aggregate_id"]}'
         events = quote(EVENTS.name)
         present = f'(SELECT coalesce(max(e."version"), 0) AS present FROM {events} AS e WHERE {own})'
         sources = [source] if source else []
         conditions = [given]
         if self.versioned:
-            version = values[len(self.columns)]
+            version = values[len(self.columns.specs)]
             if self.expecting:
                 sources.append(f"LATERAL {present} AS p")
         else:
@@ -188,10 +206,10 @@ class AppendStep(Step):
         if self.expecting:
             conditions.append(f"p.present = {values[-1]}")
         ordinal = f'coalesce((SELECT max(e."ordinal") + 1 FROM {events} AS e WHERE {own} AND e."version" = {version}), 0)'
-        names = ", ".join(quote(column.name) for column in self.columns)
+        names = ", ".join(quote(column.name) for column in self.columns.specs)
         found = f" FROM {' CROSS JOIN '.join(sources)}" if sources else ""
         return (
-            f'{name} AS (INSERT INTO {events} ({names}, "version", "ordinal") SELECT {", ".join(values[: len(self.columns)])}, {version}, {ordinal}'
+            f'{name} AS (INSERT INTO {events} ({names}, "version", "ordinal") SELECT {", ".join(values[: len(self.columns.specs)])}, {version}, {ordinal}'
             f"{found} WHERE {' AND '.join(conditions)}{' ORDER BY u.place' if source else ''}"
             f' ON CONFLICT DO NOTHING RETURNING "id", "position", "version", "ordinal")'
         )
@@ -301,11 +319,6 @@ class LinksStep(Step):
         return f"{name}r AS ({removed}), {name} AS ({put})"
 
 
-def insert_step(operation: Insert, scope: Scope, first: int) -> InsertStep:
-    """The step that an insertion begins. Raises CoreError for a row outside the scope's organisation."""
-    return InsertStep(table=operation.table, first=first, columns=tuple(map(operation.table.column, operation.row)), if_absent=operation.if_absent)
-
-
 def check_insert(operation: Insert, scope: Scope) -> None:
     """Raises CoreError for a row outside the scope's organisation."""
     if "organization_id" in operation.row:
@@ -334,5 +347,5 @@ def expect_step(operation: Expect, scope: Scope, first: int, patterns: Patterns 
     return ExpectStep(table=operation.query.table, first=first, binds=binds, found=found if operation.present else f"NOT {found}")
 
 
-APPENDED: tuple[Column, ...] = tuple(column for column in EVENTS.columns if column.name not in ("position", "version", "ordinal"))
+APPENDED = columns_of(EVENTS, (column.name for column in EVENTS.columns if column.name not in ("position", "version", "ordinal")))
 """The columns of an event that it brings itself."""

@@ -50,7 +50,7 @@ class PostgresTransaction:
         return applied
 
     async def select(self, scope: Scope, query: DbQuery) -> list[Row]:
-        return await self._call(scope, lambda: statements.rows(self._session, scope, query))
+        return await self._call(scope, lambda: statements.rows(self._session, scope, self._compiler, query))
 
     async def count(self, scope: Scope, query: DbQuery) -> int:
         return await self._call(scope, lambda: statements.count(self._session, scope, query))

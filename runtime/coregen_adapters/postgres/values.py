@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from coregen_runtime.errors.base import ValidationError
 from coregen_runtime.errors.codes import FailureCode
@@ -28,9 +28,8 @@ def typed(column: ColumnSpec) -> str:
     return _TYPES.get(column.type, "jsonb")
 
 
-def dumps(value: object) -> str:
-    """JSON as it is sent: compact, no NaN."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+dumps: Callable[[object], str] = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+"""JSON as it is sent: compact, no NaN."""
 
 
 def _integer(digits: str) -> int | float:
@@ -78,13 +77,38 @@ def encoded(column: ColumnSpec, value: Any) -> Any:
     return (None if value is None and column.nullable else dumps(value)) if column.type in DOCUMENTS else value
 
 
+Writer: TypeAlias = Callable[[Any], Any]
+"""Makes the value of a row one that the driver takes."""
+
+
+def writer(column: ColumnSpec) -> Writer | None:
+    """How a column's values are sent; None where they go as they are. It raises ValidationError for what PostgreSQL cannot hold."""
+
+    def text(value: Any) -> Any:
+        if isinstance(value, str) and not (value.isascii() and "\0" not in value) and not storable(value):
+            raise _refused(column)
+        return value
+
+    def document(value: Any) -> Any:
+        if value is None and column.nullable:
+            return None
+        written = dumps(value)
+        if ("\\u0000" in written or not written.isascii()) and not storable(value):
+            raise _refused(column)
+        return written
+
+    return document if column.type in DOCUMENTS else text if column.type == "text" else None
+
+
 def written(column: ColumnSpec, value: Any) -> Any:
-    """`encoded`, for a row that is written. Raises ValidationError for what PostgreSQL cannot hold, under the column's name."""
-    if value.__class__ in (int, float, bool, type(None)):
-        return encoded(column, value)
-    if not storable(value):
-        raise ValidationError.of(column.name, FailureCode.TYPE, "holds a NUL character or half of a surrogate pair, which PostgreSQL cannot store")
-    return encoded(column, value)
+    """One value as it is sent. Raises ValidationError for what PostgreSQL cannot hold."""
+    write = writer(column)
+    return value if write is None else write(value)
+
+
+def _refused(column: ColumnSpec) -> ValidationError:
+    message = "holds a NUL character or half of a surrogate pair, which PostgreSQL cannot store"
+    return ValidationError.of(column.name, FailureCode.TYPE, message)
 
 
 def repairs(table: Table) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
