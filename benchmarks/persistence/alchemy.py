@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
-from advanced_alchemy.base import orm_registry
 from advanced_alchemy.repository import SQLAlchemyAsyncRepository
 from sqlalchemy import BigInteger, Boolean, Column, Float, Table, Text, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import registry
 
 Rows = tuple[tuple[Any, ...], ...]
-
-
-def _columns(names: str, keys: tuple[str, ...]) -> list[Column[Any]]:
-    made: list[Column[Any]] = []
-    for declared in names.split():
-        name, _, kind = declared.partition(":")
-        type: Any = {"": Text, "i": BigInteger, "j": JSONB, "f": Float, "b": Boolean}[kind]
-        made.append(Column(name, type, primary_key=name in keys))
-    return made
-
 
 PRODUCT = (
     "id organization_id name sku price_amount:i price_currency category dimensions:j ordered:f status created_at:i updated_at:i deleted_at:i"
@@ -34,25 +23,36 @@ EVENT = (
 )
 RECORD = "id organization_id aggregate_id event_id dispatch:j published_at:i attempts:i last_error"
 
-
-class Base(DeclarativeBase):
-    registry = orm_registry
+_MAPPED = registry()
 
 
-class Product(Base):
-    __table__ = Table("catalog_product", orm_registry.metadata, *_columns(PRODUCT, ("id", "organization_id")))
+def _table(name: str, spec: str, *keys: str) -> Table:
+    kinds: dict[str, Any] = {"": Text, "i": BigInteger, "j": JSONB, "f": Float, "b": Boolean}
+    named = [declared.partition(":") for declared in spec.split()]
+    return Table(name, _MAPPED.metadata, *(Column(column, kinds[kind], primary_key=column in keys) for column, _, kind in named))
 
 
-class Event(Base):
-    __table__ = Table("coregen_events", orm_registry.metadata, *_columns(EVENT, ("id",)))
-    __mapper_args__: ClassVar[Any] = {"exclude_properties": ["metadata"], "properties": {"facts": __table__.c.metadata}}
+class Product:
+    """A row of the module's own table."""
 
 
-class Record(Base):
-    __table__ = Table("coregen_outbox", orm_registry.metadata, *_columns(RECORD, ("id",)))
+class Event:
+    """A row of the log; `metadata` is a name of SQLAlchemy's."""
 
 
-class Products(SQLAlchemyAsyncRepository[Product]):
+class Record:
+    """A row of the outbox."""
+
+
+PRODUCTS = _table("catalog_product", PRODUCT, "id", "organization_id")
+EVENTS = _table("coregen_events", EVENT, "id")
+RECORDS = _table("coregen_outbox", RECORD, "id")
+_MAPPED.map_imperatively(Product, PRODUCTS)
+_MAPPED.map_imperatively(Event, EVENTS, properties={"facts": EVENTS.c.metadata})
+_MAPPED.map_imperatively(Record, RECORDS)
+
+
+class Products(SQLAlchemyAsyncRepository):  # type: ignore[misc]  # a peer that only `make bench` installs
     model_type = Product
 
 
@@ -64,28 +64,40 @@ def _named(spec: str, row: tuple[Any, ...]) -> dict[str, Any]:
     return values
 
 
+def _made(kind: type[Any], values: dict[str, Any]) -> Any:
+    made = kind()
+    for name, value in values.items():
+        setattr(made, "facts" if name == "metadata" else name, value)
+    return made
+
+
 class Core:
     """SQLAlchemy's expression language."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: AsyncEngine, organization: str) -> None:
+        self._engine, self._organization = engine, organization
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
 
     @classmethod
     async def connected(cls, url: str, organization: str) -> Self:
         settings = {"server_settings": {"coregen.organization": organization}}
-        return cls(create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"), pool_size=1, connect_args=settings))
+        return cls(create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"), pool_size=1, connect_args=settings), organization)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    def _by_id(self, what: Any, id: str) -> Any:
+        own, active = PRODUCTS.c.organization_id == self._organization, PRODUCTS.c.deleted_at.is_(None)
+        return select(what).where(own, PRODUCTS.c.id == id, active)
 
     async def get(self, id: str) -> object:
-        table = Product.__table__
         async with self._engine.connect() as connection:
-            found = await connection.execute(select(table).where(table.c.organization_id == "org_1", table.c.id == id, table.c.deleted_at.is_(None)))
-            return found.one_or_none()
+            return (await connection.execute(self._by_id(PRODUCTS, id))).one_or_none()
 
     async def save(self, rows: Rows) -> None:
         async with self._engine.begin() as connection:
-            for table, spec, row in zip((Product, Event, Record), (PRODUCT, EVENT, RECORD), rows, strict=True):
-                await connection.execute(insert(table.__table__).values(_named(spec, row)))
+            for table, spec, row in zip((PRODUCTS, EVENTS, RECORDS), (PRODUCT, EVENT, RECORD), rows, strict=True):
+                await connection.execute(insert(table).values(_named(spec, row)))
 
 
 class Orm(Core):
@@ -93,18 +105,13 @@ class Orm(Core):
 
     async def get(self, id: str) -> object:
         async with self._sessions() as session:
-            return (
-                await session.execute(select(Product).where(Product.organization_id == "org_1", Product.id == id, Product.deleted_at.is_(None)))
-            ).scalar_one_or_none()
-
-    def _records(self, rows: Rows) -> list[Any]:
-        event = _named(EVENT, rows[1])
-        event["facts"] = event.pop("metadata")
-        return [Event(**event), Record(**_named(RECORD, rows[2]))]
+            return (await session.execute(self._by_id(Product, id))).scalar_one_or_none()
 
     async def save(self, rows: Rows) -> None:
         async with self._sessions.begin() as session:
-            session.add_all([Product(**_named(PRODUCT, rows[0])), *self._records(rows)])
+            session.add_all(
+                [_made(kind, _named(spec, row)) for kind, spec, row in zip((Product, Event, Record), (PRODUCT, EVENT, RECORD), rows, strict=True)]
+            )
 
 
 class AdvancedAlchemy(Orm):
@@ -112,9 +119,9 @@ class AdvancedAlchemy(Orm):
 
     async def get(self, id: str) -> object:
         async with self._sessions() as session:
-            return await Products(session=session).get_one_or_none(id=id, organization_id="org_1", deleted_at=None)
+            return await Products(session=session).get_one_or_none(id=id, organization_id=self._organization, deleted_at=None)
 
     async def save(self, rows: Rows) -> None:
         async with self._sessions.begin() as session:
-            await Products(session=session).add(Product(**_named(PRODUCT, rows[0])))
-            session.add_all(self._records(rows))
+            await Products(session=session).add(_made(Product, _named(PRODUCT, rows[0])))
+            session.add_all([_made(Event, _named(EVENT, rows[1])), _made(Record, _named(RECORD, rows[2]))])

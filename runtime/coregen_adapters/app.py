@@ -54,7 +54,7 @@ from coregen_runtime.repository.deliveries import Deliveries
 from coregen_runtime.repository.inbox import DatabaseInbox
 from coregen_runtime.repository.log import DatabaseEventStore, DatabaseOutbox
 from coregen_runtime.repository.table import Mappings
-from coregen_runtime.repository.types import DatabaseAdapter, Transaction
+from coregen_runtime.repository.types import DatabaseAdapter, Isolation, Transaction
 from coregen_runtime.rule.engine import RuleEngine
 from coregen_runtime.state.engine import FSMEngine
 from coregen_runtime.state.registry import StateMachineRegistry
@@ -81,6 +81,7 @@ class App:
         middleware: further middleware, outermost first: limits, retries, your own.
         idempotency: where keys are remembered; within this process, unless another store is given.
         broker: what carries events to other applications and brings theirs: NatsBroker("nats://localhost:4222", "shop").
+        isolation: of each command's transaction; "serializable" ones that others make impossible are begun again, handler and all.
         adapters, queue, scheduler, realtime: engines that modules may ask for; one that is missing is named when a module needs it.
     """
 
@@ -97,6 +98,7 @@ class App:
         permissions: PermissionResolver | None = None,
         middleware: Sequence[MediatorMiddleware] = (),
         idempotency: IdempotencyStore | None = None,
+        isolation: Isolation = "read committed",
         adapters: AdapterRegistry | None = None,
         queue: Queue | None = None,
         scheduler: Scheduler | None = None,
@@ -125,7 +127,7 @@ class App:
             ValidationMiddleware(self._mediator),
             IdempotencyMiddleware(idempotency or InMemoryIdempotencyStore(self.clock), DAY),
             *middleware,
-            TransactionMiddleware(),
+            TransactionMiddleware(isolation),
         ):
             self._mediator.use(layer)
         machines, rules = StateMachineRegistry(), RuleEngine(self.clock)

@@ -10,24 +10,26 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import asyncpg
 
 from coregen_adapters.postgres import migrate, statements
-from coregen_adapters.postgres.errors import LOST, RACES, is_conflict, translated
-from coregen_adapters.postgres.pool import Pool, Session
+from coregen_adapters.postgres.errors import DRIVER, LOST, RACES, is_conflict, translated
+from coregen_adapters.postgres.pool import Connect, Pool, Session
 from coregen_adapters.postgres.program import Compiler
 from coregen_adapters.postgres.roles import check
 from coregen_adapters.postgres.transaction import PostgresTransaction
 from coregen_adapters.postgres.urls import Urls, joined, role_of
-from coregen_runtime.errors.base import CoreError
+from coregen_adapters.postgres.wakeups import Wakeups
+from coregen_runtime.errors.base import CoreError, IntegrationError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.module.migration import Migration
 from coregen_runtime.repository import refusals
 from coregen_runtime.repository.types import Applied, DbQuery, Isolation, Operation, Row, Scope, Transaction
 from coregen_runtime.repository.usage import leaves_records
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _RACES = 4
@@ -52,6 +54,7 @@ class PostgresAdapter:
         self._urls: Urls = joined(url, system_url, owner_url)
         self._compiler = Compiler()
         self._pools: tuple[Pool, Pool] | None = None
+        self._wakeups: Wakeups | None = None
         self._holders: set[asyncio.Task[Any]] = set()
         self._callbacks: list[Callable[[], None]] = []
 
@@ -76,7 +79,7 @@ class PostgresAdapter:
             for pool in pools:
                 async with pool.session(None) as session:
                     await check(session)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except (*DRIVER, IntegrationError) as error:
             for pool in pools:
                 await pool.close()
             raise CoreError(ErrorCode.NOT_CONFIGURED, f"the PostgreSQL database cannot be opened: {error}") from error
@@ -85,14 +88,22 @@ class PostgresAdapter:
                 await pool.close()
             raise
         self._pools = pools
+        self._wakeups = Wakeups(self._connect(urls.system), pools[1], self._call_back)
+        if self._callbacks:
+            self._wakeups.listen()
 
     async def close(self) -> None:
-        pools, self._pools = self._pools, None
+        if self._wakeups is not None:
+            await self._wakeups.stop()
+        pools, self._pools, self._wakeups = self._pools, None, None
         for pool in pools or ():
             await pool.close()
 
     def on_commit(self, callback: Callable[[], None]) -> None:
+        """Commits of other processes are told as well, though not each of them."""
         self._callbacks.append(callback)
+        if self._wakeups is not None:
+            self._wakeups.listen()
 
     async def apply(self, scope: Scope, operations: Sequence[Operation]) -> tuple[Applied, ...]:
         if not operations:
@@ -100,7 +111,7 @@ class PostgresAdapter:
         statements.check_ids(operations)
         for attempt in range(_RACES):
             try:
-                applied = await self._on_session(scope, lambda session: self._apply(session, scope, operations))
+                applied = await self._on_session(scope, self._apply, scope, operations)
                 break
             except CoreError as error:
                 if attempt == _RACES - 1 or not isinstance(error.__cause__, RACES):
@@ -125,10 +136,10 @@ class PostgresAdapter:
             return await statements.perform(session, scope, self._compiler, operations)
 
     async def select(self, scope: Scope, query: DbQuery) -> list[Row]:
-        return await self._on_session(scope, lambda session: statements.rows(session, scope, self._compiler, query, patience=statements.PATIENCE))
+        return await self._on_session(scope, statements.rows, scope, self._compiler, query, statements.PATIENCE)
 
     async def count(self, scope: Scope, query: DbQuery) -> int:
-        return await self._on_session(scope, lambda session: statements.count(session, scope, query))
+        return await self._on_session(scope, statements.count, scope, query)
 
     async def raw(self, scope: Scope, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
         """Reads alone; what the statement sets for its connection is undone with it."""
@@ -181,16 +192,17 @@ class PostgresAdapter:
         if transaction.usage.left_records:
             self._committed()
 
-    async def _on_session(self, scope: Scope, work: Callable[[Session], Awaitable[T]]) -> T:
+    async def _on_session(self, scope: Scope, work: Callable[Concatenate[Session, P], Awaitable[T]], *given: P.args, **named: P.kwargs) -> T:
         pool = self._free_to_ask(scope)
-        session = None
+        session = pool.ready(scope.organization)
         try:
-            session = await pool.acquire(scope.organization)
-            done = await work(session)
+            if session is None:
+                session = await pool.acquire(scope.organization)
+            done = await work(session, *given, **named)
         except BaseException as error:
             if session is not None:
                 pool.give_back(session, error)
-            if isinstance(error, (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+            if isinstance(error, DRIVER):
                 raise translated(error) from error
             raise
         pool.release(session)
@@ -209,6 +221,9 @@ class PostgresAdapter:
         return self._pools
 
     def _pool(self, url: str) -> Pool:
+        return Pool(self._connect(url), self._urls.pool, self._urls.timeout)
+
+    def _connect(self, url: str) -> Connect:
         settings = {"lock_timeout": str(self._urls.timeout), "jit": "off", "application_name": "coregen"}
 
         async def connect() -> asyncpg.Connection[asyncpg.Record]:
@@ -216,9 +231,14 @@ class PostgresAdapter:
                 url, statement_cache_size=_STATEMENTS, max_cached_statement_lifetime=0, max_cacheable_statement_size=0, server_settings=settings
             )
 
-        return Pool(connect, self._urls.pool, self._urls.timeout)
+        return connect
 
     def _committed(self) -> None:
+        self._call_back()
+        if self._wakeups is not None:
+            self._wakeups.tell()
+
+    def _call_back(self) -> None:
         for callback in self._callbacks:
             callback()
 
@@ -236,7 +256,7 @@ async def _begun(session: Session, begin: str = "BEGIN", end: str = "COMMIT", th
         if not isinstance(error, (*LOST, asyncio.CancelledError, GeneratorExit)) and not session.connection.is_closed():
             await _execute(session, "ROLLBACK")
         raise
-    ending = asyncio.ensure_future(_execute(session, end))
+    ending = asyncio.ensure_future(_ended(session, end))
     try:
         await asyncio.shield(ending)
     except asyncio.CancelledError:
@@ -247,8 +267,13 @@ async def _begun(session: Session, begin: str = "BEGIN", end: str = "COMMIT", th
     then()
 
 
-async def _execute(session: Session, sql: str) -> None:
+async def _ended(session: Session, end: str) -> None:
+    if await _execute(session, end) == "ROLLBACK" and end == "COMMIT":
+        raise CoreError(ErrorCode.INVALID_STATE, "the transaction was undone by an earlier error, and nothing of it was done")
+
+
+async def _execute(session: Session, sql: str) -> str:
     try:
-        await session.execute(sql)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        return await session.execute(sql)
+    except DRIVER as error:
         raise translated(error) from error

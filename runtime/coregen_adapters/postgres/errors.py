@@ -11,7 +11,17 @@ from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.repository import refusals
 from coregen_runtime.repository.table import Table
 
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, ConnectionError, OSError)
+DRIVER = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""What the driver raises."""
+
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    OSError,
+)
 """What says that there is no connection any more."""
 
 RACES = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
@@ -35,11 +45,16 @@ def translated(error: Exception, tables: Sequence[Table] = ()) -> CoreError:
         return IntegrationError(ErrorCode.TIMEOUT, "PostgreSQL ended the statement before it was done", transient=True)
     if isinstance(error, asyncpg.PostgresError) and not isinstance(error, LOST):
         return IntegrationError(ErrorCode.INTEGRATION_FAILED, f"PostgreSQL refused the statement ({type(error).__name__}, {error.sqlstate})")
-    if isinstance(error, asyncpg.DataError):
+    if isinstance(error, ValueError):
         return IntegrationError(ErrorCode.INTEGRATION_FAILED, "a value has not the type of its column")
     return IntegrationError(
         ErrorCode.INTEGRATION_FAILED, "the connection to PostgreSQL is lost; whether the last change was made is not known", transient=True
     )
+
+
+def unreachable(error: Exception) -> IntegrationError:
+    """No connection could be made."""
+    return IntegrationError(ErrorCode.INTEGRATION_FAILED, f"PostgreSQL cannot be reached: {error}", transient=True)
 
 
 def is_conflict(error: BaseException) -> bool:

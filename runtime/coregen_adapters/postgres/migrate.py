@@ -44,8 +44,6 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relforcerowsecurity 
 ORDER BY c.relname
 """
 
-Owner = asyncpg.Connection
-
 
 @asynccontextmanager
 async def at_work(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
@@ -72,12 +70,12 @@ async def prepare(connection: asyncpg.Connection[asyncpg.Record], application: s
             for statement in system_policy(table, system):
                 await connection.execute(statement)
     for role, table, rights in (
-        (application, EVENTS, "SELECT, INSERT, UPDATE"),
+        (application, EVENTS, _LOG),
         (application, OUTBOX, "SELECT, INSERT"),
         (application, DELIVERIES, "SELECT, INSERT, DELETE"),
         (application, SNAPSHOTS, "SELECT, INSERT, DELETE"),
         (application, MIGRATIONS, "SELECT"),
-        (system, EVENTS, "SELECT, INSERT, UPDATE"),
+        (system, EVENTS, _LOG),
         (system, OUTBOX, "SELECT, INSERT, UPDATE, DELETE"),
         (system, DELIVERIES, "SELECT, INSERT, UPDATE, DELETE"),
         (system, RECEIVED, "SELECT, INSERT, UPDATE, DELETE"),
@@ -86,7 +84,7 @@ async def prepare(connection: asyncpg.Connection[asyncpg.Record], application: s
         (system, CHECKPOINTS, "SELECT, INSERT, UPDATE, DELETE"),
         (system, MIGRATIONS, "SELECT"),
     ):
-        if not await connection.fetchval(_ALL_OF, role, quote(table.name), rights.split(", ")):
+        if not await connection.fetchval(_ALL_OF, role, quote(table.name), [right for right in _RIGHTS if right in rights]):
             await connection.execute(f"GRANT {rights} ON {quote(table.name)} TO {quote(role)}")
     await grant(connection, application, system)
 
@@ -95,7 +93,13 @@ _POLICIES = """
 SELECT c.relname AS name FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid
 WHERE p.polname = 'system' AND c.relnamespace = current_schema()::regnamespace AND $1::text::regrole = ANY(p.polroles)
 """
-_ALL_OF = "SELECT bool_and(has_table_privilege($1::text, $2::text, right_)) FROM unnest($3::text[]) AS right_"
+_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+_LOG = 'SELECT, INSERT, UPDATE ("payload", "metadata", "erased")'
+"""Of the log: what happened is never rewritten, but payloads are erased."""
+_ALL_OF = """
+SELECT bool_and(CASE r WHEN 'DELETE' THEN has_table_privilege($1::text, $2::text, r) ELSE has_any_column_privilege($1::text, $2::text, r) END)
+FROM unnest($3::text[]) AS r
+"""
 
 
 async def grant(connection: asyncpg.Connection[asyncpg.Record], application: str, system: str) -> None:

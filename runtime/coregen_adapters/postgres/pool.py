@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
-from coregen_adapters.postgres.errors import LOST, translated
+from coregen_adapters.postgres.errors import DRIVER, LOST, translated, unreachable
 from coregen_runtime.repository import refusals
 
 SETTING = "coregen.organization"
@@ -42,9 +42,9 @@ class Session:
     async def fetch(self, sql: str, values: Sequence[Any] = ()) -> list[asyncpg.Record]:
         return await self.connection.fetch(sql, *values)
 
-    async def execute(self, sql: str) -> None:
-        """Statements of Core's own, without values."""
-        await self.connection.execute(sql)
+    async def execute(self, sql: str) -> str:
+        """Statements of Core's own, without values; what the last of them says that it did."""
+        return await self.connection.execute(sql)
 
     @property
     def sound(self) -> bool:
@@ -67,7 +67,7 @@ class Pool:
         """A session that belongs to the organisation, to no other caller while the block runs. Raises IntegrationError when none is free."""
         try:
             session = await self.acquire(organization)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except DRIVER as error:
             raise translated(error) from error
         try:
             yield session
@@ -75,6 +75,12 @@ class Pool:
             self.give_back(session, error)
             raise
         self.release(session)
+
+    def ready(self, organization: str | None) -> Session | None:
+        """A session that belongs to the organisation already, if the one used last does."""
+        if self._idle and self._idle[-1].organization == (organization or "") and not self._idle[-1].connection.is_closed():
+            return self._idle.pop()
+        return None
 
     async def acquire(self, organization: str | None) -> Session:
         """A session that belongs to the organisation. Raises IntegrationError when none is free, and the driver's errors."""
@@ -104,7 +110,7 @@ class Pool:
                 waiting.set_exception(refusals.not_open())
         idle, self._idle = self._idle, []
         for session in idle:
-            await session.connection.close()
+            await session.connection.close(timeout=self._timeout / 1000)
 
     async def _acquire(self, organization: str | None) -> Session:
         if self._closed:
@@ -113,7 +119,8 @@ class Pool:
         if session is not None:
             return session
         if self._count < self._size:
-            return await self._open()
+            self._count += 1
+            return await self._connected()
         waiting: asyncio.Future[Session | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
         try:
@@ -125,7 +132,7 @@ class Pool:
         except asyncio.CancelledError:
             self._give_up(waiting)
             raise
-        return handed if handed is not None else await self._open()
+        return handed if handed is not None else await self._connected()
 
     def _give_up(self, waiting: asyncio.Future[Session | None]) -> None:
         """What was handed over in the same moment goes to the next one."""
@@ -152,12 +159,14 @@ class Pool:
             self._count -= 1
         return None
 
-    async def _open(self) -> Session:
-        self._count += 1
+    async def _connected(self) -> Session:
+        """A new session, in a place that is counted already."""
         try:
             return Session(await self._connect())
-        except BaseException:
+        except BaseException as error:
             self._free()
+            if isinstance(error, DRIVER):
+                raise unreachable(error) from error
             raise
 
     def _release(self, session: Session, *, sound: bool = True) -> None:
@@ -173,10 +182,10 @@ class Pool:
         self._idle.append(session)
 
     def _free(self) -> None:
-        """A place in the pool is free: whoever waits longest may open a connection in it."""
-        self._count -= 1
+        """A place in the pool is free: it goes to whoever waits longest."""
         while self._waiting:
             waiting = self._waiting.popleft()
             if not waiting.done():
                 waiting.set_result(None)
                 return
+        self._count -= 1

@@ -16,7 +16,7 @@ from coregen_adapters.postgres import compile as sql
 from coregen_adapters.postgres import patterns as patterned
 from coregen_adapters.postgres import raw as own
 from coregen_adapters.postgres.compile import NO_PATTERNS, Binds, NeedsPatterns, Patterns, Selection
-from coregen_adapters.postgres.errors import translated
+from coregen_adapters.postgres.errors import DRIVER, translated
 from coregen_adapters.postgres.pool import Session
 from coregen_adapters.postgres.program import Compiler, Program
 from coregen_adapters.postgres.values import storable
@@ -158,13 +158,13 @@ def check_ids(operations: Sequence[Operation]) -> None:
 # --- reads --------------------------------------------------------------------------------------------------------------------
 
 
-async def rows(session: Session, scope: Scope, compiler: Compiler, query: DbQuery, *, patience: float = 0) -> list[Row]:
+async def rows(session: Session, scope: Scope, compiler: Compiler, query: DbQuery, patience: float = 0) -> list[Row]:
     """The query's rows. Of the log in its order, no more than those that no transaction can put another one between, after `patience` seconds."""
     selection = compiler.selection(query.table)
     if query.table is EVENTS and query.order and query.order[0].column == "position" and not _of_one_aggregate(query.where):
         return await _settled_rows(session, scope, selection, query, patience)
     sql, values = selection.by_id(scope, query) or await _compiled(session, scope, query, selection.select)
-    return decoded(selection, await session.fetch(sql, values))
+    return decoded(selection, await session.connection.fetch(sql, *values))
 
 
 async def count(session: Session, scope: Scope, query: DbQuery) -> int:
@@ -183,7 +183,7 @@ def decoded(selection: Selection, records: Sequence[asyncpg.Record]) -> list[Row
     """Records of a selection as rows."""
     found: list[Row] = []
     for record in records:
-        row = dict(record)
+        row = dict(record.items())
         for name, repair in selection.repairs:
             value = row[name]
             if value is not None:
@@ -226,7 +226,7 @@ async def raw(session: Session, scope: Scope, statement: str, params: Mapping[st
     try:
         prepared = await session.connection.prepare(text)
         records = await prepared.fetch(*values)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except DRIVER as error:
         refused = translated(error)
         if refused.transient or not isinstance(refused, IntegrationError):
             raise refused from error

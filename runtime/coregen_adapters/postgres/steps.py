@@ -20,9 +20,9 @@ from coregen_runtime.repository.types import AppendEvent, Delete, DeleteWhere, E
 Column: TypeAlias = ColumnSpec
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Columns:
-    """Columns that are written together, and how."""
+    """Columns that are written together, and how. Compared by identity."""
 
     specs: tuple[Column, ...]
     writers: tuple[tuple[str, Writer | None], ...]
@@ -90,7 +90,7 @@ class InsertStep(Step):
     if_absent: bool
 
     def shape(self) -> Hashable:
-        return ("insert", self.table, self.columns.specs, self.if_absent, len(self.rows) > 1)
+        return ("insert", self.table, self.columns, self.if_absent, len(self.rows) > 1)
 
     def add(self, number: int, row: Row) -> None:
         self.members.append(number)
@@ -132,7 +132,7 @@ class UpdateStep(Step):
     state: str
 
     def shape(self) -> Hashable:
-        return ("update", self.table, self.columns.specs, self.at_version, self.state, self.scope.organization is None, len(self.rows) > 1)
+        return ("update", self.table, self.columns, self.at_version, self.state, self.scope.organization is None, len(self.rows) > 1)
 
     def add(self, number: int, operation: Update) -> None:
         self.members.append(number)

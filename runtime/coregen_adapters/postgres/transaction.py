@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import asyncpg
 
 from coregen_adapters.postgres import statements
-from coregen_adapters.postgres.errors import LOST, is_conflict, translated
+from coregen_adapters.postgres.errors import DRIVER, LOST, is_conflict, translated
 from coregen_adapters.postgres.pool import Session
 from coregen_adapters.postgres.program import Compiler, Program
 from coregen_runtime.repository.types import Applied, DbQuery, Operation, Row, Scope, Transaction
@@ -129,5 +129,5 @@ class PostgresTransaction:
                 if scope is not None:
                     await self._session.belong(scope.organization, locally=True)
                 return await work()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except DRIVER as error:
                 raise translated(error) from error

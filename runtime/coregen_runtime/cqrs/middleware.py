@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from coregen_runtime.entity.types import ID
     from coregen_runtime.entity.validators import Validator
     from coregen_runtime.primitives.logger import Logger
+    from coregen_runtime.repository.types import Isolation
 
 
 class PermissionResolver(Protocol):
@@ -190,13 +191,19 @@ def TracingMiddleware(tracer: Tracer) -> MediatorMiddleware:
     return trace
 
 
-def TransactionMiddleware() -> MediatorMiddleware:
-    """A transaction a command: its handler's context belongs to it. Within a transaction it is a savepoint. Queries run without."""
+def TransactionMiddleware(isolation: Isolation = "read committed") -> MediatorMiddleware:
+    """A transaction a command: its handler's context belongs to it. Within a transaction it is a savepoint. Queries run without.
+
+    With `isolation="serializable"` what another transaction made impossible is run again, handler and all (semantics 22).
+    """
 
     async def transact(request: Envelope, ctx: SystemContext, next: Next) -> Any:
         if isinstance(request, Query):
             return await next()
-        async with ctx.transaction() as tx:
+
+        async def handled(tx: SystemContext) -> Any:
             return await next(None, tx)
+
+        return await (ctx.atomically(handled) if ctx.in_transaction else ctx.atomically(handled, isolation=isolation))
 
     return transact
