@@ -175,7 +175,7 @@ class PostgresAdapter:
         assert task is not None
         async with pool.session(scope.organization) as session:
             self._holders.add(task)
-            transaction = PostgresTransaction(session, scope, self._compiler)
+            transaction = PostgresTransaction(session, scope, self._compiler, isolation)
             try:
                 async with _begun(session, f"BEGIN ISOLATION LEVEL {isolation.upper()}", then=lambda: self._stands(transaction)):
                     try:

@@ -16,7 +16,7 @@ from coregen_adapters.postgres import statements
 from coregen_adapters.postgres.errors import DRIVER, LOST, is_conflict, translated
 from coregen_adapters.postgres.pool import Session
 from coregen_adapters.postgres.program import Compiler, Program
-from coregen_runtime.repository.types import Applied, DbQuery, Operation, Row, Scope, Transaction
+from coregen_runtime.repository.types import Applied, DbQuery, Isolation, Operation, Row, Scope, Transaction
 from coregen_runtime.repository.usage import Usage
 
 T = TypeVar("T")
@@ -25,8 +25,9 @@ T = TypeVar("T")
 class PostgresTransaction:
     """A `Transaction`. `trusted` says that no statement of the caller's own can have changed what the session is set to."""
 
-    def __init__(self, session: Session, scope: Scope, compiler: Compiler) -> None:
+    def __init__(self, session: Session, scope: Scope, compiler: Compiler, isolation: Isolation) -> None:
         self._session, self._scope, self._compiler = session, scope, compiler
+        self._patience = 0 if isolation == "read committed" else None
         self._depth = 0
         self._hop = False
         self.trusted = True
@@ -50,7 +51,7 @@ class PostgresTransaction:
         return applied
 
     async def select(self, scope: Scope, query: DbQuery) -> list[Row]:
-        return await self._call(scope, lambda: statements.rows(self._session, scope, self._compiler, query))
+        return await self._call(scope, lambda: statements.rows(self._session, scope, self._compiler, query, self._patience))
 
     async def count(self, scope: Scope, query: DbQuery) -> int:
         return await self._call(scope, lambda: statements.count(self._session, scope, query))

@@ -491,12 +491,32 @@ async def test_a_reader_that_waits_in_vain_goes_no_further_than_it_may(db: Postg
     await db.apply(OURS, [AppendEvent(event("settled"))])
     async with db.transaction(OURS) as tx:
         await tx.apply(OURS, [AppendEvent(event("open", "order_2"))])
-        await asyncio.create_task(db.apply(OURS, [AppendEvent(event("behind", "order_3"))]))
+        await asyncio.create_task(_append(db, "behind"))
         seen = await asyncio.create_task(_ids(store))
         own = [each.id async for _, each in DatabaseEventStore(tx, "org_ours").replay_positions(EventFilter())]
 
-    assert (["settled"], ["settled", "open"]) == (seen, own)
+    assert (["settled"], ["settled", "open", "behind"]) == (seen, own)
     assert ["settled", "open", "behind"] == await _ids(store)
+
+
+async def test_a_transaction_that_writes_elsewhere_holds_no_reader_up(db: PostgresAdapter) -> None:
+    """Semantics 29: whoever writes to no log, in this database or another one of the server, may take as long as it likes."""
+    elsewhere = await asyncpg.connect(administrator(database_of(await make_database())))
+    try:
+        async with elsewhere.transaction(), db.transaction(OURS) as tx:
+            await elsewhere.execute("CREATE TABLE other (x text)")
+            await tx.apply(OURS, [Insert(ITEMS, item("1"))])
+            await asyncio.create_task(_append(db, "e1"))
+            async with asyncio.timeout(0.9):
+                seen = await asyncio.create_task(_ids(DatabaseEventStore(db, None)))
+    finally:
+        await elsewhere.close()
+
+    assert ["e1"] == seen
+
+
+async def _append(db: PostgresAdapter, id: str) -> None:
+    await db.apply(OURS, [AppendEvent(event(id))])
 
 
 async def test_a_reader_that_keeps_its_position_misses_nothing_while_writers_run_in_parallel(db: PostgresAdapter) -> None:
