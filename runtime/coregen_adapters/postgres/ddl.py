@@ -8,20 +8,16 @@ from __future__ import annotations
 from coregen_adapters.postgres.compile import owned, quote
 from coregen_adapters.postgres.pool import SETTING
 from coregen_runtime.entity.fields import FIELD_TYPES
-from coregen_runtime.repository.log import EVENTS
 from coregen_runtime.repository.table import ColumnSpec, IndexSpec, Table
 
 _DECLARED = {column.storage: column.postgresql for row in FIELD_TYPES.values() for column in row.columns}
 _SET = f"NULLIF(current_setting('{SETTING}', true), '')"
 _MINE = f'"organization_id" = {_SET}'
-_TRANSACTION = '"transaction_id" xid8 NOT NULL DEFAULT pg_current_xact_id()'
-"""Of an event: the transaction that appended it. It stands before the position and so is evaluated before it: a position is given only in a transaction that readers know of (semantics 29)."""
 
 
 def create_table(table: Table) -> tuple[str, ...]:
     """The statements that make the table, its indexes, its row-level security and its link tables, where they are missing."""
-    columns = [_TRANSACTION] if table is EVENTS else []
-    columns += [_column(table, column) for column in table.columns]
+    columns = [_column(table, column) for column in table.columns]
     columns.append(f"PRIMARY KEY ({', '.join(map(quote, table.primary_key))})")
     made = [f"CREATE TABLE IF NOT EXISTS {quote(table.name)} ({', '.join(columns)})", *(_index(table, index) for index in table.indexes)]
     made += _row_level_security(table) if owned(table) else ()

@@ -13,6 +13,7 @@ import asyncpg
 
 from coregen_adapters.postgres.compile import owned, quote
 from coregen_adapters.postgres.ddl import create_table, system_policy
+from coregen_adapters.postgres.horizon import SEQUENCE
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.module.migration import Migration, RunSql
@@ -86,6 +87,9 @@ async def prepare(connection: asyncpg.Connection[asyncpg.Record], application: s
     ):
         if not await connection.fetchval(_ALL_OF, role, quote(table.name), [right for right in _RIGHTS if right in rights]):
             await connection.execute(f"GRANT {rights} ON {quote(table.name)} TO {quote(role)}")
+    for role in (application, system):
+        if not await connection.fetchval("SELECT has_sequence_privilege($1::text, $2::text, 'SELECT')", role, SEQUENCE):
+            await connection.execute(f"GRANT SELECT ON SEQUENCE {quote(SEQUENCE)} TO {quote(role)}")
     await grant(connection, application, system)
 
 

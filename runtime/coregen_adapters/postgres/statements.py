@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -17,6 +17,7 @@ from coregen_adapters.postgres import patterns as patterned
 from coregen_adapters.postgres import raw as own
 from coregen_adapters.postgres.compile import NO_PATTERNS, Binds, NeedsPatterns, Patterns, Selection
 from coregen_adapters.postgres.errors import DRIVER, translated
+from coregen_adapters.postgres.horizon import horizon
 from coregen_adapters.postgres.pool import Session
 from coregen_adapters.postgres.program import Compiler, Program
 from coregen_adapters.postgres.values import storable
@@ -36,6 +37,7 @@ from coregen_runtime.repository.types import (
     Insert,
     Negate,
     Operation,
+    Order,
     Row,
     Scope,
     Update,
@@ -46,16 +48,9 @@ Sql: TypeAlias = tuple[str, list[Any]]
 
 _TRIES = 50
 """How often an event is appended anew behind those that came between."""
+_IN_ORDER = (Order("position"),)
 PATIENCE = 1.0
 """Seconds that a reader of the log waits for transactions that may still put events between those it sees (semantics 29)."""
-_SETTLED = ', (t."transaction_id" < pg_snapshot_xmin(pg_current_snapshot()) OR t."transaction_id" = pg_current_xact_id_if_assigned()) AS settled'
-
-_APPENDING = """
-SELECT l.virtualtransaction FROM pg_locks AS l
-WHERE l.locktype = 'relation' AND l.mode = 'RowExclusiveLock' AND l.granted AND l.relation = 'coregen_events'::regclass
-  AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database()) AND l.pid <> pg_backend_pid()
-"""
-"""The transactions that have written to the log and are not over."""
 
 
 async def program(session: Session, scope: Scope, compiler: Compiler, operations: Sequence[Operation]) -> Program | None:
@@ -168,11 +163,14 @@ def check_ids(operations: Sequence[Operation]) -> None:
 async def rows(session: Session, scope: Scope, compiler: Compiler, query: DbQuery, patience: float | None = 0) -> list[Row]:
     """The query's rows. Of the log in its order, no more than those that no transaction can put another one between.
 
-    For those that may, `patience` seconds are waited; None says that the session's snapshot stands still, so that waiting is of no use.
+    Such transactions are waited for, `patience` seconds. Raises CoreError where that is None: the session's snapshot stands still then.
     """
     selection = compiler.selection(query.table)
-    if query.table is EVENTS and query.order and query.order[0].column == "position" and not _of_one_aggregate(query.where):
-        return await _settled_rows(session, scope, selection, query, patience)
+    if query.table is EVENTS and query.order[:1] == _IN_ORDER and not _of_one_aggregate(query.where):
+        if patience is None:
+            message = "a serializable transaction does not see how far the log is complete; read it in its order outside of one"
+            raise CoreError(ErrorCode.INVALID_STATE, message)
+        query = replace(query, where=AllOf((query.where, Compare("position", "lte", await horizon(session, patience)))))
     sql, values = selection.by_id(scope, query) or await _compiled(session, scope, query, selection.select)
     return decoded(selection, await session.connection.fetch(sql, *values))
 
@@ -207,36 +205,6 @@ def _of_one_aggregate(where: Where) -> bool:
     if isinstance(where, AllOf):
         return any(_of_one_aggregate(part) for part in where.parts)
     return isinstance(where, Compare) and where.column == "aggregate_id" and where.op == "eq"
-
-
-async def _settled_rows(session: Session, scope: Scope, selection: Selection, query: DbQuery, patience: float | None) -> list[Row]:
-    """Positions are given before they are committed: a row is settled once every transaction is over that may stand before it.
-
-    A row older than every transaction that runs is. Where one is younger, only those matter that write to the log of this database: they
-    hold its table's lock since before they had a position, so once they are gone, what they wrote stands before the rows seen first.
-    """
-    text, values = await _compiled(session, scope, query, partial(selection.select, extra=_SETTLED))
-    records = await session.fetch(text, values)
-    settled = next((place for place, record in enumerate(records) if not record["settled"]), len(records))
-    if settled < len(records) and patience is not None and await _appended(session, patience):
-        last = records[-1]["position"]
-        records = [record for record in await session.fetch(text, values) if record["position"] <= last]
-        settled = len(records)
-    return [{name: value for name, value in row.items() if name != "settled"} for row in decoded(selection, records[:settled])]
-
-
-async def _appended(session: Session, patience: float) -> bool:
-    """Whether the transactions that write to the log now are over, within so many seconds."""
-    clock, pause = asyncio.get_running_loop().time, 0.001
-    deadline = clock() + patience
-    waiting = {record[0] for record in await session.fetch(_APPENDING)}
-    while waiting:
-        if clock() >= deadline:
-            return False
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, 0.05)
-        waiting &= {record[0] for record in await session.fetch(_APPENDING)}
-    return True
 
 
 async def raw(session: Session, scope: Scope, statement: str, params: Mapping[str, Any]) -> list[Row]:

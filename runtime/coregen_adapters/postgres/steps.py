@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from coregen_adapters.postgres.compile import NO_PATTERNS, Binds, Patterns, condition, exists, guard, quote
+from coregen_adapters.postgres.horizon import BEFORE
 from coregen_adapters.postgres.values import Writer, typed, writer, written
 from coregen_runtime.repository import refusals
 from coregen_runtime.repository.log import EVENTS, event_row
@@ -194,7 +195,7 @@ class AppendStep(Step):
         own = f'e."organization_id" = {by_name["organization_id"]} AND e."aggregate_id" = {by_name["aggregate_id"]}'
         events = quote(EVENTS.name)
         present = f'(SELECT coalesce(max(e."version"), 0) AS present FROM {events} AS e WHERE {own})'
-        sources = [source] if source else []
+        sources = [f"{name}g", *([source] if source else [])]
         conditions = [given]
         if self.versioned:
             version = values[len(self.columns.specs)]
@@ -207,8 +208,9 @@ class AppendStep(Step):
             conditions.append(f"p.present = {values[-1]}")
         ordinal = f'coalesce((SELECT max(e."ordinal") + 1 FROM {events} AS e WHERE {own} AND e."version" = {version}), 0)'
         names = ", ".join(quote(column.name) for column in self.columns.specs)
-        found = f" FROM {' CROSS JOIN '.join(sources)}" if sources else ""
+        found = f" FROM {' CROSS JOIN '.join(sources)}"
         return (
+            f"{name}g AS MATERIALIZED ({BEFORE} WHERE {given}), "
             f'{name} AS (INSERT INTO {events} ({names}, "version", "ordinal") SELECT {", ".join(values[: len(self.columns.specs)])}, {version}, {ordinal}'
             f"{found} WHERE {' AND '.join(conditions)}{' ORDER BY u.place' if source else ''}"
             f' ON CONFLICT DO NOTHING RETURNING "id", "position", "version", "ordinal")'
