@@ -60,9 +60,8 @@ async def at_work(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]
 
 async def prepare(connection: asyncpg.Connection[asyncpg.Record], application: str, system: str) -> None:
     """Make the system tables where they are missing, and grant the other roles what they need, and no more."""
-    there = await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", quote(MIGRATIONS.name))
-    if not there:
-        for table in SYSTEM_TABLES:
+    for table in SYSTEM_TABLES:
+        if not await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", quote(table.name)):
             for statement in create_table(table):
                 await connection.execute(statement)
     seen = {record["name"] for record in await connection.fetch(_POLICIES, system)}

@@ -113,8 +113,11 @@ async def test_without_an_organisation_there_are_no_rows(db: PostgresAdapter) ->
         ]
         await application.execute("RESET ROLE; RESET ALL; RESET SESSION AUTHORIZATION")
         assert 0 == await application.fetchval("SELECT count(*) FROM contract_item")
+        await application.execute("SET coregen.organization = 'org_ours'")
         for forbidden in (
-            "SELECT * FROM coregen_deliveries",
+            "INSERT INTO contract_item (id, organization_id, document, version) VALUES ('2', 'org_theirs', '{}', 1)",
+            "UPDATE contract_item SET organization_id = 'org_theirs'",
+            "SELECT * FROM coregen_checkpoints",
             "DELETE FROM coregen_events",
             "UPDATE coregen_events SET version = 0",
             "DELETE FROM coregen_migrations",
