@@ -124,15 +124,15 @@ def _judged(judge: JsonJudge, value: object) -> Any:
 
 
 def _plain(value: Any, depth: int = 0) -> Any:
-    """The value without classes; a whole number is an integer. What is too deep stays, and is refused."""
+    """The value without classes; a whole number is an integer. Raises PydanticCustomError for what is too deep: what holds itself would never end."""
     if isinstance(value, BaseModel):
         return to_jsonable_python(value, by_alias=True)
     if isinstance(value, str):
         return str(value)
     if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER:
         return int(value)
-    if depth > MAX_DEPTH:
-        return value
+    if depth >= MAX_DEPTH and isinstance(value, Mapping | list | tuple):
+        raise PydanticCustomError("TYPE", "must be nested less deeply")
     if isinstance(value, Mapping):
         return {key: _plain(inner, depth + 1) for key, inner in value.items() if inner is not MISSING}
     return [_plain(inner, depth + 1) for inner in value] if isinstance(value, list | tuple) else value

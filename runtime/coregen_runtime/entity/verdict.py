@@ -216,8 +216,8 @@ def placed(failure: ValidationFailure, key: str, sensitive: bool) -> ValidationF
 
 
 def shown(key: object) -> str:
-    """A key that data brought along, as a path has it; what is no text is told by its type, however large it is."""
-    return key if isinstance(key, str) else f"({type(key).__name__})"
+    """A key that data brought along, as a path has it: half of a surrogate pair as an escape, what is no text by its type, however large it is."""
+    return key.encode("utf-8", "backslashreplace").decode() if isinstance(key, str) else f"({type(key).__name__})"
 
 
 def _repeats(message: str, value: object) -> bool:
