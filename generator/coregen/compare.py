@@ -20,6 +20,7 @@ from coregen.stale import owned_files
 
 DEFINITION, GENERATOR, EDITED, MISSING, EXTRA = "definition changed", "coregen changed", "edited by hand", "missing", "extra"
 OUT_OF_STEP = "out of step with the definition"
+BEHIND = "the tables changed"
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,9 @@ def _once(root: Path, file: RenderedFile, found: _Findings) -> str:
     text = format_text(file.text, line_length(root))
     before = _bytes(root / file.path)
     if before is None:
-        found.changes.append(Change(file.path, file.module, "create", None, text))
-        found.drift.append((file.path, MISSING))
+        next = file.ownership is Ownership.NUMBERED and not file.path.rpartition("/")[2].startswith("0001_")
+        found.changes.append(Change(file.path, file.module, "create", None, text, ("the next migration",) if next else ()))
+        found.drift.append((file.path, BEHIND if next else MISSING))
     else:
         found.changes.append(Change(file.path, file.module, "update", before.decode(), text, ("made anew",)))
         found.drift.append((file.path, OUT_OF_STEP))

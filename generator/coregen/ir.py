@@ -320,10 +320,12 @@ class BootTestIR:
 
 @dataclass(frozen=True)
 class MigrationIR:
-    """The first migration: the value of `migration`."""
+    """The first migration, or the next: the value of `migration`, the name of its file, and the sentence at its head."""
 
     imports: tuple[Name, ...]
     value: Expr
+    file: str
+    doc: str
 
 
 @dataclass(frozen=True)

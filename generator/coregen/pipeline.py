@@ -24,6 +24,7 @@ from coregen.stale import Hashes, State, folder_key, made_of, on_disk, proofs, r
 if TYPE_CHECKING:
     from coregen.compare import Compared
     from coregen.load import LoadedModule
+    from coregen.resolve.applied import Upcoming
 
 Progress = Callable[[str], None]
 _WORTH_A_PROCESS = 25
@@ -73,6 +74,7 @@ def sync(
     jobs: int | None = None,
     strict: bool = False,
     restart_migrations: bool = False,
+    allow_data_loss: bool = False,
     progress: Progress = lambda stage: None,
 ) -> Outcome:
     """Brings the generated files of `modules` (all, if none is named) in step with the definitions.
@@ -83,6 +85,7 @@ def sync(
         check: decide, and write nothing: neither files nor lock nor cache.
         jobs: how many processes resolve and render; all processors for a large project, unless it is given.
         restart_migrations: modules whose migrations lag behind their entities get one first migration anew in the place of all they have.
+        allow_data_loss: the next migration of a module may lose data; without it, one that would is refused.
     """
     found = find_folders(project)
     asked, unknown = _asked(found.folders, modules, project)
@@ -108,7 +111,12 @@ def sync(
         key = folder_key(project, folder)
         return key in state.made and state.made[key] == made_of(needs, disk[key], settings)
 
-    run = _run(project, found.folders, asked, lock, unchanged, jobs, strict, restart_migrations, progress, everything=not modules)
+    def following(loaded: Sequence[LoadedModule], touched: Collection[str]) -> Mapping[str, Upcoming]:
+        from coregen.resolve.applied import upcoming
+
+        return upcoming(loaded, touched, lose=allow_data_loss, severity="warning" if check else "error")
+
+    run = _run(project, found.folders, asked, lock, unchanged, jobs, strict, following, restart_migrations, progress, everything=not modules)
     run = replace(run, outcome=replace(run.outcome, diagnostics=gathered((*diagnostics, *run.outcome.diagnostics))))
     if check or run.outcome.failed:
         return run.outcome
@@ -132,6 +140,7 @@ def _run(
     unchanged: Callable[[ModuleFolder, str], bool],
     jobs: int | None,
     strict: bool,
+    upcoming: Callable[[Sequence[LoadedModule], Collection[str]], Mapping[str, Upcoming]],
     restart_migrations: bool,
     progress: Progress,
     everything: bool,
@@ -139,7 +148,7 @@ def _run(
     """All stages up to the changes as values. Modules whose output cannot have changed go no further than verify."""
     from coregen.compare import compare, forgotten, restarted
     from coregen.load import load
-    from coregen.resolve.applied import migration_files, migrations_behind
+    from coregen.resolve.applied import migration_files
     from coregen.resolve.needs import needs
     from coregen.verify import verify
 
@@ -158,10 +167,10 @@ def _run(
     needed = {} if errors(diagnostics) else needs(loaded.modules)
     same = {id for id, module in chosen.items() if id in needed and unchanged(module.folder, needed[id])}
     touched = {id: module for id, module in chosen.items() if id not in same}
-    behind = {} if errors(diagnostics) else migrations_behind(loaded.modules, touched)
-    anew = {id for id, found in behind.items() if restart_migrations and not errors(found)}
+    following = {} if errors(diagnostics) else upcoming(loaded.modules, touched)
+    anew = {id for id, next in following.items() if restart_migrations and not next.unreadable}
     progress(f"rendering {len(touched)} modules")
-    made = shared(lambda share: _make(project.root, loaded.modules, share, anew), _shares(list(touched.values()), jobs))
+    made = shared(lambda share: _make(project.root, loaded.modules, share, anew, following), _shares(list(touched.values()), jobs))
     resolving = dict.fromkeys(each for one in made for each in one.diagnostics)
     diagnostics = judged((*diagnostics, *sound(unsaid(resolving, diagnostics))))
     if errors(diagnostics) or not all(one.resolved for one in made):
@@ -189,7 +198,7 @@ def _run(
     if everything:
         present = {folder_key(project, folder) for folder in folders}
         compared += [forgotten(project.root, key, entry) for key, entry in sorted(lock.modules.items()) if key not in present]
-    late = (each for id, found in behind.items() if id not in first for each in found)
+    late = judged([each for id, next in following.items() if id not in anew for each in next.diagnostics])
     diagnostics = gathered((*diagnostics, *late, *(each for one in compared for each in one.diagnostics)))
     if errors(diagnostics):
         return _Run(Outcome(diagnostics=diagnostics), lock)
@@ -250,14 +259,14 @@ class _Made:
     once: tuple[tuple[str, str], ...] = ()
 
 
-def _make(root: Path, modules: Sequence[LoadedModule], share: Collection[str], anew: Collection[str]) -> _Made:
+def _make(root: Path, modules: Sequence[LoadedModule], share: Collection[str], anew: Collection[str], following: Mapping[str, Upcoming]) -> _Made:
     """A share of the modules through resolve, plan and render."""
     from coregen.compare import is_made_once
     from coregen.plan import plan
     from coregen.render import render
     from coregen.resolve import resolve
 
-    resolved = resolve(modules, anew, share)
+    resolved = resolve(modules, anew, share, following)
     if resolved.ir is None or errors(resolved.diagnostics):
         return _Made(resolved.ir is not None, resolved.diagnostics)
     planned = plan(resolved.ir)

@@ -76,7 +76,7 @@ def _with_config(module: ModuleIR) -> Iterable[Values]:
 
 
 def _with_migration(module: ModuleIR) -> Iterable[Values]:
-    return ({},) if module.migration else ()
+    return ({"file": module.migration.file},) if module.migration else ()
 
 
 def _with_ids(module: ModuleIR) -> Iterable[Values]:
@@ -124,7 +124,7 @@ TABLE = (
     Row("once/tests_init.py.jinja", "tests/__init__.py", _always),
     Row("once/test_module.py.jinja", "tests/test_{name}.py", lambda module: ({"name": module.package.rpartition(".")[2]},)),
     Row("once/migrations_init.py.jinja", "migrations/__init__.py", _with_entities),
-    Row("numbered/migration.py.jinja", "migrations/0001_initial.py", _with_migration),
+    Row("numbered/migration.py.jinja", "migrations/{file}.py", _with_migration),
 )
 """Every file that coregen can make."""
 

@@ -18,6 +18,7 @@ definition is wrong, nothing is written.
   coregen sync                     all modules
   coregen sync catalog ordering    these two
   coregen sync --diff              show what would change, write nothing
+  coregen sync --allow-data-loss   the next migration may drop what the definition no longer has
   coregen sync --restart-migrations   while no database holds data that matters: the first migration anew
   coregen sync --check             for CI: exit status 1 if anything is stale, missing, extra or edited by hand
 
@@ -37,12 +38,21 @@ Exit status: 0 done or nothing to do; 1 --check found drift; 2 the definitions o
     help="Where entities have changed since the migrations were made, make one first migration anew in their place. "
     "Only while no database holds data that matters.",
 )
+@click.option("--allow-data-loss", is_flag=True, help="Let the next migration lose what the definition no longer has; it says what.")
 @click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print diagnostics and report."
 )
 @click.pass_context
 def sync(
-    context: click.Context, modules: tuple[str, ...], check: bool, diff: bool, jobs: int | None, strict: bool, restart_migrations: bool, style: str
+    context: click.Context,
+    modules: tuple[str, ...],
+    check: bool,
+    diff: bool,
+    jobs: int | None,
+    strict: bool,
+    restart_migrations: bool,
+    allow_data_loss: bool,
+    style: str,
 ) -> None:
     from coregen import pipeline
     from coregen.cli import report
@@ -56,7 +66,14 @@ def sync(
         pipeline.Outcome(diagnostics=found.diagnostics)
         if found.project is None
         else pipeline.sync(
-            found.project, modules, check=check or diff, jobs=jobs, strict=strict, restart_migrations=restart_migrations, progress=show
+            found.project,
+            modules,
+            check=check or diff,
+            jobs=jobs,
+            strict=strict,
+            restart_migrations=restart_migrations,
+            allow_data_loss=allow_data_loss,
+            progress=show,
         )
     )
     show("")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from coregen.diagnostics import Diagnostic
 from coregen.ir import EntityIR, MigrationIR, ModuleIR, ProjectIR
 from coregen.printing import Name, imported
-from coregen.resolve.applied import check_inline, migration_files
+from coregen.resolve.applied import Upcoming, check_inline, migration_files
 from coregen.resolve.artefacts import artefacts
 from coregen.resolve.artefacts.shapes import ArtefactModule
 from coregen.resolve.complete import Complete, complete
@@ -31,6 +32,7 @@ from coregen.resolve.testing import makers_of_messages, testing_ir
 from coregen.resolve.wiring import exports_ir, handled, handlers_ir, manifest_ir, rules_ir, test_ir, wiring_ir
 from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.module.definition import Shape
+from coregen_runtime.module.migration import Migration
 from coregen_runtime.repository.table import table_of
 
 if TYPE_CHECKING:
@@ -47,12 +49,18 @@ class Resolved:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def resolve(modules: Sequence[LoadedModule], restarting: Collection[str] = (), share: Collection[str] | None = None) -> Resolved:
+def resolve(
+    modules: Sequence[LoadedModule],
+    restarting: Collection[str] = (),
+    share: Collection[str] | None = None,
+    following: Mapping[str, Upcoming] = MappingProxyType({}),
+) -> Resolved:
     """All modules of a project at once: they refer to each other.
 
     Args:
         restarting: the ids of modules that get their first migration anew, whatever migrations they have.
         share: the ids of the modules whose IR is made; all, unless it is given.
+        following: by id, the next migrations of modules that have some.
     """
     report = Report()
     done = complete(modules, report)
@@ -66,7 +74,7 @@ def resolve(modules: Sequence[LoadedModule], restarting: Collection[str] = (), s
         return Resolved(None, report.diagnostics())
     entities = Entities(all_names, {module.id: module.loaded.folder.package for module in done})
     mine = [module for module in done if share is None or module.id in share]
-    ir = ProjectIR(tuple(_module(module, by_id, entities, module.id in restarting) for module in mine))
+    ir = ProjectIR(tuple(_module(module, by_id, entities, _migration(module, module.id in restarting, following.get(module.id))) for module in mine))
     for module, made in zip(mine, ir.modules, strict=True):
         _clashes(module, made, report)
     return Resolved(None if report.failed() else ir, report.diagnostics())
@@ -89,7 +97,7 @@ def _check(module: Complete, report: Report) -> None:
                 check_field(module.loaded, field, (*loc, number), report)
 
 
-def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Entities, restarting: bool) -> ModuleIR:
+def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Entities, migration: MigrationIR | None) -> ModuleIR:
     definition, own = module.definition, all_entities.names[module.id]
     entities = tuple(sorted((_entity(module, all_entities, schema) for schema in definition.entities), key=lambda each: each.name))
     machines = tuple(sorted((machine_ir(module, own, machine) for machine in definition.fsms), key=lambda each: each.name))
@@ -125,7 +133,7 @@ def _module(module: Complete, modules: Mapping[str, Complete], all_entities: Ent
         exports=exports_ir(spelling, entities, machines, ids, messages, config, json_types),
         test=test_ir(module, entities, modules),
         testing=testing_ir(module, all_entities, modules, makers),
-        migration=_migration(module, restarting),
+        migration=migration,
         py=spelling,
         artefacts=artefacts(ArtefactModule(definition, known, classes, subjects)),
     )
@@ -157,12 +165,20 @@ def _clashes(module: Complete, made: ModuleIR, report: Report) -> None:
                 report.error(module.loaded, loc, "NAME-TAKEN", message, "rename what the definition calls so")
 
 
-def _migration(module: Complete, restarting: bool) -> MigrationIR | None:
-    """The first migration, where the module has tables and neither a file nor a first one in its definition, or begins its files anew."""
+def _migration(module: Complete, restarting: bool, following: Upcoming | None) -> MigrationIR | None:
+    """The first migration, where the module has tables and no migration yet, or begins its files anew; else the one that follows, if any does."""
+    if following is not None and following.migration is not None and not restarting:
+        return _migration_ir(following.migration, following.sentence)
     inline = {migration.version for migration in module.definition.migrations}
     if not module.definition.entities or 1 in inline or (migration_files(module.loaded.folder.path) and not restarting):
         return None
     from coregen.resolve.migrations import first_migration
 
-    value = expression(first_migration([table_of(schema) for schema in module.definition.entities]))
-    return MigrationIR((Name("annotations", "__future__"), runtime("Migration"), *imported(value)), value)
+    first = first_migration([table_of(schema) for schema in module.definition.entities])
+    return _migration_ir(first, f"The tables of {module.id}, as they are first made")
+
+
+def _migration_ir(migration: Migration, doc: str) -> MigrationIR:
+    value = expression(migration)
+    file = f"{migration.version:04}_{migration.name}"
+    return MigrationIR((Name("annotations", "__future__"), runtime("Migration"), *imported(value)), value, file, doc)

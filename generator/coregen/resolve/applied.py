@@ -1,21 +1,24 @@
-"""Migrations that a module has on disk, and what its entities need beyond them.
+"""Migrations that a module has on disk, and the next one that its entities need.
 
-Owns reading the files and saying how far behind they are; what drift is stands in migrations. Writing the next migration
-is a person's: here it is named, one warning for each difference.
+Owns reading the files, numbering the next, and saying what stands against it. What has to happen is difference's; writing the file
+is left to plan, render and write.
 """
 
 from __future__ import annotations
 
 import re
 import runpy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coregen.diagnostics import Diagnostic, gathered
+from coregen.diagnostics import Diagnostic
 from coregen.resolve.complete import Complete, complete
-from coregen.resolve.migrations import migration_drift
+from coregen.resolve.difference import Difference, Loss, difference
+from coregen.resolve.migrations import Tables, alike, replay, wanted, with_sql
 from coregen.resolve.report import Report
+from coregen.resolve.wording import migration_name, sentence
 from coregen_runtime.module.migration import Migration
 from coregen_runtime.repository.table import table_of
 
@@ -23,6 +26,20 @@ if TYPE_CHECKING:
     from coregen.load import LoadedModule
 
 _FILE = re.compile(r"(\d{4})_\w+\.py")
+ALLOW = 'run "coregen sync --allow-data-loss"'
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """A module whose migrations and entities disagree: the next migration and what it does, or why there is none.
+
+    `unreadable` are migrations that nobody could begin anew without reading them first.
+    """
+
+    migration: Migration | None = None
+    sentence: str = ""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    unreadable: bool = False
 
 
 def migration_files(folder: Path) -> tuple[Path, ...]:
@@ -43,28 +60,89 @@ def check_inline(module: Complete, report: Report) -> None:
         seen.add(migration.version)
 
 
-def migrations_behind(modules: Sequence[LoadedModule], asked: Iterable[str]) -> dict[str, tuple[Diagnostic, ...]]:
-    """By id, how the migrations of the modules `asked` for differ from their entities; without those that are in step or have none yet."""
+def upcoming(modules: Sequence[LoadedModule], asked: Iterable[str], *, lose: bool, severity: str = "error") -> Mapping[str, Upcoming]:
+    """By id, the modules `asked` for whose migrations do not give the tables that their entities need; without those that have none yet.
+
+    Args:
+        lose: whether a migration may lose data; one that would is refused otherwise, with a diagnostic of that `severity`: a warning refuses nothing.
+    """
     wanted = set(asked)
-    found = {module.id: gathered(_behind(module)) for module in complete(modules, Report()) if module.id in wanted}
-    return {id: diagnostics for id, diagnostics in found.items() if diagnostics}
+    found = {module.id: _upcoming(module, lose) for module in complete(modules, Report()) if module.id in wanted}
+    return {id: _softened(each) if severity == "warning" else each for id, each in found.items() if each is not None}
 
 
-def _behind(module: Complete) -> Iterable[Diagnostic]:
-    place = f"{module.loaded.place}/migrations"
-    migrations: list[Migration] = []
-    for file in migration_files(module.loaded.folder.path):
-        found = _read(file, f"{place}/{file.name}")
-        if isinstance(found, Diagnostic):
-            yield found
-            return
-        migrations.append(found)
-    if not migrations and not module.definition.migrations:
-        return
-    migrations = sorted([*migrations, *module.definition.migrations], key=lambda migration: migration.version)
-    help = 'while no database holds data that matters, make the first one anew: "coregen sync --restart-migrations", and delete the database'
-    for sentence in migration_drift(migrations, [table_of(schema) for schema in module.definition.entities]):
-        yield Diagnostic(place, 0, 0, "warning", "MIGRATION-BEHIND", sentence, help)
+def _softened(each: Upcoming) -> Upcoming:
+    """A loss as a warning, for who only looks."""
+    return replace(
+        each, diagnostics=tuple(replace(found, severity="warning") if found.code == "MIGRATION-LOSS" else found for found in each.diagnostics)
+    )
+
+
+def _upcoming(module: Complete, lose: bool) -> Upcoming | None:
+    place = f"{module.loaded.place}/migrations" if module.loaded.place else "migrations"
+    files = migration_files(module.loaded.folder.path)
+    if not files and not module.definition.migrations:
+        return None
+    read = [_read(file, f"{place}/{file.name}") for file in files]
+    broken = tuple(each for each in read if isinstance(each, Diagnostic))
+    if broken:
+        return Upcoming(diagnostics=broken, unreadable=True)
+    twice = tuple(_twice(place, files))
+    if twice:
+        return Upcoming(diagnostics=twice)
+    migrations = sorted([*(each for each in read if isinstance(each, Migration)), *module.definition.migrations], key=lambda each: each.version)
+    try:
+        there = replay(migrations)
+    except ValueError as error:
+        help = "two migrations that were made beside each other do this: delete the later one, if no database has run it, and sync again"
+        return Upcoming(diagnostics=(Diagnostic(place, 0, 0, "error", "MIGRATION-REPLAY", str(error), help),))
+    return _next(module, migrations, there, lose)
+
+
+def _next(module: Complete, migrations: Sequence[Migration], there: Tables, lose: bool) -> Upcoming | None:
+    schemas = module.definition.entities
+    found = difference(there, schemas)
+    report = Report()
+    for problem in found.problems:
+        report.error(module.loaded, problem.loc, problem.code, problem.message, problem.help)
+    if not lose:
+        undo = _undo(module, migrations) if found.losses else ""
+        for loss in found.losses:
+            report.error(module.loaded, loss.loc, "MIGRATION-LOSS", f"the next migration would lose {loss.what}", _instead(loss, undo))
+    if not found.steps:
+        return Upcoming(diagnostics=report.diagnostics()) if found.problems else None
+    return Upcoming(_numbered(module, migrations, there, found), sentence(module.id, found.steps), report.diagnostics())
+
+
+def _numbered(module: Complete, migrations: Sequence[Migration], there: Tables, found: Difference) -> Migration:
+    version = max((migration.version for migration in migrations), default=0) + 1
+    return Migration(version=version, name=migration_name(module.id, found.steps), steps=with_sql(there, found.steps))
+
+
+def _instead(loss: Loss, undo: str) -> str:
+    return "; ".join([*([loss.instead] if loss.instead else []), *([undo] if undo else []), f"if it may go, {ALLOW}"])
+
+
+def _undo(module: Complete, migrations: Sequence[Migration]) -> str:
+    """When the definition is as it was before the last migration, that one can go where it has not run."""
+    last = migrations[-1]
+    file = next((path.name for path in migration_files(module.loaded.folder.path) if int(path.name[:4]) == last.version), None)
+    if file is None or not alike(replay(migrations[:-1]), wanted(table_of(schema) for schema in module.definition.entities)):
+        return ""
+    return f"if no database has run migrations/{file}, delete that file"
+
+
+def _twice(place: str, files: Sequence[Path]) -> Iterable[Diagnostic]:
+    """Two branches that each added a migration come to one number when they are merged."""
+    by_number: dict[str, list[str]] = {}
+    for file in files:
+        by_number.setdefault(file.name[:4], []).append(file.name)
+    free = int(files[-1].name[:4]) + 1
+    for number, names in by_number.items():
+        if len(names) > 1:
+            message = f"{' and '.join(names)} have one number, {number}"
+            help = f"delete the one that no database has run, and sync again; one of your own becomes {free:04}, in its name and its version"
+            yield Diagnostic(f"{place}/{names[-1]}", 0, 0, "error", "MIGRATION-TWICE", message, help)
 
 
 def _read(file: Path, place: str) -> Migration | Diagnostic:
@@ -75,6 +153,9 @@ def _read(file: Path, place: str) -> Migration | Diagnostic:
         return Diagnostic(
             place, line, 0, "error", "MIGRATION-READ", f"this migration cannot be read: {type(error).__name__}: {error}", "mend it, then sync again"
         )
-    if isinstance(found, Migration):
-        return found
-    return Diagnostic(place, 0, 0, "error", "MIGRATION-READ", "this migration file holds no migration", "write migration = Migration(…) in it")
+    if not isinstance(found, Migration):
+        return Diagnostic(place, 0, 0, "error", "MIGRATION-READ", "this migration file holds no migration", "write migration = Migration(…) in it")
+    if found.version != int(file.name[:4]):
+        message = f"this migration has the version {found.version}, and its file the number {file.name[:4]}"
+        return Diagnostic(place, 0, 0, "error", "MIGRATION-READ", message, f"write version={int(file.name[:4])}")
+    return found

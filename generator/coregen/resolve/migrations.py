@@ -1,28 +1,50 @@
-"""Migrations as values: the first one of a module, the tables that a module's migrations lead to, and where the two disagree.
+"""Migrations as values: the first one of a module, the tables that a module's migrations lead to, and the steps of the next.
 
 `coregen_runtime.repository.table` says which tables the entities need, so that repository and migration cannot disagree;
-the SQL is compiled in `ddl`; finding, importing and writing migration files is the pipeline's.
+what has to happen between two states stands in `difference`, the SQL is compiled in `ddl`; finding, importing and writing
+migration files is applied's and the pipeline's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
-from coregen_runtime.module.migration import Column, CreateTable, Index, Migration
+from coregen_runtime.module.migration import (
+    AddColumn,
+    AlterColumn,
+    AlterTable,
+    ChangeRows,
+    Column,
+    CreateIndex,
+    CreateTable,
+    DropColumn,
+    DropIndex,
+    DropTable,
+    Index,
+    Migration,
+    RenameColumn,
+    RenameIndex,
+    RenameTable,
+    RunSql,
+    Step,
+)
 from coregen_runtime.repository.table import Table
+
+Tables = Mapping[str, CreateTable]
+"""The tables as they stand, by name, each as the step that would make it; without SQL."""
+S = TypeVar("S", Column, Index)
 
 
 def first_migration(tables: Iterable[Table], *, name: str = "initial") -> Migration:
     """Version 1: every table and link table, by name, with its SQL for each dialect. SQLAlchemy is imported here: a sync needs it once in a module's life."""
-    from coregen.resolve.ddl import table_sql
-
-    return Migration(version=1, name=name, steps=[step.model_copy(update={"sql": table_sql(step)}) for step in _steps(tables)])
+    return Migration(version=1, name=name, steps=with_sql({}, wanted(tables).values()))
 
 
-def _steps(tables: Iterable[Table]) -> list[CreateTable]:
-    """The steps, yet without SQL, that make the tables and their link tables."""
+def wanted(tables: Iterable[Table]) -> Tables:
+    """The steps, yet without SQL, that make the tables and their link tables, by name and in its order."""
     flat = [each for table in tables for each in (table, *(link.table for link in table.links))]
-    return sorted((_step(table) for table in flat), key=lambda step: step.table)
+    return {table.name: _step(table) for table in sorted(flat, key=lambda table: table.name)}
 
 
 def _step(table: Table) -> CreateTable:
@@ -35,60 +57,145 @@ def _step(table: Table) -> CreateTable:
     )
 
 
-def replay(migrations: Iterable[Migration]) -> Mapping[str, CreateTable]:
-    """The tables as they stand after all migrations, by name. A `RunSql` step changes no table's shape.
+def replay(migrations: Iterable[Migration]) -> Tables:
+    """The tables as they stand after all migrations, by name. `RunSql` and `ChangeRows` change no table's shape.
 
-    Raises ValueError when a table is created twice.
+    Raises ValueError when a step asks for what is not there, or makes what is there already; it names the migration.
     """
-    tables: dict[str, CreateTable] = {}
+    tables: Tables = {}
     for migration in sorted(migrations, key=lambda migration: migration.version):
         for step in migration.steps:
-            if isinstance(step, CreateTable):
-                if step.table in tables:
-                    raise ValueError(f"migration {migration.version} ({migration.name}) creates table {step.table}, which an earlier one created")
-                tables[step.table] = step.model_copy(update={"sql": {}})
+            try:
+                tables = after(tables, step)
+            except ValueError as error:
+                raise ValueError(f"migration {migration.version} ({migration.name}) {error}") from None
     return tables
 
 
-def migration_drift(migrations: Iterable[Migration], tables: Iterable[Table]) -> tuple[str, ...]:
-    """What the entities need and the migrations do not give, or the other way round: a sentence each, in stable order.
+def after(tables: Tables, step: Step) -> Tables:
+    """The tables once the step is done. Raises ValueError, a sentence without its subject, when it cannot be done."""
+    if isinstance(step, RunSql | ChangeRows):
+        return tables
+    if isinstance(step, CreateTable):
+        if step.table in tables:
+            raise ValueError(f"creates table {step.table}, which an earlier one created")
+        return {**tables, step.table: step.model_copy(update={"sql": {}})}
+    if step.table not in tables:
+        raise ValueError(f"changes table {step.table}, which is not there")
+    others = {name: table for name, table in tables.items() if name != step.table}
+    if isinstance(step, DropTable):
+        return others
+    if isinstance(step, RenameTable):
+        if step.to in tables:
+            raise ValueError(f"renames {step.table} to {step.to}, which is there already")
+        return {**others, step.to: tables[step.table].model_copy(update={"table": step.to})}
+    return {**tables, step.table: _changed(tables[step.table], step)}
 
-    Nothing when replaying the migrations gives the tables exactly; the order of columns and indexes does not count. Migrations
-    that cannot be replayed are a sentence too.
-    """
-    try:
-        there = replay(migrations)
-    except ValueError as error:
-        return (str(error),)
-    needed = {step.table: step for step in _steps(tables)}
-    return tuple(sentence for name in sorted({*there, *needed}) for sentence in _table_drift(name, there.get(name), needed.get(name)))
 
-
-def _table_drift(name: str, there: CreateTable | None, needed: CreateTable | None) -> Iterator[str]:
-    if there is None:
-        yield f"no migration creates table {name}"
-    elif needed is None:
-        yield f"the migrations create table {name}, which no entity has"
+def _changed(table: CreateTable, step: RenameColumn | AlterTable | CreateIndex | DropIndex | RenameIndex) -> CreateTable:
+    if isinstance(step, RenameColumn):
+        return _renamed_column(table, step.column, step.to)
+    if isinstance(step, AlterTable):
+        return _altered(table, step)
+    indexes = list(table.indexes)
+    if isinstance(step, CreateIndex):
+        indexes.append(_new(table, indexes, step.index))
+    elif isinstance(step, DropIndex):
+        indexes.pop(_place(table, indexes, step.index))
     else:
-        yield from _part_drift(f"column {name}", there.columns, needed.columns)
-        if tuple(there.primary_key) != tuple(needed.primary_key):
-            yield f"the primary key of {name} is ({', '.join(needed.primary_key)}) now, and ({', '.join(there.primary_key)}) in the migrations"
-        yield from _part_drift(f"index {name}", there.indexes, needed.indexes)
+        at = _place(table, indexes, step.index)
+        indexes[at] = _new(table, indexes, indexes[at].model_copy(update={"name": step.to}))
+    return table.model_copy(update={"indexes": tuple(indexes)})
 
 
-def _part_drift(kind: str, there: Sequence[Column | Index], needed: Sequence[Column | Index]) -> Iterator[str]:
-    before = {part.name: part for part in there}
-    after = {part.name: part for part in needed}
-    for name in sorted({*before, *after}):
-        if name not in before:
-            yield f"no migration adds {kind}.{name} ({_describe(after[name])})"
-        elif name not in after:
-            yield f"the migrations give {kind}.{name}, which no entity has"
-        elif before[name] != after[name]:
-            yield f"{kind}.{name} is {_describe(after[name])} now, and {_describe(before[name])} in the migrations"
+def _renamed_column(table: CreateTable, column: str, to: str) -> CreateTable:
+    columns = list(table.columns)
+    at = _place(table, columns, column)
+    columns[at] = _new(table, columns, columns[at].model_copy(update={"name": to}))
+
+    def names(listed: Sequence[str]) -> tuple[str, ...]:
+        return tuple(to if name == column else name for name in listed)
+
+    indexes = tuple(index.model_copy(update={"columns": names(index.columns)}) for index in table.indexes)
+    return table.model_copy(update={"columns": tuple(columns), "indexes": indexes, "primary_key": names(table.primary_key)})
 
 
-def _describe(part: Column | Index) -> str:
-    if isinstance(part, Column):
-        return part.type if part.nullable else f"{part.type}, not null"
-    return f"{'unique ' if part.unique else ''}({', '.join(part.columns)}){' of active rows' if part.active_only else ''}"
+def _altered(table: CreateTable, step: AlterTable) -> CreateTable:
+    columns = list(table.columns)
+    for change in step.changes:
+        if isinstance(change, AddColumn):
+            columns.append(_new(table, columns, change.column))
+        elif isinstance(change, AlterColumn):
+            columns[_place(table, columns, change.column.name)] = change.column
+        else:
+            columns.pop(_place(table, columns, change.column))
+    there = {column.name for column in columns}
+    left = [index.name for index in table.indexes if not there.issuperset(index.columns)]
+    if left:
+        raise ValueError(f"drops a column of {table.table} that the index {left[0]} is over")
+    return table.model_copy(update={"columns": tuple(columns), "primary_key": tuple(step.primary_key or table.primary_key)})
+
+
+def _place(table: CreateTable, parts: Sequence[S], name: str) -> int:
+    for at, part in enumerate(parts):
+        if part.name == name:
+            return at
+    raise ValueError(f"changes {table.table}.{name}, which is not there")
+
+
+def _new(table: CreateTable, parts: Sequence[S], part: S) -> S:
+    if any(each.name == part.name for each in parts):
+        raise ValueError(f"adds {table.table}.{part.name}, which is there already")
+    return part
+
+
+def alike(there: Tables, needed: Tables) -> bool:
+    """Whether these are the same tables. The order of columns and of indexes does not count."""
+    return {name: _unordered(table) for name, table in there.items()} == {name: _unordered(table) for name, table in needed.items()}
+
+
+def _unordered(table: CreateTable) -> tuple[object, ...]:
+    columns = sorted((column.name, column.type, column.nullable) for column in table.columns)
+    indexes = sorted((index.name, tuple(index.columns), index.unique, index.active_only) for index in table.indexes)
+    return columns, indexes, tuple(table.primary_key)
+
+
+def with_sql(tables: Tables, steps: Iterable[Step]) -> list[Step]:
+    """The steps with their SQL for each dialect, from the tables as they stand before the first of them."""
+    from coregen.resolve import ddl
+
+    done: list[Step] = []
+    for step in steps:
+        following = after(tables, step)
+        if isinstance(step, CreateTable):
+            sql = ddl.table_sql(step)
+        elif isinstance(step, DropTable):
+            sql = ddl.drop_table_sql(step)
+        elif isinstance(step, RenameTable):
+            sql = ddl.rename_table_sql(step)
+        elif isinstance(step, RenameColumn):
+            sql = ddl.rename_column_sql(step)
+        elif isinstance(step, AlterTable):
+            sql = ddl.alter_table_sql(step, tables[step.table], following[step.table])
+        elif isinstance(step, CreateIndex):
+            sql = ddl.create_index_sql(step, tables[step.table])
+        elif isinstance(step, DropIndex):
+            sql = ddl.drop_index_sql(step)
+        elif isinstance(step, RenameIndex):
+            sql = ddl.rename_index_sql(step, tables[step.table])
+        else:
+            sql = {dialect: tuple(statements) for dialect, statements in step.sql.items()}
+        done.append(step.model_copy(update={"sql": sql}))
+        tables = following
+    return done
+
+
+def losses(steps: Iterable[Step]) -> tuple[str, ...]:
+    """What the steps say that they lose."""
+    found: list[str] = []
+    for step in steps:
+        if isinstance(step, AlterTable):
+            found += [change.loses for change in step.changes if isinstance(change, DropColumn | AlterColumn)]
+        elif isinstance(step, DropTable | ChangeRows):
+            found.append(step.loses)
+    return tuple(each for each in found if each)

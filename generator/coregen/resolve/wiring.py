@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from coregen.ir import BootTestIR, CodeIR, ConfigIR, EntityIR, ExportsIR, HandlerIR, HandlersIR, IdsIR, JsonTypesIR, MachineIR, MessagesIR, WiringIR
 from coregen.naming import distinct, function
 from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, call, export_key, imported, string
+from coregen.resolve.applied import migration_files
 from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import code, expression
 from coregen.resolve.fields import runtime
@@ -134,6 +135,7 @@ def handlers_ir(module: Complete, mine: tuple[Handled, ...]) -> HandlersIR:
 def manifest_ir(module: Complete, schemas: tuple[EntityIR, ...]) -> CodeIR:
     """What the module declares; entities, messages and machines are added to it when it is wired."""
     definition = module.definition
+    from_files = bool(definition.entities or migration_files(module.loaded.folder.path))
     manifest = ModuleManifest(
         id=definition.id,
         version=definition.version,
@@ -144,11 +146,11 @@ def manifest_ir(module: Complete, schemas: tuple[EntityIR, ...]) -> CodeIR:
         scheduled_jobs=definition.scheduled_jobs,
         queue_workers=definition.queue_workers,
         default_config=definition.default_config,
-        migrations=() if definition.entities else definition.migrations,
+        migrations=() if from_files else definition.migrations,
     )
     written = expression(manifest)
     assert isinstance(written, Call)
-    if definition.entities:
+    if from_files:
         inline = {"inline": expression(definition.migrations)} if definition.migrations else {}
         migrations = call(runtime("load_migrations"), string(f"{module.loaded.folder.package}.migrations"), **inline)
         written = Call(written.function, (*written.arguments, Pair(Name("migrations"), migrations)))

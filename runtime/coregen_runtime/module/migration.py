@@ -1,17 +1,20 @@
 """The form of a migration: readable steps, and the SQL of each per dialect, compiled when the migration was made.
 
 A step says in data what it changes, so that replaying the steps of a module's migrations gives the tables as they
-stand; the SQL beside it is what runs. The runtime needs only the driver.
+stand; the SQL beside it is what runs. The runtime needs only the driver. There is no way back: what undoes a migration is the next one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator
 
 from coregen_runtime.primitives.model import DefinitionModel, Items
+
+Sql: TypeAlias = Mapping[str, Items[str]]
+"""Statements in their order, by dialect: `sqlite`, `postgresql`."""
 
 
 class Column(DefinitionModel):
@@ -37,7 +40,113 @@ class CreateTable(DefinitionModel):
     columns: Items[Column]
     primary_key: Items[str] = ("id",)
     indexes: Items[Index] = ()
-    sql: Mapping[str, Items[str]]
+    sql: Sql
+
+
+class DropTable(DefinitionModel):
+    """The table goes with its rows, indexes and triggers. `loses` says what is lost with it, and is empty where its rows stand elsewhere by now."""
+
+    op: Literal["dropTable"] = "dropTable"
+    table: str
+    loses: str = ""
+    sql: Sql
+
+
+class RenameTable(DefinitionModel):
+    """Indexes keep their names, triggers and views follow."""
+
+    op: Literal["renameTable"] = "renameTable"
+    table: str
+    to: str
+    sql: Sql
+
+
+class RenameColumn(DefinitionModel):
+    """Indexes, triggers and views follow."""
+
+    op: Literal["renameColumn"] = "renameColumn"
+    table: str
+    column: str
+    to: str
+    sql: Sql
+
+
+class AddColumn(DefinitionModel):
+    """Rows that are there get `value`, as JSON, or what `fill` says: the time of the migration (ms), or the version that their events have come to."""
+
+    op: Literal["addColumn"] = "addColumn"
+    column: Column
+    value: Any = None
+    fill: Literal["now", "version"] | None = None
+
+
+class AlterColumn(DefinitionModel):
+    """`column` as it is from now on. Values are cast; one that cannot be stops the migration, unless `loses` says that they go.
+
+    `value`, as JSON, is for rows that have none; without it, such a row stops the migration where the column may not be null.
+    """
+
+    op: Literal["alterColumn"] = "alterColumn"
+    column: Column
+    value: Any = None
+    loses: str = ""
+
+
+class DropColumn(DefinitionModel):
+    """`loses` says what is lost with the column, and is empty where its values stand elsewhere by now."""
+
+    op: Literal["dropColumn"] = "dropColumn"
+    column: str
+    loses: str = ""
+
+
+ColumnChange: TypeAlias = Annotated[AddColumn | AlterColumn | DropColumn, Discriminator("op")]
+
+
+class AlterTable(DefinitionModel):
+    """Changes of one table's columns, made at once, and of its primary key where one is given.
+
+    What SQLite cannot change in place is a rebuild: rows and indexes are carried over by the step, triggers and indexes of your own by the adapter.
+    """
+
+    op: Literal["alterTable"] = "alterTable"
+    table: str
+    changes: Items[ColumnChange] = ()
+    primary_key: Items[str] | None = None
+    sql: Sql
+
+
+class CreateIndex(DefinitionModel):
+    """A unique index fails where two rows have one value, and then nothing of the migration is done."""
+
+    op: Literal["createIndex"] = "createIndex"
+    table: str
+    index: Index
+    sql: Sql
+
+
+class DropIndex(DefinitionModel):
+    op: Literal["dropIndex"] = "dropIndex"
+    table: str
+    index: str
+    sql: Sql
+
+
+class RenameIndex(DefinitionModel):
+    op: Literal["renameIndex"] = "renameIndex"
+    table: str
+    index: str
+    to: str
+    sql: Sql
+
+
+class ChangeRows(DefinitionModel):
+    """Moves or removes rows and changes no table's shape; where there are no rows, it does nothing."""
+
+    op: Literal["changeRows"] = "changeRows"
+    summary: str
+    loses: str = ""
+    sql: Sql
 
 
 class RunSql(DefinitionModel):
@@ -45,10 +154,13 @@ class RunSql(DefinitionModel):
 
     op: Literal["runSql"] = "runSql"
     summary: str
-    sql: Mapping[str, Items[str]]
+    sql: Sql
 
 
-Step: TypeAlias = Annotated[CreateTable | RunSql, Discriminator("op")]
+Step: TypeAlias = Annotated[
+    CreateTable | DropTable | RenameTable | RenameColumn | AlterTable | CreateIndex | DropIndex | RenameIndex | ChangeRows | RunSql,
+    Discriminator("op"),
+]
 
 
 class Migration(DefinitionModel):

@@ -32,8 +32,10 @@ E = TypeVar("E", bound="Entity")
 _MAX_IDENTIFIER = 63
 _LONGEST_COLUMN = 48
 """How long a column's name may be before what money and collisions add to it."""
-_TAKEN = frozenset({"created_at", "updated_at", "deleted_at", "version", "cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"})
-"""Columns that an entity may come to have by its switches, and those that PostgreSQL has in every table."""
+_TAKEN = frozenset(
+    {"id", "organization_id", "meta", "created_at", "updated_at", "deleted_at", "version", "cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"}
+)
+"""Columns that every entity has or may come to have by its switches, and those that PostgreSQL has in every table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def layout_of(schema: EntitySchema) -> Layout:
     """The layout of an entity."""
     name = table_name(schema)
     system = system_keys(schema)
-    bases = _bases((field.key for field in stored_fields(schema)), _TAKEN | {column.name for column in system.values()})
+    bases = column_bases(field.key for field in stored_fields(schema))
     columns: list[ColumnSpec] = []
     fields: dict[str, StoredField] = {}
     for field in stored_fields(schema):
@@ -193,10 +195,10 @@ def layout_of(schema: EntitySchema) -> Layout:
 _SYSTEM_TYPES = {"id": FieldType.STRING, "organizationId": FieldType.STRING, "version": FieldType.NUMBER, "meta": FieldType.JSON}
 
 
-def _bases(keys: Iterable[str], reserved: Iterable[str]) -> Mapping[str, str]:
-    """What the columns of each key begin with, by key. Keys that come to one are numbered: the column's own name and its camelCase first."""
+def column_bases(keys: Iterable[str]) -> Mapping[str, str]:
+    """What the columns of each stored field begin with, by key. Keys that come to one are numbered: the column's own name and its camelCase first."""
     wanted = {key: identifier(snake_case(key), _LONGEST_COLUMN) for key in keys}
-    taken = set(reserved)
+    taken = set(_TAKEN)
     found: dict[str, str] = {}
     for key in sorted(wanted, key=lambda key: 0 if key == wanted[key] else 1 if key == _camel(wanted[key]) else 2):
         number, free = 1, wanted[key]
@@ -213,8 +215,13 @@ def _camel(column: str) -> str:
     return first + "".join(word[:1].upper() + word[1:] for word in rest)
 
 
+def link_name(owner: str, base: str) -> str:
+    """The link table of a `ref[]` field, from its entity's table and what its columns would begin with."""
+    return identifier(f"{owner}__{base}")
+
+
 def _link_table(schema: EntitySchema, owner: str, key: str, base: str) -> LinkTable:
-    name = identifier(f"{owner}__{base}")
+    name = link_name(owner, base)
     table = Table(
         name=name,
         entity=f"{schema.qualified_name}.{key}",

@@ -27,7 +27,7 @@ class Resolved:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def resolve(modules: Sequence[LoadedModule], restarting: object = (), share: object = None) -> Resolved:
+def resolve(modules: Sequence[LoadedModule], restarting: object = (), share: object = None, following: object = None) -> Resolved:
     """Refuses an entity called Wrong, and warns of one called Doubtful."""
     found = [
         Diagnostic(
@@ -76,7 +76,7 @@ def render(planned: Sequence[PlannedFile]) -> tuple[RenderedFile, ...]:
     return tuple(RenderedFile(file.path, file.module, file.ownership, str(file.values["text"])) for file in planned)
 
 
-def migrations_behind(modules: Sequence[LoadedModule], asked: object) -> dict[str, tuple[Diagnostic, ...]]:
+def upcoming(modules: Sequence[LoadedModule], asked: object, *, lose: bool, severity: str) -> dict[str, object]:
     return {}
 
 
@@ -95,7 +95,7 @@ def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
         setattr(module, stage.__name__, stage)
         monkeypatch.setitem(sys.modules, module.__name__, module)
     applied = ModuleType("coregen.resolve.applied")
-    monkeypatch.setattr(applied, "migrations_behind", migrations_behind, raising=False)
+    monkeypatch.setattr(applied, "upcoming", upcoming, raising=False)
     monkeypatch.setattr(applied, "migration_files", migration_files, raising=False)
     monkeypatch.setitem(sys.modules, applied.__name__, applied)
     needed = ModuleType("coregen.resolve.needs")

@@ -1,0 +1,354 @@
+"""What has to happen to the tables of a module's migrations to make them those that its entities need: steps in an order that can run.
+
+Owns that order, the values that rows get in new columns, and saying what would be lost. Which old name is which new one stands in
+`renames`, what a step does to the tables in `migrations`, its SQL in `ddl`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from coregen.resolve.casts import cast
+from coregen.resolve.migrations import Tables, after, alike, wanted
+from coregen.resolve.renames import EntityMatch, FieldMatch, Loc, Problem, match
+from coregen_runtime.entity.schema import EntitySchema, Factory, FieldSchema
+from coregen_runtime.module.migration import (
+    AddColumn,
+    AlterColumn,
+    AlterTable,
+    ChangeRows,
+    Column,
+    ColumnChange,
+    CreateIndex,
+    CreateTable,
+    DropColumn,
+    DropIndex,
+    DropTable,
+    Index,
+    RenameColumn,
+    RenameIndex,
+    RenameTable,
+    Step,
+)
+from coregen_runtime.repository.table import table_of
+
+Fill = Literal["now", "version"]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a step loses, where in the definition that comes from, and what it may be called now ("" where nothing is near)."""
+
+    loc: Loc
+    what: str
+    instead: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The steps, of which those that change shapes are yet without SQL. With a problem there are none."""
+
+    steps: tuple[Step, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def difference(there: Tables, schemas: Sequence[EntitySchema]) -> Difference:
+    """The way from the tables `there` to those that the entities need; nothing where they are the same."""
+    needed = wanted(table_of(schema) for schema in schemas)
+    if alike(there, needed):
+        return Difference()
+    matches = match(there, schemas)
+    if matches.problems:
+        return Difference(problems=tuple(matches.problems))
+    plan = _Plan(there, needed, matches.entities)
+    try:
+        plan.make()
+    except ValueError as error:
+        message = f"the next migration cannot be worked out: it {error}"
+        return Difference(problems=(Problem((), "MIGRATION-RENAME", message, "rename in two steps, with a sync between them"),))
+    if plan.problems:
+        return Difference(problems=tuple(plan.problems))
+    if not alike(plan.tables, needed):
+        raise AssertionError("the steps of a migration do not lead to the tables that the entities need")
+    return Difference(tuple(plan.steps), tuple(plan.losses))
+
+
+@dataclass
+class _Plan:
+    """The steps so far, and the tables as they stand after them."""
+
+    tables: Tables
+    needed: Tables
+    entities: Sequence[EntityMatch]
+    steps: list[Step] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    moved: set[tuple[str, str]] = field(default_factory=set)
+    """Columns that hold nothing any more that is not elsewhere, and lists, with "", whose entries have gone into a column."""
+
+    def make(self) -> None:
+        tables, columns = self._renames()
+        self._drop_indexes(tables, columns)
+        self._rename(tables, lambda: set(self.tables), lambda old, new: RenameTable(table=old, to=new, sql={}))
+        for table, renamed in columns.items():
+            self._rename(renamed, self._columns_of(table), self._column_renamer(table))
+        self._rename_indexes()
+        for name, step in self.needed.items():
+            if name not in self.tables:
+                self.do(step)
+        for entity in self.entities:
+            self._move(entity)
+        owners = {entity.layout.table.name: entity for entity in self.entities}
+        for name in sorted(self.tables):
+            if name in self.needed:
+                self._alter(name, owners.get(name))
+        self._drop_tables()
+        for name in self.needed:
+            present = {index.name for index in self.tables[name].indexes}
+            for index in self.needed[name].indexes:
+                if index.name not in present:
+                    self.do(CreateIndex(table=name, index=index, sql={}))
+
+    def do(self, step: Step) -> None:
+        self.tables = after(self.tables, step)
+        self.steps.append(step)
+
+    def _renames(self) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        """Tables by their old name, and by the new name of each table its columns by theirs: what each is called from now on."""
+        tables: dict[str, str] = {}
+        columns: dict[str, dict[str, str]] = {}
+        for entity in self.entities:
+            name = entity.layout.table.name
+            if entity.table and entity.table != name:
+                tables[entity.table] = name
+            for each in entity.fields:
+                if each.was != each.shape:
+                    continue
+                if each.stored.link is not None:
+                    if each.columns[0] != each.stored.link.name:
+                        tables[each.columns[0]] = each.stored.link.name
+                    continue
+                for old, new in zip(each.columns, each.stored.columns, strict=True):
+                    if old != new:
+                        columns.setdefault(name, {})[old] = new
+        return tables, columns
+
+    def _rename(self, pairs: Mapping[str, str], present: Callable[[], set[str]], step: Callable[[str, str], Step]) -> None:
+        """What is to have a name that another still has waits for it; `renames` lets no circle through."""
+        waiting = dict(pairs)
+        while waiting:
+            old, new = next(((old, new) for old, new in waiting.items() if new not in present()), next(iter(waiting.items())))
+            self.do(step(old, new))
+            del waiting[old]
+
+    def _columns_of(self, table: str) -> Callable[[], set[str]]:
+        return lambda: {column.name for column in self.tables[table].columns}
+
+    def _column_renamer(self, table: str) -> Callable[[str, str], Step]:
+        return lambda old, new: RenameColumn(table=table, column=old, to=new, sql={})
+
+    # --- indexes ------------------------------------------------------------------------------------------------------
+
+    def _drop_indexes(self, tables: Mapping[str, str], columns: Mapping[str, Mapping[str, str]]) -> None:
+        """Those that no entity needs, before their columns go; those of a table that goes, go with it."""
+        for name, table in sorted(self.tables.items()):
+            new = tables.get(name, name)
+            if new not in self.needed:
+                continue
+            wanted = {_meaning(index) for index in self.needed[new].indexes}
+            for index in table.indexes:
+                renamed = tuple(columns.get(new, {}).get(column, column) for column in index.columns)
+                if (renamed, index.unique, index.active_only) not in wanted:
+                    self.do(DropIndex(table=name, index=index.name, sql={}))
+
+    def _rename_indexes(self) -> None:
+        pairs: dict[str, tuple[str, str]] = {}
+        for name, table in sorted(self.tables.items()):
+            names = {_meaning(index): index.name for index in self.needed[name].indexes} if name in self.needed else {}
+            pairs |= {index.name: (name, names[_meaning(index)]) for index in table.indexes if names.get(_meaning(index), index.name) != index.name}
+
+        waiting = dict(pairs)
+        while waiting:
+            present = {index.name for table in self.tables.values() for index in table.indexes}
+            old = next((old for old, (_, new) in waiting.items() if new not in present), None)
+            if old is None:
+                old = next(iter(waiting))
+                self.do(DropIndex(table=waiting[old][0], index=old, sql={}))
+            else:
+                owner, new = waiting[old]
+                self.do(RenameIndex(table=owner, index=old, to=new, sql={}))
+            del waiting[old]
+
+    # --- rows ---------------------------------------------------------------------------------------------------------
+
+    def _move(self, entity: EntityMatch) -> None:
+        table = entity.layout.table
+        before = self.tables.get(table.name)
+        if not entity.table or before is None:
+            return
+        deleted = next((column for column in before.columns if column.name == "deleted_at"), None)
+        if deleted is not None and not table.soft_delete:
+            from coregen.resolve.ddl import delete_deleted_sql
+
+            links = [name for name in sorted(self.tables) if name.startswith(f"{table.name}__") and _is_list(self.tables[name])]
+            what = f"the rows of {table.name} that are deleted"
+            self.do(ChangeRows(summary=f"removes {what}", loses=what, sql=delete_deleted_sql(table.name, links)))
+            self.losses.append(Loss(entity.loc, what))
+            self.moved.add((table.name, "deleted_at"))
+        for each in entity.fields:
+            if each.was == "value" and each.stored.link is not None:
+                self._to_list(before, each, each.stored.link.name)
+            elif each.was == "list" and each.shape == "value":
+                self._from_list(entity, each)
+
+    def _to_list(self, table: CreateTable, each: FieldMatch, link: str) -> None:
+        [column] = each.columns
+        if any(found.name == column and found.type == "text" for found in table.columns):
+            from coregen.resolve.ddl import move_to_list_sql
+
+            self.do(ChangeRows(summary=f"{table.table}.{column} becomes the first entry of {link}", sql=move_to_list_sql(table.table, column, link)))
+            self.moved.add((table.table, column))
+
+    def _from_list(self, entity: EntityMatch, each: FieldMatch) -> None:
+        from coregen.resolve.ddl import move_from_list_sql
+
+        name = entity.layout.table.name
+        [column] = [found for found in self.needed[name].columns if found.name == each.stored.columns[0]]
+        if column.type != "text":
+            return
+        [link] = each.columns
+        self.do(AlterTable(table=name, changes=[AddColumn(column=column.model_copy(update={"nullable": True}))], sql={}))
+        self.do(ChangeRows(summary=f"the entry of {link} becomes {name}.{column.name}", sql=move_from_list_sql(name, column.name, link)))
+        self.moved.add((link, ""))
+
+    # --- columns ------------------------------------------------------------------------------------------------------
+
+    def _alter(self, name: str, entity: EntityMatch | None) -> None:
+        table, needed = self.tables[name], self.needed[name]
+        before = {column.name: column for column in table.columns}
+        now = {column.name: column for column in needed.columns}
+        added = [column for column in now.values() if column.name not in before]
+        changes: list[ColumnChange] = []
+        for column in before.values():
+            if column.name not in now:
+                changes.append(self._dropped(name, column, added, entity))
+        values = _Values(entity)
+        for column in now.values():
+            if column.name not in before:
+                changes += self._added(name, column, values)
+            elif column != before[column.name]:
+                changes += self._changed(name, before[column.name], column, values)
+        key = needed.primary_key if tuple(needed.primary_key) != tuple(table.primary_key) else None
+        if changes or key is not None:
+            self.do(AlterTable(table=name, changes=changes, primary_key=key, sql={}))
+
+    def _dropped(self, table: str, column: Column, added: Iterable[Column], entity: EntityMatch | None) -> DropColumn:
+        if (table, column.name) in self.moved:
+            return DropColumn(column=column.name)
+        what = f"the values of {table}.{column.name}"
+        instead = ""
+        fresh = {each.name for each in added if each.type == column.type}
+        for each in entity.fields if entity else ():
+            if each.was is None and each.shape == "value" and fresh.issuperset(each.stored.columns) and not instead:
+                instead = f'if it is "{each.stored.key}" now, give that field renamedFrom: "{_key(column.name)}"'
+        self.losses.append(Loss(entity.loc if entity else (), what, instead))
+        return DropColumn(column=column.name, loses=what)
+
+    def _added(self, table: str, column: Column, values: _Values) -> Iterable[ColumnChange]:
+        fill = values.fill(column.name)
+        value = values.value(column.name)
+        if not column.nullable and value is None and fill is None:
+            self._needs_a_value(table, column, values)
+        yield AddColumn(column=column, value=value, fill=fill)
+
+    def _changed(self, table: str, was: Column, column: Column, values: _Values) -> Iterable[ColumnChange]:
+        value = values.value(column.name)
+        if cast(was.type, column.type, "sqlite") is None:
+            what = f"the values of {table}.{column.name} ({was.type}, and {column.type} from now on)"
+            if not column.nullable and value is None:
+                self._needs_a_value(table, column, values)
+            self.losses.append(Loss(values.loc(column.name), what))
+            yield AlterColumn(column=column, value=value, loses=what)
+        else:
+            needs = was.nullable and not column.nullable or (was.type == "json" and not column.nullable)
+            yield AlterColumn(column=column, value=value if needs else None)
+
+    def _needs_a_value(self, table: str, column: Column, values: _Values) -> None:
+        field = values.field(column.name)
+        message = f"{table}.{column.name} is new and required, and rows that are there would have no value in it"
+        help = "give the field a default that is a literal; or make it optional, sync, fill it, and make it required then"
+        if field is not None and isinstance(field.default, Factory):
+            message = f"{message}: its default is worked out by a function"
+        self.problems.append(Problem(values.loc(column.name), "MIGRATION-VALUE", message, help))
+
+    def _drop_tables(self) -> None:
+        for name in sorted(set(self.tables) - set(self.needed)):
+            what = "" if (name, "") in self.moved else f"the table {name} with its rows"
+            if what:
+                columns = {column.name for column in self.tables[name].columns}
+                self.losses.append(Loss((), what, self._perhaps(columns, name)))
+            self.do(DropTable(table=name, loses=what, sql={}))
+
+    def _perhaps(self, columns: set[str], table: str) -> str:
+        """The new entity that has the most of the columns, if that is most of its own."""
+        fresh = [entity for entity in self.entities if not entity.table]
+        shared = {entity.schema.name: len(columns & {column.name for column in entity.layout.table.columns}) for entity in fresh}
+        best = max(fresh, key=lambda entity: shared[entity.schema.name], default=None)
+        if best is None or 2 * shared[best.schema.name] <= len(best.layout.table.columns):
+            return ""
+        return f"if it is {best.schema.name} now, give that entity renamedFrom: the name or slug that {table} came from"
+
+
+class _Values:
+    """What rows that are there get in the columns of an entity's table."""
+
+    def __init__(self, entity: EntityMatch | None) -> None:
+        self._loc = entity.loc if entity else ()
+        self._fields: dict[str, tuple[FieldSchema, Loc, int]] = {}
+        if entity is not None:
+            by_key = {field.key: field for field in entity.schema.fields}
+            for each in entity.fields:
+                for part, column in enumerate(each.stored.columns):
+                    self._fields[column] = (by_key[each.stored.key], each.loc, part)
+
+    def loc(self, column: str) -> Loc:
+        return self._fields[column][1] if column in self._fields else self._loc
+
+    def field(self, column: str) -> FieldSchema | None:
+        return self._fields[column][0] if column in self._fields else None
+
+    def fill(self, column: str) -> Fill | None:
+        return _FILLS.get(column) if column not in self._fields else None
+
+    def value(self, column: str) -> Any:
+        """A literal default, as a row holds it; None where there is none."""
+        if column not in self._fields:
+            return {} if column == "meta" else None
+        field, _, part = self._fields[column]
+        if field.default is None or isinstance(field.default, Factory):
+            return None
+        default = field.model_dump(mode="json")["default"]
+        if field.type.value == "money":
+            return (default["amount"], default["currency"])[part]
+        return default
+
+
+_FILLS: Mapping[str, Fill] = {"created_at": "now", "updated_at": "now", "version": "version"}
+
+
+def _meaning(index: Index) -> tuple[tuple[str, ...], bool, bool]:
+    """What an index is apart from its name."""
+    return tuple(index.columns), index.unique, index.active_only
+
+
+def _is_list(table: CreateTable) -> bool:
+    return tuple(table.primary_key) == ("organization_id", "owner_id", "position")
+
+
+def _key(column: str) -> str:
+    """The key that a column was most likely made from."""
+    first, *rest = column.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
