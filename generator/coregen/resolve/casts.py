@@ -75,7 +75,7 @@ def _document(kind: str) -> str:
 _DIGITS = "CASE WHEN abs({c}) >= 1e15 THEN printf('%!.16e', {c})" + "".join(
     f" WHEN CAST(printf('%!.{digits}g', {{c}}) AS REAL) = {{c}} THEN replace(printf('%!.{digits}g', {{c}}), '.0e', 'e')" for digits in (15, 16)
 )
-_SHORTEST = f"CASE typeof({{c}}) WHEN 'integer' THEN CAST({{c}} AS TEXT) ELSE {_DIGITS} ELSE replace(printf('%!.17g', {{c}}), '.0e', 'e') END END"
+_SHORTEST = f"CASE typeof({{c}}) WHEN 'null' THEN NULL WHEN 'integer' THEN CAST({{c}} AS TEXT) ELSE {_DIGITS} ELSE replace(printf('%!.17g', {{c}}), '.0e', 'e') END END"
 """A number as PostgreSQL writes it: the fewest digits that read as the same number."""
 _MANTISSA = "substr({c}, 1, CASE WHEN instr(lower({c}), 'e') THEN instr(lower({c}), 'e') - 1 ELSE length({c}) END)"
 _READS_AS_A_NUMBER = (
@@ -90,7 +90,7 @@ _SQLITE = {
         f"json_valid({{c}}) AND {{c}} NOT GLOB '*[^-0-9]*' AND abs(CAST({{c}} AS REAL)) <= {_RANGE}", "CAST({c} AS INTEGER)", _INTEGER
     ),
     ("text", "boolean"): Cast("{c} IN ('true', 'false')", "{c} = 'true'", _TRUTH),
-    ("text", "json"): Cast("", "json_quote({c})"),
+    ("text", "json"): Cast("", "CASE WHEN {c} IS NOT NULL THEN json_quote({c}) END"),
     ("number", "text"): Cast("", _SHORTEST),
     ("number", "integer"): Cast("{c} = CAST({c} AS INTEGER)", "CAST({c} AS INTEGER)", _FRACTION),
     ("number", "boolean"): Cast("{c} IN (0, 1)", "CAST({c} AS INTEGER)", _BIT),

@@ -7,7 +7,7 @@ and how values of one type become those of another `casts`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
@@ -394,10 +394,19 @@ def _cast(change: AlterColumn, was: MigrationColumn, name: DialectName) -> Cast 
     """The cast that the change makes; None where the values go."""
     if change.loses:
         return None
+    if was.type == change.column.type == "json" and change.column.nullable and not was.nullable:
+        return _ABSENT[name].of(_quote(was.name, name))
     found = cast(was.type, change.column.type, name)
     if found is None:
         raise ValueError(f"{was.name}: no {was.type} is a {change.column.type}")
     return found.of(_quote(was.name, name))
+
+
+_ABSENT: Mapping[DialectName, Cast] = {
+    "sqlite": Cast("", "nullif({c}, 'null')"),
+    "postgresql": Cast("", "nullif({c}, CAST('null' AS jsonb))"),
+}
+"""Where SQL's null may stand for what is missing, JSON's need not any more."""
 
 
 def _sentence(table: str, column: str, used: Cast) -> str:

@@ -250,7 +250,7 @@ class _Plan:
             return DropColumn(column=column.name)
         what = f"the values of {table}.{column.name}"
         instead = ""
-        fresh = {each.name for each in added if each.type == column.type}
+        fresh = {each.name for each in added if cast(column.type, each.type, "sqlite") is not None}
         for each in entity.fields if entity else ():
             if each.was is None and each.shape == "value" and fresh.issuperset(each.stored.columns) and not instead:
                 instead = f'if it is "{each.stored.key}" now, give that field renamedFrom: "{_key(column.name)}"'

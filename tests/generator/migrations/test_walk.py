@@ -1,0 +1,307 @@
+"""Random walks of schema changes over populated databases: every migration leads to the tables that a fresh database would have, and keeps what survives."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import uuid
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import closing
+from typing import Any, Protocol
+
+import asyncpg
+import pytest
+
+from coregen.resolve.difference import difference
+from coregen.resolve.migrations import alike, first_migration, replay, wanted, with_sql
+from coregen_adapters.sqlite.ddl import create_table
+from coregen_adapters.sqlite.migrate import migrate
+from coregen_runtime.errors.base import CoreError
+from coregen_runtime.module.migration import Migration
+from coregen_runtime.repository.log import EVENTS, MIGRATIONS
+from coregen_runtime.repository.table import Table, table_of
+
+from .walking import Row, Stop, Thing, World, changed, columns_of, grow, migrated
+
+Rows = dict[tuple[str, str], dict[str, Any]]
+SYSTEM = {"created_at": 5, "updated_at": 6, "version": 1, "meta": "{}"}
+
+
+class Database(Protocol):
+    async def migrate(self, migration: Migration) -> bool: ...
+    async def insert(self, table: str, row: Mapping[str, tuple[str, Any]]) -> None: ...
+    async def rows(self, table: str, columns: Sequence[str]) -> list[dict[str, Any]]: ...
+    async def shape(self) -> object: ...
+    async def fresh(self, migration: Migration) -> object: ...
+
+
+class OnSqlite:
+    """A database in memory, migrated as the adapter does it."""
+
+    def __init__(self) -> None:
+        self.connection = sqlite3.connect(":memory:", isolation_level=None)
+        self._make_system(self.connection)
+
+    async def migrate(self, migration: Migration) -> bool:
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            assert (migration.version,) == migrate(self.connection, "shop", [migration])
+        except CoreError:
+            self.connection.execute("ROLLBACK")
+            return False
+        self.connection.execute("COMMIT")
+        return True
+
+    async def insert(self, table: str, row: Mapping[str, tuple[str, Any]]) -> None:
+        names = ", ".join(f'"{name}"' for name in row)
+        values = [json.dumps(value, ensure_ascii=False, separators=(",", ":")) if _document(type, value) else value for type, value in row.values()]
+        self.connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({", ".join("?" * len(row))})', values)
+
+    async def rows(self, table: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+        names = ", ".join(f'"{name}"' for name in columns)
+        return [dict(zip(columns, row, strict=True)) for row in self.connection.execute(f'SELECT {names} FROM "{table}"')]
+
+    async def shape(self) -> object:
+        return self._shape(self.connection)
+
+    async def fresh(self, migration: Migration) -> object:
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+            self._make_system(connection)
+            migrate(connection, "shop", [migration])
+            return self._shape(connection)
+
+    def _make_system(self, connection: sqlite3.Connection) -> None:
+        for statement in (*create_table(EVENTS), *create_table(MIGRATIONS)):
+            connection.execute(statement)
+
+    def _shape(self, connection: sqlite3.Connection) -> object:
+        tables = [name for [name] in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        columns = {name: sorted(row[1:6] for row in connection.execute(f'PRAGMA table_info("{name}")')) for name in tables}
+        indexes = connection.execute("SELECT tbl_name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name").fetchall()
+        return columns, indexes
+
+
+class OnPostgres:
+    """A database that belongs to a role held to row-level security, as an application's does; looked at by its administrator."""
+
+    def __init__(self, owner: asyncpg.Connection[Any], admin: asyncpg.Connection[Any]) -> None:
+        self.owner, self.admin = owner, admin
+
+    async def migrate(self, migration: Migration) -> bool:
+        try:
+            async with self.owner.transaction():
+                for step in migration.steps:
+                    for statement in step.sql["postgresql"]:
+                        await self.owner.execute(statement)
+        except asyncpg.PostgresError as error:
+            self.refusal = str(error)
+            return False
+        return True
+
+    async def insert(self, table: str, row: Mapping[str, tuple[str, Any]]) -> None:
+        names = ", ".join(f'"{name}"' for name in row)
+        places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
+        values = [json.dumps(value) if _document(type, value) else value for type, value in row.values()]
+        await self.admin.execute(f'INSERT INTO "{table}" ({names}) VALUES ({places})', *values)
+
+    async def rows(self, table: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+        names = ", ".join(f'"{name}"' for name in columns)
+        return [dict(row) for row in await self.admin.fetch(f'SELECT {names} FROM "{table}"')]
+
+    async def shape(self) -> object:
+        return await self._shape("public")
+
+    async def fresh(self, migration: Migration) -> object:
+        await self.owner.execute("CREATE SCHEMA fresh; SET search_path TO fresh")
+        try:
+            assert await self.migrate(migration)
+            return await self._shape("fresh")
+        finally:
+            await self.owner.execute("SET search_path TO public; DROP SCHEMA fresh CASCADE")
+
+    async def _shape(self, schema: str) -> object:
+        columns = await self.admin.fetch(
+            "SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default FROM information_schema.columns "
+            "WHERE table_schema = $1 AND table_name <> 'coregen_events' ORDER BY 1, 2",
+            schema,
+        )
+        indexes = await self.admin.fetch(
+            "SELECT tablename, CASE WHEN i.indisprimary THEN 'primary' ELSE indexname END, "
+            "regexp_replace(indexdef, '^.* USING', ''), i.indisunique, i.indisprimary FROM pg_indexes "
+            "JOIN pg_class c ON c.relname = indexname JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = schemaname "
+            "JOIN pg_index i ON i.indexrelid = c.oid WHERE schemaname = $1 AND tablename <> 'coregen_events' ORDER BY 1, 2",
+            schema,
+        )
+        policies = await self.admin.fetch("SELECT tablename, policyname, qual, with_check FROM pg_policies WHERE schemaname = $1 ORDER BY 1", schema)
+        forced = await self.admin.fetch(
+            "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = $1 AND relrowsecurity AND relforcerowsecurity "
+            "ORDER BY 1",
+            schema,
+        )
+        return [[tuple(row) for row in rows] for rows in (columns, indexes, policies, forced)]
+
+
+def _document(type: str, value: Any) -> bool:
+    return type in ("json", "geo.point", "geo.polygon", "geo.linestring") and value is not None
+
+
+@pytest.fixture
+async def postgres_database(postgres: str) -> AsyncIterator[OnPostgres]:
+    admin = await asyncpg.connect(postgres)
+    role = f"owner_{uuid.uuid4().hex[:12]}"
+    await admin.execute(f"CREATE ROLE {role} NOSUPERUSER NOBYPASSRLS; ALTER DATABASE {postgres.rsplit('/', 1)[1]} OWNER TO {role}")
+    await admin.execute(f"GRANT ALL ON SCHEMA public TO {role}")
+    owner = await asyncpg.connect(postgres)
+    await owner.execute(f"SET SESSION AUTHORIZATION {role}")
+    await owner.execute("CREATE TABLE coregen_events (organization_id text, aggregate_id text, version bigint)")
+    yield OnPostgres(owner, admin)
+    await owner.close()
+    await admin.execute(f"REASSIGN OWNED BY {role} TO CURRENT_USER; DROP OWNED BY {role}; DROP ROLE {role}")
+    await admin.close()
+
+
+async def walk(database: Database, seed: int, steps: int) -> tuple[int, int]:
+    """How many migrations ran, and how many had to fail and did."""
+    rng = random.Random(seed)
+    world = World()
+    migrations: list[Migration] = []
+    ran = stopped = 0
+    for number in range(steps):
+        new = changed(world, rng)
+        there = replay(migrations)
+        found = difference(there, new.schemas())
+        if any(problem.code == "MIGRATION-RENAME" for problem in found.problems):
+            _forget_old_renames(world, new)
+            found = difference(there, new.schemas())
+        if found.problems or not found.steps:
+            world = new if not found.problems else world
+            continue
+        migration = Migration(version=len(migrations) + 1, name=f"step_{number}", steps=with_sql(there, found.steps))
+        assert alike(replay([*migrations, migration]), wanted(table_of(schema) for schema in new.schemas()))
+        done = await database.migrate(migration)
+        try:
+            expected = migrated(world, new)
+        except Stop:
+            assert not done, (seed, number, "it should have failed")
+            stopped += 1
+            await _same_rows(database, world, (seed, number))
+            continue
+        assert done, (seed, number, getattr(database, "refusal", ""), [step.sql for step in migration.steps])
+        ran += 1
+        migrations.append(migration)
+        world = expected
+        tables = [table_of(schema) for schema in world.schemas()]
+        assert await database.fresh(first_migration(tables)) == await database.shape(), (seed, number)
+        await _same_rows(database, world, (seed, number))
+        for thing, row in grow(world, rng):
+            await _insert(database, thing, row)
+    return ran, stopped
+
+
+def _forget_old_renames(world: World, new: World) -> None:
+    """A renamedFrom that has been migrated is taken away, as its diagnostic says."""
+    before = {thing.number: thing for thing in world.things}
+    for thing in new.things:
+        old = before.get(thing.number)
+        if old is None or (thing.name, thing.slug) == (old.name, old.slug):
+            thing.former = None
+        keys = {each.number: each.key for each in old.fields} if old else {}
+        for each in thing.fields:
+            if keys.get(each.number, each.key) == each.key:
+                each.former = None
+
+
+async def _insert(database: Database, thing: Thing, row: Row) -> None:
+    table = table_of(thing.schema())
+    found, lists = columns_of(thing, row)
+    own: dict[str, tuple[str, Any]] = {"id": ("text", row.id), "organization_id": ("text", row.organization)}
+    own |= {name: ("text", value) for name, value in SYSTEM.items() if name in _names(table)}
+    own |= {"deleted_at": ("timestamp", 9)} if row.deleted else {}
+    await database.insert(table.name, own | {name: _null(table, name, type, value) for name, (type, value) in found.items()})
+    for link, targets in lists.items():
+        for position, target in enumerate(targets):
+            entry = {"organization_id": row.organization, "owner_id": row.id, "position": position, "target_id": target}
+            await database.insert(link, {name: ("text", value) for name, value in entry.items()})
+
+
+def _null(table: Table, name: str, type: str, value: Any) -> tuple[str, Any]:
+    """Where a document must stand, null is one."""
+    return ("text", "null") if value is None and not table.column(name).nullable else (type, value)
+
+
+def _names(table: Table) -> set[str]:
+    return {column.name for column in table.columns}
+
+
+async def _same_rows(database: Database, world: World, where: object) -> None:
+    for thing in world.things:
+        table = table_of(thing.schema())
+        types = {column.name: column.type for column in table.columns}
+        expected = {}
+        for row in world.rows.get(thing.number, []):
+            found, lists = columns_of(thing, row)
+            expected[row.organization, row.id] = {name: value for name, (_, value) in found.items()} | lists
+        actual: Rows = {}
+        for record in await database.rows(table.name, list(types)):
+            actual[record["organization_id"], record["id"]] = {
+                name: _plain(types[name], record[name], table.column(name).nullable) for name in types if name not in SKIPPED
+            }
+        for link in table.links:
+            for owner in actual.values():
+                owner[link.name] = []
+            entries = await database.rows(link.name, ["organization_id", "owner_id", "position", "target_id"])
+            for entry in sorted(entries, key=lambda entry: int(entry["position"])):
+                actual[entry["organization_id"], entry["owner_id"]][link.name].append(entry["target_id"])
+        assert expected == actual, where
+
+
+SKIPPED = {"id", "organization_id", "created_at", "updated_at", "deleted_at", "version", "meta"}
+
+
+def _plain(type: str, value: Any, nullable: bool) -> Any:
+    if value is None:
+        return None
+    if type in ("json", "geo.point", "geo.polygon", "geo.linestring"):
+        return "JSON's null where SQL's may stand" if nullable and value == "null" else json.loads(value)
+    return bool(value) if type == "boolean" else value
+
+
+def enough(counts: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    ran, stopped = zip(*counts, strict=True)
+    return sum(ran), sum(stopped)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_a_walk_on_sqlite_keeps_shape_and_rows(seed: int) -> None:
+    database = OnSqlite()
+    ran, _ = await walk(database, seed, 40)
+    database.connection.close()
+
+    assert 20 <= ran
+
+
+async def test_a_walk_on_postgres_keeps_shape_and_rows(postgres_database: OnPostgres) -> None:
+    ran, _ = await walk(postgres_database, 3, 40)
+
+    assert 20 <= ran
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", range(100, 160))
+async def test_long_walks_on_sqlite_keep_shape_and_rows(seed: int) -> None:
+    database = OnSqlite()
+    ran, stopped = await walk(database, seed, 150)
+    database.connection.close()
+
+    assert 60 <= ran
+    assert 1 <= stopped
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", range(200, 220))
+async def test_long_walks_on_postgres_keep_shape_and_rows(postgres_database: OnPostgres, seed: int) -> None:
+    ran, stopped = await walk(postgres_database, seed, 150)
+
+    assert 60 <= ran
+    assert 1 <= stopped
