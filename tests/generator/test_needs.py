@@ -68,7 +68,7 @@ def shop(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("module", "old", "new", "made"),
     [
-        ("ledger", "key: name", "key: title", 1),
+        ("ledger", "key: name", "key: title, renamedFrom: name", 1),
         ("ordering", "ordering.place", "ordering.put", 1),
         ("catalog", "label: Name", "label: Title", 2),
         ("catalog", "idPrefix: prod", "idPrefix: item", 2),

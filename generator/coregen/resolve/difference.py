@@ -193,7 +193,7 @@ class _Plan:
         if deleted is not None and not table.soft_delete:
             from coregen.resolve.ddl import delete_deleted_sql
 
-            links = [name for name in sorted(self.tables) if name.startswith(f"{table.name}__") and _is_list(self.tables[name])]
+            links = [each.stored.link.name if each.stored.link else each.columns[0] for each in entity.fields if each.was == "list"]
             what = f"the rows of {table.name} that are deleted"
             self.do(ChangeRows(summary=f"removes {what}", loses=what, sql=delete_deleted_sql(table.name, links)))
             self.losses.append(Loss(entity.loc, what))
@@ -249,13 +249,24 @@ class _Plan:
         if (table, column.name) in self.moved:
             return DropColumn(column=column.name)
         what = f"the values of {table}.{column.name}"
-        instead = ""
-        fresh = {each.name for each in added if cast(column.type, each.type, "sqlite") is not None}
-        for each in entity.fields if entity else ():
-            if each.was is None and each.shape == "value" and fresh.issuperset(each.stored.columns) and not instead:
-                instead = f'if it is "{each.stored.key}" now, give that field renamedFrom: "{_key(column.name)}"'
-        self.losses.append(Loss(entity.loc if entity else (), what, instead))
+        part = next((part for part in ("_amount", "_currency") if self._is_money(table, column.name.removesuffix(part), column.name)), "")
+        base = column.name.removesuffix(part)
+        fresh = {each.name for each in added if part or cast(column.type, each.type, "sqlite") is not None}
+        shape = "money" if part else "value"
+        near = (
+            each for each in (entity.fields if entity else ()) if each.was is None and each.shape == shape and fresh.issuperset(each.stored.columns)
+        )
+        instead = next((f'if it is "{each.stored.key}" now, give that field renamedFrom: "{_key(base)}"' for each in near), "")
+        if part != "_currency":
+            lost = f"the values of {table}.{base}" if part else what
+            self.losses.append(Loss(entity.loc if entity else (), lost, instead))
         return DropColumn(column=column.name, loses=what)
+
+    def _is_money(self, table: str, base: str, column: str) -> bool:
+        """Whether a column is one of the two of an amount of money that goes."""
+        pair = {f"{base}_amount", f"{base}_currency"}
+        there, needed = ({each.name for each in tables[table].columns} for tables in (self.tables, self.needed))
+        return column in pair and pair <= there and not pair & needed
 
     def _added(self, table: str, column: Column, values: _Values) -> Iterable[ColumnChange]:
         fill = values.fill(column.name)
@@ -342,10 +353,6 @@ _FILLS: Mapping[str, Fill] = {"created_at": "now", "updated_at": "now", "version
 def _meaning(index: Index) -> tuple[tuple[str, ...], bool, bool]:
     """What an index is apart from its name."""
     return tuple(index.columns), index.unique, index.active_only
-
-
-def _is_list(table: CreateTable) -> bool:
-    return tuple(table.primary_key) == ("organization_id", "owner_id", "position")
 
 
 def _key(column: str) -> str:

@@ -22,7 +22,7 @@ from coregen_adapters.sqlite.readers import Readers
 from coregen_adapters.sqlite.transaction import SqliteTransaction
 from coregen_adapters.sqlite.troubles import translated
 from coregen_adapters.sqlite.writer import Lease, Writer
-from coregen_runtime.errors.base import CoreError
+from coregen_runtime.errors.base import CoreError, IntegrationError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.module.migration import Migration
 from coregen_runtime.repository import refusals
@@ -33,6 +33,8 @@ from coregen_runtime.repository.usage import leaves_records
 T = TypeVar("T")
 
 URL = "sqlite://"
+MIGRATION_PATIENCE = 600.0
+"""Seconds that a process which starts waits for another one that migrates."""
 
 
 class SqliteAdapter:
@@ -79,7 +81,8 @@ class SqliteAdapter:
             raise CoreError(ErrorCode.NOT_CONFIGURED, message, transient=trouble.transient) from error
         self._writer = writer
         try:
-            await self.execute([statement for table in SYSTEM_TABLES for statement in create_table(table)])
+            made = [statement for table in SYSTEM_TABLES for statement in create_table(table)]
+            await self._patiently(lambda connection: _execute(connection, made))
         except BaseException:
             await self.close()
             raise
@@ -103,11 +106,7 @@ class SqliteAdapter:
     async def execute(self, sql: Sequence[str]) -> None:
         """Run DDL statements in one transaction; for set-up, never for data."""
 
-        def work(connection: Connection) -> None:
-            for statement in sql:
-                connection.execute(statement)
-
-        await self._write(work)
+        await self._write(lambda connection: _execute(connection, sql))
 
     async def apply(self, scope: Scope, operations: Sequence[Operation]) -> tuple[Applied, ...]:
         applied = await self._write(lambda connection: statements.perform(connection, scope, operations))
@@ -125,7 +124,7 @@ class SqliteAdapter:
         return await self._read(lambda connection: statements.raw(connection, scope, sql, params or {}))
 
     async def migrate(self, module: str, migrations: Sequence[Migration]) -> tuple[int, ...]:
-        return await self._write(lambda connection: migrate(connection, module, migrations))
+        return await self._patiently(lambda connection: migrate(connection, module, migrations))
 
     def transaction(self, scope: Scope, isolation: Isolation = "read committed") -> AbstractAsyncContextManager[Transaction]:
         """Every transaction of SQLite is serialisable: there is one writer, so both isolations are the same here."""
@@ -167,6 +166,17 @@ class SqliteAdapter:
         with self._waiting() as writer:
             return await writer.write(work, self._patience)
 
+    async def _patiently(self, work: Callable[[Connection], T]) -> T:
+        """As `_write`, but a lock that another process holds is waited for as long as a migration may take."""
+        deadline = asyncio.get_running_loop().time() + MIGRATION_PATIENCE
+        while True:
+            try:
+                return await self._write(work)
+            except IntegrationError as error:
+                if not error.transient or asyncio.get_running_loop().time() > deadline:
+                    raise
+                await asyncio.sleep(0.05)
+
     async def _read(self, work: Callable[[Connection], T]) -> T:
         if self._readers is None:
             with self._waiting() as writer:
@@ -196,3 +206,8 @@ class SqliteAdapter:
     def _committed(self) -> None:
         for callback in self._callbacks:
             callback()
+
+
+def _execute(connection: Connection, sql: Sequence[str]) -> None:
+    for statement in sql:
+        connection.execute(statement)

@@ -42,6 +42,7 @@ def connect(path: str | None, patience: float, *, readonly: bool = False) -> Con
         else:
             _patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchall(), patience)
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = OFF")
             connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
         compiled = lru_cache(maxsize=64)(searcher)
         for name, function in (("matches", lambda pattern, value: int(compiled(pattern)(value))), ("equal", _equal), ("contains", _contains)):

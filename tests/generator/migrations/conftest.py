@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
 
-import asyncpg
 import pytest
 
 from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.repository.table import Table, table_of
 
-SERVER = os.environ.get("COREGEN_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")
+from .databases import empty_database
 
 
 @pytest.fixture
 async def postgres() -> AsyncIterator[str]:
     """The address of an empty database, dropped after the test."""
-    try:
-        server = await asyncpg.connect(SERVER, timeout=5)
-    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
-        if os.environ.get("COREGEN_REQUIRE_SERVICES") == "1":
-            raise
-        pytest.skip(f"no PostgreSQL at COREGEN_TEST_POSTGRES: {error}")
-    name = f"coregen_{uuid.uuid4().hex[:12]}"
-    try:
-        await server.execute(f"CREATE DATABASE {name}")
-        yield f"{SERVER.rsplit('/', 1)[0]}/{name}"
-        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await server.close()
+    async with empty_database() as address:
+        yield address
 
 
 @pytest.fixture

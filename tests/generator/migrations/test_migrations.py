@@ -1,17 +1,53 @@
-"""The first migration, replaying it, and noticing that entities and migrations disagree."""
+"""The first migration, replaying migrations, and the steps from one state of a definition to the next."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
-from coregen.resolve.migrations import first_migration, migration_drift, replay
-from coregen_runtime.entity.schema import FieldSchema, FieldType
-from coregen_runtime.module.migration import Migration, RunSql
-from coregen_runtime.repository.table import Table
+from coregen.resolve.difference import Difference, difference
+from coregen.resolve.migrations import after, alike, first_migration, replay, wanted, with_sql
+from coregen.resolve.wording import migration_name, sentence
+from coregen_runtime.entity.schema import EntitySchema
+from coregen_runtime.module.migration import (
+    AddColumn,
+    AlterColumn,
+    AlterTable,
+    ChangeRows,
+    Column,
+    CreateIndex,
+    DropColumn,
+    DropIndex,
+    DropTable,
+    Migration,
+    RenameColumn,
+    RenameIndex,
+    RenameTable,
+    RunSql,
+    Step,
+)
+from coregen_runtime.repository.table import Table, table_of
 
 Changed = Callable[[Mapping[str, object]], Table]
+NAME = {"key": "name", "type": "string"}
+
+
+def entity(*fields: Mapping[str, Any], **own: Any) -> EntitySchema:
+    return EntitySchema.model_validate({"name": "Product", "namespace": "shop", "fields": [*fields], **own})
+
+
+def between(before: EntitySchema | list[EntitySchema], now: EntitySchema | list[EntitySchema]) -> Difference:
+    old, new = ([each] if isinstance(each, EntitySchema) else each for each in (before, now))
+    return difference(wanted(map(table_of, old)), new)
+
+
+def changes(found: Difference) -> list[AddColumn | AlterColumn | DropColumn]:
+    """The changes of the one step that the difference has."""
+    [step] = found.steps
+    assert isinstance(step, AlterTable)
+    return list(step.changes)
 
 
 def test_the_first_migration_makes_every_table_and_link_table_by_name(every_type: Table) -> None:
@@ -33,59 +69,171 @@ def test_replaying_the_steps_gives_the_tables_that_the_repository_reads(every_ty
 
 def test_a_migration_survives_being_written_as_data(every_type: Table) -> None:
     migration = first_migration([every_type])
+    found = between(
+        entity(NAME, {"key": "old", "type": "ref", "refEntity": "Product"}),
+        entity({"key": "title", "type": "number", "renamedFrom": "name"}, {"key": "old", "type": "ref[]", "refEntity": "Product"}, softDelete=False),
+    )
+    next = Migration(version=2, name="change", steps=found.steps)
 
     assert migration == Migration.model_validate_json(migration.model_dump_json())
+    assert next == Migration.model_validate_json(next.model_dump_json())
 
 
-def test_entities_and_migrations_that_agree_have_no_drift(every_type: Table) -> None:
+def test_entities_and_migrations_that_agree_have_no_difference(every_type: Table) -> None:
     data_fix = Migration(version=2, name="fill", steps=[RunSql(summary="fill", sql={"sqlite": ["UPDATE shop_order SET gift = 0"]})])
 
-    assert () == migration_drift([data_fix, first_migration([every_type])], [every_type])
+    assert alike(wanted([every_type]), replay([data_fix, first_migration([every_type])]))
 
 
-def test_the_order_of_fields_is_no_drift(table: Changed) -> None:
-    first, second = FieldSchema(key="a", type=FieldType.STRING, indexed=True), FieldSchema(key="b", type=FieldType.STRING, unique=True)
+def test_the_order_of_fields_makes_no_difference() -> None:
+    first, second = {"key": "a", "type": "string", "indexed": True}, {"key": "b", "type": "string", "unique": True}
 
-    assert () == migration_drift(
-        [first_migration([table({"fields": (first, second), "unique_constraints": ()})])],
-        [table({"fields": (second, first), "unique_constraints": ()})],
+    assert Difference() == between(entity(first, second), entity(second, first))
+
+
+def test_a_new_field_is_a_column_and_rows_that_are_there_get_its_default() -> None:
+    now = entity(
+        NAME, {"key": "colour", "type": "string"}, {"key": "price", "type": "money", "required": True, "default": {"amount": 1, "currency": "EUR"}}
     )
 
-
-def test_what_changed_since_the_migrations_is_named_part_by_part(table: Changed) -> None:
-    before = (
-        FieldSchema(key="name", type=FieldType.STRING),
-        FieldSchema(key="code", type=FieldType.STRING, unique=True),
-        FieldSchema(key="old", type=FieldType.STRING),
-        FieldSchema(key="tags", type=FieldType.REFS, ref_entity="Tag"),
-    )
-    after = (
-        FieldSchema(key="name", type=FieldType.STRING, required=True),
-        FieldSchema(key="code", type=FieldType.STRING),
-        FieldSchema(key="price", type=FieldType.MONEY),
-        FieldSchema(key="notes", type=FieldType.REFS, ref_entity="Note"),
-    )
-    migrations = [first_migration([table({"fields": before, "unique_constraints": ()})])]
-
-    assert (
-        "column shop_order.name is text, not null now, and text in the migrations",
-        "the migrations give column shop_order.old, which no entity has",
-        "no migration adds column shop_order.price_amount (integer)",
-        "no migration adds column shop_order.price_currency (text)",
-        "the migrations give index shop_order.shop_order__code__key, which no entity has",
-        "no migration creates table shop_order__notes",
-        "the migrations create table shop_order__tags, which no entity has",
-    ) == migration_drift(migrations, [table({"fields": after, "unique_constraints": ()})])
+    assert [
+        AddColumn(column=Column(name="colour", type="text")),
+        AddColumn(column=Column(name="price_amount", type="integer", nullable=False), value=1),
+        AddColumn(column=Column(name="price_currency", type="text", nullable=False), value="EUR"),
+    ] == changes(between(entity(NAME), now))
 
 
-def test_a_switch_that_removes_columns_is_drift(table: Changed) -> None:
-    fields = (FieldSchema(key="code", type=FieldType.STRING, unique=True),)
-    before, after = table({"fields": fields, "unique_constraints": ()}), table({"fields": fields, "unique_constraints": (), "soft_delete": False})
+@pytest.mark.parametrize("default", [{}, {"default": {"factory": "shop.catalog.handlers:colour"}}])
+def test_a_new_required_field_without_a_value_for_rows_that_are_there_is_refused(default: Mapping[str, Any]) -> None:
+    found = between(entity(NAME), entity(NAME, {"key": "colour", "type": "string", "required": True, **default}))
 
-    assert (
-        "the migrations give column shop_order.deleted_at, which no entity has",
-        "index shop_order.shop_order__code__key is unique (organization_id, code) now, and unique (organization_id, code) of active rows in the migrations",
-    ) == migration_drift([first_migration([before])], [after])
+    assert ((), ["MIGRATION-VALUE"]) == (found.steps, [problem.code for problem in found.problems])
+    assert ("entities", 0, "fields", 1) == found.problems[0].loc
+
+
+def test_a_field_that_becomes_required_is_filled_from_its_default_or_stops_where_a_row_has_none() -> None:
+    required = Column(name="name", type="text", nullable=False)
+
+    assert [AlterColumn(column=required, value="none")] == changes(between(entity(NAME), entity({**NAME, "required": True, "default": "none"})))
+    assert [AlterColumn(column=required)] == changes(between(entity(NAME), entity({**NAME, "required": True})))
+
+
+def test_a_dropped_field_says_what_it_loses_and_what_it_may_be_called_now() -> None:
+    found = between(entity(NAME, {"key": "unitWeight", "type": "number"}), entity(NAME, {"key": "mass", "type": "number"}))
+
+    assert "the values of shop_product.unit_weight" == found.losses[0].what
+    assert 'if it is "mass" now, give that field renamedFrom: "unitWeight"' == found.losses[0].instead
+
+
+def test_money_that_goes_is_one_loss_of_two_columns() -> None:
+    found = between(entity(NAME, {"key": "price", "type": "money"}), entity(NAME))
+
+    assert ["price_amount", "price_currency"] == [change.column for change in changes(found) if isinstance(change, DropColumn)]
+    assert ["the values of shop_product.price"] == [loss.what for loss in found.losses]
+
+
+def test_a_renamed_field_takes_its_columns_and_its_index_along_and_loses_nothing() -> None:
+    before = entity({**NAME, "unique": True}, {"key": "price", "type": "money"})
+    now = entity({"key": "title", "type": "string", "unique": True, "renamedFrom": "name"}, {"key": "cost", "type": "money", "renamedFrom": "price"})
+    found = between(before, now)
+
+    assert () == found.losses
+    assert [
+        RenameColumn(table="shop_product", column="name", to="title", sql={}),
+        RenameColumn(table="shop_product", column="price_amount", to="cost_amount", sql={}),
+        RenameColumn(table="shop_product", column="price_currency", to="cost_currency", sql={}),
+        RenameIndex(table="shop_product", index="shop_product__name__key", to="shop_product__title__key", sql={}),
+    ] == list(found.steps)
+
+
+def test_a_renamed_entity_takes_its_tables_lists_and_indexes_along() -> None:
+    fields: list[Mapping[str, Any]] = [{**NAME, "indexed": True}, {"key": "tags", "type": "ref[]", "refEntity": "Tag"}]
+    found = between(entity(*fields), entity(*fields, name="Article", renamedFrom="Product"))
+
+    assert () == found.losses
+    assert [("shop_product", "shop_article"), ("shop_product__tags", "shop_article__tags")] == [
+        (step.table, step.to) for step in found.steps if isinstance(step, RenameTable)
+    ]
+    assert ["shop_article__name__idx", "shop_article__tags__target"] == [step.to for step in found.steps if isinstance(step, RenameIndex)]
+
+
+@pytest.mark.parametrize("former", ["Product", "goods"])
+def test_another_slug_is_a_rename_from_the_name_or_slug_before(former: str) -> None:
+    before = entity(NAME, slug=None if former == "Product" else former)
+
+    assert [("renameTable",)] == [(step.op,) for step in between(before, entity(NAME, slug="ware", renamedFrom=former)).steps]
+
+
+def test_a_rename_that_has_been_migrated_may_stay_in_the_definition() -> None:
+    now = entity({"key": "title", "type": "string", "renamedFrom": "name"})
+
+    assert Difference() == between(now, now)
+    assert ["addColumn"] == [change.op for change in changes(between(now, entity(*now.model_dump(mode="json", by_alias=True)["fields"], NAME)))]
+
+
+def test_one_name_may_be_left_and_taken_in_one_change() -> None:
+    before = entity({"key": "a", "type": "string"}, {"key": "b", "type": "string"})
+    now = entity({"key": "b", "type": "string", "renamedFrom": "a"}, {"key": "c", "type": "string", "renamedFrom": "b"})
+
+    assert [("b", "c"), ("a", "b")] == [(step.column, step.to) for step in between(before, now).steps if isinstance(step, RenameColumn)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ([{"key": "title", "type": "string", "renamedFrom": "nmae"}], 'the migrations know nothing that was called "nmae"'),
+        ([{"key": "sku", "type": "string", "renamedFrom": "name"}], 'shop_product has sku and name too, so "renamedFrom": "name" does not say'),
+        (
+            [{"key": "title", "type": "string", "renamedFrom": "name"}, {"key": "label", "type": "string", "renamedFrom": "name"}],
+            'two say that they were called "name"',
+        ),
+    ],
+)
+def test_a_rename_that_is_not_clear_is_refused(fields: list[Mapping[str, Any]], message: str) -> None:
+    found = between(entity(NAME, {"key": "sku", "type": "string"}), entity(*fields))
+
+    assert ("MIGRATION-RENAME", ()) == (found.problems[0].code, found.steps)
+    assert message in found.problems[0].message
+
+
+def test_a_reference_that_becomes_a_list_and_back_keeps_its_values() -> None:
+    one, many = ({"key": "tag", "type": type, "refEntity": "Tag"} for type in ("ref", "ref[]"))
+    there, back = between(entity(NAME, one), entity(NAME, many)), between(entity(NAME, many), entity(NAME, one))
+
+    assert ((), ()) == (there.losses, back.losses)
+    assert [DropIndex, "createTable", ChangeRows, AlterTable] == [type(step) if step.op != "createTable" else step.op for step in there.steps]
+    assert [AlterTable, ChangeRows, DropTable, CreateIndex] == [type(step) for step in back.steps]
+
+
+def test_what_is_no_value_of_the_new_type_goes_and_is_a_loss() -> None:
+    found = between(entity({"key": "place", "type": "geo.point"}), entity({"key": "place", "type": "number"}))
+
+    assert ["the values of shop_product.place (geo.point, and number from now on)"] == [loss.what for loss in found.losses]
+    assert [True] == [bool(change.loses) for change in changes(found) if isinstance(change, AlterColumn)]
+
+
+def test_switches_bring_columns_with_values_and_take_them_away_with_their_rows() -> None:
+    plain = entity({**NAME, "unique": True}, softDelete=False, timestamps=False, versioned=False)
+    on, off = between(plain, entity({**NAME, "unique": True})), between(entity({**NAME, "unique": True}), plain)
+    added = {
+        change.column.name: change.fill
+        for step in on.steps
+        if isinstance(step, AlterTable)
+        for change in step.changes
+        if isinstance(change, AddColumn)
+    }
+
+    assert {"created_at": "now", "updated_at": "now", "deleted_at": None, "version": "version"} == added
+    assert ["dropIndex", "alterTable", "createIndex"] == [step.op for step in on.steps]
+    assert "the rows of shop_product that are deleted" in [loss.what for loss in off.losses]
+    assert {"created_at", "updated_at", "version"} == {loss.what.rpartition(".")[2] for loss in off.losses if "values" in loss.what}
+
+
+def test_an_entity_that_goes_takes_its_tables_and_a_new_one_that_is_like_it_is_named() -> None:
+    found = between([entity(NAME), entity(NAME, name="Other")], [entity(NAME, name="Other"), entity(NAME, name="Article")])
+
+    assert ["the table shop_product with its rows"] == [loss.what for loss in found.losses]
+    assert "if it is Article now, give that entity renamedFrom" in found.losses[0].instead
 
 
 def test_a_table_that_two_migrations_create_cannot_be_replayed(every_type: Table) -> None:
@@ -93,4 +241,49 @@ def test_a_table_that_two_migrations_create_cannot_be_replayed(every_type: Table
 
     with pytest.raises(ValueError, match=r"migration 2 \(again\) creates table shop_order, which an earlier one created"):
         replay(migrations)
-    assert ("migration 2 (again) creates table shop_order, which an earlier one created",) == migration_drift(migrations, [every_type])
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        (DropTable(table="shop_none", sql={}), "changes table shop_none, which is not there"),
+        (RenameTable(table="shop_product", to="shop_product", sql={}), "renames shop_product to shop_product, which is there already"),
+        (RenameColumn(table="shop_product", column="nmae", to="x", sql={}), "changes shop_product.nmae, which is not there"),
+        (RenameColumn(table="shop_product", column="name", to="id", sql={}), "adds shop_product.id, which is there already"),
+        (DropIndex(table="shop_product", index="x", sql={}), "changes shop_product.x, which is not there"),
+        (AlterTable(table="shop_product", changes=[DropColumn(column="name")], sql={}), "that the index shop_product__name__idx is over"),
+    ],
+)
+def test_a_step_that_cannot_be_done_says_why(step: Step, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        after(wanted([table_of(entity({**NAME, "indexed": True}))]), step)
+
+
+@pytest.mark.parametrize(
+    ("now", "name", "says"),
+    [
+        (entity(NAME, {"key": "colour", "type": "string"}), "add_colour_to_product", "Adds shop_product.colour"),
+        (entity({**NAME, "type": "json"}), "change_name_of_product", "Makes shop_product.name json"),
+        (entity({"key": "title", "type": "string", "renamedFrom": "name"}), "rename_name_to_title_in_product", "Renames shop_product.name to title"),
+        (entity(NAME, name="Article", renamedFrom="Product"), "rename_product_to_article", "Renames shop_product to shop_article"),
+        (entity({**NAME, "indexed": True}), "index_product", "Puts an index on shop_product (organization_id, name)"),
+        (
+            entity(NAME, {"key": "a", "type": "string"}, {"key": "b", "type": "string"}),
+            "change_product",
+            "Adds shop_product.a; adds shop_product.b",
+        ),
+    ],
+)
+def test_a_migration_is_called_after_what_it_does(now: EntitySchema, name: str, says: str) -> None:
+    steps = between(entity(NAME), now).steps
+
+    assert (name, says) == (migration_name("shop", steps), sentence("shop", steps))
+
+
+def test_a_key_that_a_person_chose_otherwise_is_changed_on_both_databases() -> None:
+    there = {name: step.model_copy(update={"primary_key": ("id",)}) for name, step in wanted([table_of(entity(NAME))]).items()}
+    [step] = with_sql(there, difference(there, [entity(NAME)]).steps)
+
+    assert isinstance(step, AlterTable) and step.primary_key == ("organization_id", "id")
+    assert any("PRIMARY KEY (organization_id, id)" in sql for sql in step.sql["sqlite"])
+    assert any("ADD PRIMARY KEY (organization_id, id)" in sql for sql in step.sql["postgresql"])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import random
-import sqlite3
 import uuid
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
 from typing import Any, Protocol
 
 import asyncpg
@@ -15,13 +14,16 @@ import pytest
 
 from coregen.resolve.difference import difference
 from coregen.resolve.migrations import alike, first_migration, replay, wanted, with_sql
+from coregen_adapters.sqlite.connection import Connection, connect
 from coregen_adapters.sqlite.ddl import create_table
 from coregen_adapters.sqlite.migrate import migrate
+from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.module.migration import Migration
 from coregen_runtime.repository.log import EVENTS, MIGRATIONS
 from coregen_runtime.repository.table import Table, table_of
 
+from .databases import empty_database
 from .walking import Row, Stop, Thing, World, changed, columns_of, grow, migrated
 
 Rows = dict[tuple[str, str], dict[str, Any]]
@@ -29,6 +31,8 @@ SYSTEM = {"created_at": 5, "updated_at": 6, "version": 1, "meta": "{}"}
 
 
 class Database(Protocol):
+    refusal: str
+
     async def migrate(self, migration: Migration) -> bool: ...
     async def insert(self, table: str, row: Mapping[str, tuple[str, Any]]) -> None: ...
     async def rows(self, table: str, columns: Sequence[str]) -> list[dict[str, Any]]: ...
@@ -37,17 +41,20 @@ class Database(Protocol):
 
 
 class OnSqlite:
-    """A database in memory, migrated as the adapter does it."""
+    """A database in memory, migrated as the adapter does it. `refusal` is why the last migration that failed did."""
+
+    refusal = ""
 
     def __init__(self) -> None:
-        self.connection = sqlite3.connect(":memory:", isolation_level=None)
+        self.connection = connect(None, 1.0)
         self._make_system(self.connection)
 
     async def migrate(self, migration: Migration) -> bool:
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             assert (migration.version,) == migrate(self.connection, "shop", [migration])
-        except CoreError:
+        except CoreError as error:
+            self.refusal = str(error)
             self.connection.execute("ROLLBACK")
             return False
         self.connection.execute("COMMIT")
@@ -66,16 +73,16 @@ class OnSqlite:
         return self._shape(self.connection)
 
     async def fresh(self, migration: Migration) -> object:
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        with closing(connect(None, 1.0)) as connection:
             self._make_system(connection)
             migrate(connection, "shop", [migration])
             return self._shape(connection)
 
-    def _make_system(self, connection: sqlite3.Connection) -> None:
+    def _make_system(self, connection: Connection) -> None:
         for statement in (*create_table(EVENTS), *create_table(MIGRATIONS)):
             connection.execute(statement)
 
-    def _shape(self, connection: sqlite3.Connection) -> object:
+    def _shape(self, connection: Connection) -> object:
         tables = [name for [name] in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
         columns = {name: sorted(row[1:6] for row in connection.execute(f'PRAGMA table_info("{name}")')) for name in tables}
         indexes = connection.execute("SELECT tbl_name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name").fetchall()
@@ -84,6 +91,8 @@ class OnSqlite:
 
 class OnPostgres:
     """A database that belongs to a role held to row-level security, as an application's does; looked at by its administrator."""
+
+    refusal = ""
 
     def __init__(self, owner: asyncpg.Connection[Any], admin: asyncpg.Connection[Any]) -> None:
         self.owner, self.admin = owner, admin
@@ -146,8 +155,8 @@ def _document(type: str, value: Any) -> bool:
     return type in ("json", "geo.point", "geo.polygon", "geo.linestring") and value is not None
 
 
-@pytest.fixture
-async def postgres_database(postgres: str) -> AsyncIterator[OnPostgres]:
+@asynccontextmanager
+async def owned(postgres: str) -> AsyncIterator[OnPostgres]:
     admin = await asyncpg.connect(postgres)
     role = f"owner_{uuid.uuid4().hex[:12]}"
     await admin.execute(f"CREATE ROLE {role} NOSUPERUSER NOBYPASSRLS; ALTER DATABASE {postgres.rsplit('/', 1)[1]} OWNER TO {role}")
@@ -159,6 +168,12 @@ async def postgres_database(postgres: str) -> AsyncIterator[OnPostgres]:
     await owner.close()
     await admin.execute(f"REASSIGN OWNED BY {role} TO CURRENT_USER; DROP OWNED BY {role}; DROP ROLE {role}")
     await admin.close()
+
+
+@pytest.fixture
+async def postgres_database(postgres: str) -> AsyncIterator[OnPostgres]:
+    async with owned(postgres) as database:
+        yield database
 
 
 async def walk(database: Database, seed: int, steps: int) -> tuple[int, int]:
@@ -187,7 +202,7 @@ async def walk(database: Database, seed: int, steps: int) -> tuple[int, int]:
             stopped += 1
             await _same_rows(database, world, (seed, number))
             continue
-        assert done, (seed, number, getattr(database, "refusal", ""), [step.sql for step in migration.steps])
+        assert done, (seed, number, database.refusal, [step.sql for step in migration.steps])
         ran += 1
         migrations.append(migration)
         world = expected
@@ -238,10 +253,10 @@ async def _same_rows(database: Database, world: World, where: object) -> None:
     for thing in world.things:
         table = table_of(thing.schema())
         types = {column.name: column.type for column in table.columns}
-        expected = {}
+        expected: Rows = {}
         for row in world.rows.get(thing.number, []):
             found, lists = columns_of(thing, row)
-            expected[row.organization, row.id] = {name: value for name, (_, value) in found.items()} | lists
+            expected[row.organization, row.id] = {**{name: value for name, (_, value) in found.items()}, **lists}
         actual: Rows = {}
         for record in await database.rows(table.name, list(types)):
             actual[record["organization_id"], record["id"]] = {
@@ -267,9 +282,94 @@ def _plain(type: str, value: Any, nullable: bool) -> Any:
     return bool(value) if type == "boolean" else value
 
 
-def enough(counts: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    ran, stopped = zip(*counts, strict=True)
-    return sum(ran), sum(stopped)
+def step(before: dict[str, Any], now: dict[str, Any]) -> Migration:
+    """The second migration of a module whose one entity changes."""
+    old, new = (EntitySchema.model_validate({"name": "Item", "namespace": "shop", **each}) for each in (before, now))
+    there = replay([first_migration([table_of(old)])])
+    return Migration(version=2, name="next", steps=with_sql(there, difference(there, [new]).steps))
+
+
+async def _began(database: Database, before: dict[str, Any], *rows: dict[str, tuple[str, Any]]) -> None:
+    schema = EntitySchema.model_validate({"name": "Item", "namespace": "shop", **before})
+    assert await database.migrate(first_migration([table_of(schema)]))
+    system = {name: ("text", value) for name, value in SYSTEM.items() if name in _names(table_of(schema))}
+    for number, row in enumerate(rows):
+        await database.insert("shop_item", {"id": ("text", str(number)), "organization_id": ("text", "a"), **system, **row})
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest) -> AsyncIterator[OnSqlite | OnPostgres]:
+    """Both databases, one after the other."""
+    if request.param == "postgresql":
+        async with empty_database() as address, owned(address) as found:
+            yield found
+    else:
+        embedded = OnSqlite()
+        yield embedded
+        embedded.connection.close()
+
+
+VALUE = {"fields": [{"key": "value", "type": "string"}]}
+
+
+@pytest.mark.parametrize(
+    ("value", "type", "sentence"),
+    [
+        ("secret", "number", "shop_item.value holds a text that is no number"),
+        ("1e400", "number", "shop_item.value holds a text that is no number"),
+        ("9007199254740993", "number", "shop_item.value holds a text that is no number"),
+        ("1.5", "date", "shop_item.value holds a text that is no integer"),
+        ("yes", "boolean", "shop_item.value holds a text other than true and false"),
+    ],
+)
+async def test_a_value_that_does_not_fit_stops_the_migration_with_a_sentence_that_does_not_hold_it(
+    database: OnSqlite | OnPostgres, value: str, type: str, sentence: str
+) -> None:
+    """Semantics 7: what a column holds stands in no message."""
+    await _began(database, VALUE, {"value": ("text", value)})
+
+    assert not await database.migrate(step(VALUE, {"fields": [{"key": "value", "type": type}]}))
+    assert sentence in database.refusal or value == "1e400" and "out of range" in database.refusal
+    assert value not in database.refusal.replace("1e400", "") or value == "1e400"
+    assert [{"value": value}] == await database.rows("shop_item", ["value"])
+
+
+async def test_a_row_without_a_value_stops_what_makes_its_field_required(database: OnSqlite | OnPostgres) -> None:
+    await _began(database, VALUE, {"value": ("text", None)})
+
+    assert not await database.migrate(step(VALUE, {"fields": [{"key": "value", "type": "string", "required": True}]}))
+    assert "value" in database.refusal
+
+
+async def test_two_rows_of_one_value_stop_what_makes_it_unique(database: OnSqlite | OnPostgres) -> None:
+    await _began(database, VALUE, {"value": ("text", "same")}, {"value": ("text", "same")})
+
+    assert not await database.migrate(step(VALUE, {"fields": [{"key": "value", "type": "string", "unique": True}]}))
+    assert "unique" in database.refusal.lower()
+
+
+async def test_rows_that_become_versioned_stand_where_their_events_have_come_to(database: OnSqlite | OnPostgres) -> None:
+    before = {**VALUE, "versioned": False}
+    await _began(database, before, {"value": ("text", "a")}, {"value": ("text", "b")})
+    for version in (1, 2, 3):
+        event: dict[str, tuple[str, Any]] = {"organization_id": ("text", "a"), "aggregate_id": ("text", "1"), "version": ("integer", version)}
+        if isinstance(database, OnSqlite):
+            rest = ("id", "type", "source", "aggregate_type", "correlation_id", "occurred_at", "ordinal", "erased")
+            event |= {name: ("text", f"{version}") for name in rest}
+        await database.insert("coregen_events", event)
+    assert await database.migrate(step(before, VALUE))
+
+    assert {"0": 1, "1": 3} == {row["id"]: row["version"] for row in await database.rows("shop_item", ["id", "version"])}
+
+
+async def test_a_key_that_a_person_chose_is_changed(database: OnSqlite | OnPostgres) -> None:
+    schema = EntitySchema.model_validate({"name": "Item", "namespace": "shop", **VALUE})
+    first = first_migration([table_of(schema)])
+    tables = {name: table.model_copy(update={"primary_key": ("id",)}) for name, table in replay([first]).items()}
+    assert await database.migrate(first.model_copy(update={"steps": with_sql({}, tables.values())}))
+    assert await database.migrate(Migration(version=2, name="key", steps=with_sql(tables, difference(tables, [schema]).steps)))
+
+    assert await database.fresh(first) == await database.shape()
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +17,7 @@ from coregen_runtime.entity.fields import FIELD_TYPES
 from coregen_runtime.entity.schema import EntitySchema, FieldType
 from coregen_runtime.primitives.numbers import MAX_INTEGER
 from coregen_runtime.primitives.words import snake_case
+from coregen_runtime.repository.table import layout_of
 
 KEYS = "name select order sku colour weightInKg größe total a b placedOn group user limit naïve x2 from json_data lastSeenAt value key".split()
 NAMES = ["Product", "Order", "Select", "OrderItem", "Größe", "User", "Group", "A", "VeryLongNameOfAnEntityThatGoesOnAndOnAndOnUntilItIsTooLongForIt"]
@@ -291,10 +292,11 @@ def convert(was: str, now: str, value: Any) -> Any:
     if was == "json":
         if value is None:
             return None
-        fits = {"text": str, "boolean": bool, "number": (int, float), "timestamp": (int, float)}[now]
+        kinds: dict[str, tuple[type, ...]] = {"text": (str,), "boolean": (bool,), "number": (int, float), "timestamp": (int, float)}
+        fits = kinds[now]
         if not isinstance(value, fits) or (now != "boolean" and isinstance(value, bool)):
             raise Stop
-        return _whole(value) if now == "timestamp" else value
+        return _whole(float(value)) if now == "timestamp" else value  # type: ignore[arg-type]  # it is a number
     if was == "text":
         if now == "boolean":
             if value not in ("true", "false"):
@@ -342,10 +344,8 @@ def _unique(thing: Thing, rows: list[Row]) -> None:
             seen.add(key)
 
 
-def columns_of(thing: Thing, row: Row) -> tuple[Mapping[str, tuple[str, Any]], Mapping[str, list[str]]]:
+def columns_of(thing: Thing, row: Row) -> tuple[dict[str, tuple[str, Any]], dict[str, list[str]]]:
     """A row by column, each with its storage, and its lists by link table."""
-    from coregen_runtime.repository.table import layout_of
-
     layout = layout_of(thing.schema())
     found: dict[str, tuple[str, Any]] = {}
     lists: dict[str, list[str]] = {}

@@ -30,6 +30,7 @@ from tests.generator.ugly_names.conftest import tool
 
 EXPORTED = sorted({*coregen_runtime.__all__, *LIBRARY, *(name for name in dir(builtins) if not name.startswith("_"))})
 MADE = ("Id", "Create", "Update", "Filter", "Repository", "Created", "Updated", "Deleted", "Restored", "Including")
+ASKED = ("Create", "Update", "Delete", "Restore", "Get", "List", "Transition")
 
 
 def apart(names: list[str]) -> list[list[str]]:
@@ -37,6 +38,7 @@ def apart(names: list[str]) -> list[list[str]]:
     groups: list[list[str]] = []
     for name in names:
         clashes = {f"{name}{part}" for part in MADE} | {name.removesuffix(part) for part in MADE}
+        clashes |= {f"{part}{name}" for part in ASKED} | {name.removeprefix(part) for part in ASKED}
         fitting = next((group for group in groups if not clashes.intersection(group) - {name}), None)
         if fitting is None:
             groups.append([name])
