@@ -354,7 +354,7 @@ async def test_rows_that_become_versioned_stand_where_their_events_have_come_to(
     for version in (1, 2, 3):
         event: dict[str, tuple[str, Any]] = {"organization_id": ("text", "a"), "aggregate_id": ("text", "1"), "version": ("integer", version)}
         if isinstance(database, OnSqlite):
-            rest = ("id", "type", "source", "aggregate_type", "correlation_id", "occurred_at", "ordinal", "erased")
+            rest = {column.name for column in EVENTS.columns if not column.nullable} - {*event, "position"}
             event |= {name: ("text", f"{version}") for name in rest}
         await database.insert("coregen_events", event)
     assert await database.migrate(step(before, VALUE))
