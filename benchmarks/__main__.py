@@ -1,6 +1,6 @@
 """Runs every benchmark: a table on standard output, the same figures in `benchmarks/results.json`.
 
-`--quick` leaves out what takes minutes, and prints alone; so does the name of a part (`core`, `generator`).
+`--quick` leaves out what takes minutes, and prints alone; so does the name of a part (`core`, `generator`, `persistence`).
 """
 
 from __future__ import annotations
@@ -14,22 +14,26 @@ from pathlib import Path
 from benchmarks import generate, rows, sync
 from benchmarks.core import identity, machines, models, rules
 from benchmarks.harness import Figure, measure, save, table
+from benchmarks.persistence import sqlite
 
 SIZES = (10, 100, 1000)
 
 
 CORE = (identity, machines, models, rules)
-PARTS = ("core", "generator")
+PERSISTENCE = (sqlite,)
+PARTS = ("core", "generator", "persistence")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{' or '.join(PARTS)}; both without one")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{' or '.join(PARTS)}; all without one")
     parser.add_argument("--quick", action="store_true", help="10 and 100 entities, the type checker over 10; no results.json")
     given = parser.parse_args()
     if unknown := sorted(set(given.parts) - set(PARTS)):
-        parser.error(f'there is no part "{unknown[0]}"; there are {" and ".join(PARTS)}')
+        parser.error(f'there is no part "{unknown[0]}"; there are {", ".join(PARTS)}')
     figures = _core() if "core" in (given.parts or PARTS) else ()
+    if "persistence" in (given.parts or PARTS):
+        figures += measure([contestant for each in PERSISTENCE for contestant in each.contestants()], rounds=9)
     if "generator" in (given.parts or PARTS):
         figures += _generator(given.quick)
     print(table(figures))
