@@ -13,6 +13,7 @@ import sqlite3
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from typing import Any
 from benchmarks.harness import Contestant
 from benchmarks.persistence import sqlite_peers as peers
 from coregen_adapters.sqlite import SqliteAdapter
-from coregen_runtime import IDGenerator, Money, QueryOptions, SortSpec, SystemClock
+from coregen_runtime import EntitySchema, IDGenerator, Money, QueryOptions, SortSpec, SystemClock
 from coregen_runtime.repository.changes import RepositoryEnvironment
 from coregen_runtime.repository.log import DatabaseOutbox
 from coregen_runtime.repository.table import Mappings
@@ -47,7 +48,7 @@ def contestants() -> Sequence[Contestant]:
     memory = runner.run(Ours.made(None))
     hand = runner.run(ByHand.made(Path(folder.name) / "hand.db"))
     hand_memory = runner.run(ByHand.made(None))
-    core, orm, alchemy = (runner.run(make(Path(folder.name) / f"{make.__name__}.db", seed)) for make in peers.PEERS)
+    others = [runner.run(make(Path(folder.name) / f"{make.__name__}.db", seed)) for make in peers.PEERS]
 
     def contestant(group: str, name: str, work: Callable[[], Awaitable[object]], size: int, floor: bool = False) -> Contestant:
         return Contestant(group, name, lambda: runner.run(_awaited(work)), size=size, floor=floor)
@@ -55,10 +56,10 @@ def contestants() -> Sequence[Contestant]:
     return (
         contestant(GET, "sqlite3, by hand, one hop", lambda: hand.get(GETS), GETS, floor=True),
         contestant(GET, "ProductRepository.find_by_id", lambda: ours.get(GETS), GETS),
-        *(contestant(GET, f"{peer.name}", lambda peer=peer: peer.get(GETS), GETS) for peer in (core, orm, alchemy)),
+        *(contestant(GET, peer.name, partial(peer.get, GETS), GETS) for peer in others),
         contestant(SAVE, "sqlite3, by hand, one hop", lambda: hand.save(SAVES), SAVES, floor=True),
         contestant(SAVE, "ProductRepository.save", lambda: ours.save(SAVES), SAVES),
-        *(contestant(SAVE, f"{peer.name}", lambda peer=peer: peer.save(SAVES), SAVES) for peer in (core, orm, alchemy)),
+        *(contestant(SAVE, peer.name, partial(peer.save, SAVES), SAVES) for peer in others),
         contestant(MEMORY, "sqlite3, by hand, one hop", lambda: hand_memory.save(GETS), GETS, floor=True),
         contestant(MEMORY, "ProductRepository.save", lambda: memory.save(GETS), GETS),
         contestant(MANY, "sqlite3, by hand, one after the other", lambda: hand.save(SAVES), SAVES, floor=True),
@@ -66,10 +67,10 @@ def contestants() -> Sequence[Contestant]:
         contestant(MANY, "ProductRepository.save, 64 at once", lambda: ours.save_at_once(SAVERS, 10), SAVERS * 10),
         contestant(PAGE, "sqlite3, by hand, one hop", lambda: hand.page(20), 20, floor=True),
         contestant(PAGE, "ProductRepository.find_many", lambda: ours.page(20), 20),
-        *(contestant(PAGE, f"{peer.name}", lambda peer=peer: peer.page(20), 20) for peer in (core, orm, alchemy)),
+        *(contestant(PAGE, peer.name, partial(peer.page, 20), 20) for peer in others),
         contestant(SAVE_BATCH, "sqlite3, by hand, executemany, one hop", lambda: hand.batch(BATCH), BATCH, floor=True),
         contestant(SAVE_BATCH, "ProductRepository.save_batch", lambda: ours.batch(BATCH), BATCH),
-        *(contestant(SAVE_BATCH, f"{peer.name}", lambda peer=peer: peer.batch(BATCH), BATCH) for peer in (core, orm, alchemy)),
+        *(contestant(SAVE_BATCH, peer.name, partial(peer.batch, BATCH), BATCH) for peer in others),
         contestant(INCLUDE, "sqlite3, by hand, two selects, two hops", lambda: hand.included(20), 20, floor=True),
         contestant(INCLUDE, "ProductRepository.find_many, include", lambda: ours.included(20), 20),
     )
@@ -105,7 +106,10 @@ class Ours:
     def __init__(self, db: SqliteAdapter) -> None:
         self.db, self.ids, self.columns = db, list[str](), list[str]()
         clock = SystemClock()
-        found = {"catalog.Product": (product_schema(), catalog.Product), "catalog.Category": (category_schema(), catalog.Category)}
+        found: dict[str, tuple[EntitySchema, type[Any]]] = {
+            "catalog.Product": (product_schema(), catalog.Product),
+            "catalog.Category": (category_schema(), catalog.Category),
+        }
         environment = RepositoryEnvironment(Mappings(found.__getitem__), clock, IDGenerator(clock), actor_id="actor_1", correlation_id="cor_1")
         outbox = DatabaseOutbox(db, clock)
         self.products = catalog.ProductRepository(product_schema(), db, outbox, ORG, environment)

@@ -6,7 +6,7 @@ Each sets the same PRAGMAs and does the same work: a save is three insertions an
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ _KINDS |= {"schema_version": Integer, "occurred_at": Integer, "erased": Boolean,
 
 def _table(name: str, values: Mapping[str, Any], metadata: MetaData) -> Table:
     """The table, its key what the database has as its key, or a number that it counts."""
-    columns = [Column(key, _KINDS.get(key, String), primary_key=key == "id" and "meta" in values) for key in values]
+    columns: list[Column[Any]] = [Column(key, _KINDS.get(key, String), primary_key=key == "id" and "meta" in values) for key in values]
     counted = [] if "meta" in values else [Column("position", Integer, primary_key=True)]
     return Table(name, metadata, *counted, *columns)
 
@@ -96,16 +96,16 @@ class Record(Base):
     __table__ = _OUTBOX
 
 
-class Products(SQLAlchemyAsyncRepository[Any]):
+class Products(SQLAlchemyAsyncRepository[Any]):  # type: ignore[misc]  # a peer that only `make bench` installs
     model_type = Product
 
 
-class Events(SQLAlchemyAsyncRepository[Any]):
+class Events(SQLAlchemyAsyncRepository[Any]):  # type: ignore[misc]  # a peer that only `make bench` installs
     model_type = Event
     id_attribute = "position"
 
 
-class Records(SQLAlchemyAsyncRepository[Any]):
+class Records(SQLAlchemyAsyncRepository[Any]):  # type: ignore[misc]  # a peer that only `make bench` installs
     model_type = Record
     id_attribute = "position"
 
@@ -192,7 +192,8 @@ class Alchemy(Peer):
 
     async def _save(self, values: Sequence[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]) -> None:
         async with self._sessions() as session:
-            for at, (repository, kind) in enumerate(((Products, Product), (Events, Event), (Records, Record))):
+            kinds: tuple[tuple[Any, Any], ...] = ((Products, Product), (Events, Event), (Records, Record))
+            for at, (repository, kind) in enumerate(kinds):
                 if len(values) == 1:
                     await repository(session=session).add(kind(**values[0][at]))
                 else:
@@ -204,7 +205,7 @@ class Alchemy(Peer):
             return await Products(session=session).list(_OF_PAGE, statement=select(Product).order_by(*_ORDER).limit(51))
 
 
-def _maker(name: str, kind: type[Peer]) -> Callable[[Path, Callable[[Path], Awaitable[Any]]], Awaitable[Peer]]:
+def _maker(name: str, kind: type[Peer]) -> Callable[[Path, Callable[[Path], Awaitable[Any]]], Coroutine[Any, Any, Peer]]:
     async def make(path: Path, seed: Callable[[Path], Awaitable[Any]]) -> Peer:
         await (await seed(path)).close()
         engine = create_async_engine(f"sqlite+aiosqlite:///{path}")

@@ -16,6 +16,7 @@ from coregen_runtime.repository.table import ColumnSpec, Table
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, Negate, Order, Scope, Where
 
 _ORDERED = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+_ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 DOCUMENTS = ("json", "geo.point", "geo.polygon", "geo.linestring")
 
 
@@ -26,7 +27,7 @@ def quote(name: str) -> str:
 
 def dumps(value: object) -> str:
     """JSON as it is stored: compact, keys as they came, no NaN."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _ENCODE(value)
 
 
 def bind(column: ColumnSpec, value: Any) -> Any:

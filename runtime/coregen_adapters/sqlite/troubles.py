@@ -19,7 +19,11 @@ def translated(error: sqlite3.Error, path: str | None = None) -> CoreError:
         return IntegrationError(ErrorCode.INTEGRATION_FAILED, "the database is locked by another process", {"sqlite": name}, transient=True)
     text = str(error)
     if text.startswith("no such table: "):
-        return IntegrationError(ErrorCode.INTEGRATION_FAILED, f"there is {text[3:]}; run the module's migrations first", {"sqlite": name})
+        return IntegrationError(
+            ErrorCode.INTEGRATION_FAILED,
+            f"there is no table {text.removeprefix('no such table: ')}; run the module's migrations first",
+            {"sqlite": name},
+        )
     where = path or "the database in memory"
     for prefix, sentence in _SENTENCES:
         if name.startswith(prefix):
@@ -34,6 +38,9 @@ _SENTENCES = (
     ("SQLITE_NOTADB", "{} is no SQLite database, or is damaged; name another file, or restore a backup"),
     ("SQLITE_CORRUPT", "{} is damaged; restore a backup, or save what `sqlite3 FILE .recover` finds"),
     ("SQLITE_CANTOPEN", "{} cannot be opened; its folder must exist, and the process must be allowed to write there"),
-    ("SQLITE_IOERR", "the disk failed to read or write {}, and nothing of this was written; look after the disk"),
+    (
+        "SQLITE_IOERR",
+        "the disk failed to read or write {0}, or {0}-wal beside it was deleted; nothing of this was written: look after the disk and start again",
+    ),
     ("SQLITE_TOOBIG", "a value is larger than SQLite takes"),
 )
