@@ -1,4 +1,4 @@
-"""The five samples, booted on SQLite through `App`."""
+"""The five samples, booted through `App`: on SQLite, and where a test asks for `DATABASES`, on PostgreSQL as well."""
 
 from __future__ import annotations
 
@@ -9,19 +9,26 @@ import pytest
 from coregen_adapters.app import App
 from coregen_runtime import SystemContext
 from sample_modules.tour import MODULES
+from tests.runtime.adapters.postgres import kept
 from tests.samples.shop import LeapingClock
 
 
 @pytest.fixture
-async def app() -> AsyncIterator[App]:
-    async with App(modules=MODULES, database="sqlite://") as running:
+async def database(request: pytest.FixtureRequest) -> str:
+    """SQLite's in memory, unless the test is parametrized with another one."""
+    return (await kept("samples"))[0] if getattr(request, "param", "") == "postgresql" else "sqlite://"
+
+
+@pytest.fixture
+async def app(database: str) -> AsyncIterator[App]:
+    async with App(modules=MODULES, database=database) as running:
         yield running
 
 
 @pytest.fixture
-async def hurried() -> AsyncIterator[App]:
+async def hurried(database: str) -> AsyncIterator[App]:
     """An application whose retries are due at once."""
-    async with App(modules=MODULES, database="sqlite://", clock=LeapingClock()) as running:
+    async with App(modules=MODULES, database=database, clock=LeapingClock()) as running:
         yield running
 
 

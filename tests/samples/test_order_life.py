@@ -11,7 +11,10 @@ from sample_modules.identity.generated.testing import make_create_user
 from sample_modules.tour import MODULES, tour
 from tests.samples.shop import accounts, active_user, balances, draft, placed, published, stock_of
 
+on_both = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
+
+@on_both
 async def test_an_order_goes_from_draft_to_shipped_and_every_module_has_its_part(app: App, ctx: SystemContext) -> None:
     await accounts(ctx)
     buyer, lamp = await active_user(ctx), await published(ctx, price="49.90", stock=10)
@@ -34,6 +37,7 @@ async def test_an_order_goes_from_draft_to_shipped_and_every_module_has_its_part
     assert [] == await app.relay.parked()
 
 
+@on_both
 async def test_a_refund_gives_back_the_units_and_the_money(app: App, ctx: SystemContext) -> None:
     await accounts(ctx)
     lamp = await published(ctx, stock=10)
@@ -49,6 +53,7 @@ async def test_a_refund_gives_back_the_units_and_the_money(app: App, ctx: System
     assert ("299.40 EUR", "299.40 EUR") == (str(both.debits), str(both.credits))
 
 
+@on_both
 async def test_a_payment_that_the_ledger_refuses_is_parked_and_goes_through_once_it_can(hurried: App) -> None:
     """Semantics 17 and 30: a machine's command leaves through the outbox; what it cannot do waits where people see it."""
     ctx = hurried.context(organization="org_1", actor="actor_1")
@@ -68,6 +73,7 @@ async def test_a_payment_that_the_ledger_refuses_is_parked_and_goes_through_once
     assert "49.90 EUR" == (await balances(ctx))["1200"]
 
 
+@on_both
 async def test_suspending_a_user_cancels_what_is_unpaid_and_gives_the_units_back(app: App, ctx: SystemContext) -> None:
     await accounts(ctx)
     buyer, lamp = await active_user(ctx), await published(ctx, stock=10)
@@ -93,6 +99,7 @@ async def test_who_is_not_active_orders_nothing(ctx: SystemContext) -> None:
         await ctx.dispatch(ordering.AddLine(order=order.id, product=(await published(ctx)).id, quantity=1))
 
 
+@on_both
 async def test_another_organisation_has_its_own_stock_and_its_own_books(app: App, ctx: SystemContext) -> None:
     """Semantics 23: the organisation of a delivery is that of its event."""
     stranger = app.context(organization="org_2", actor="actor_2")
@@ -118,6 +125,7 @@ async def test_the_timeout_of_a_placed_order_is_in_its_machine() -> None:
     assert (14 * 24 * 3_600_000, "cancelled") == (timed.delay, timed.target)
 
 
+@on_both
 async def test_the_tour_tells_what_happens(app: App) -> None:
     told = [line.split()[0] async for line in tour(app)]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from coregen_runtime.errors.base import ValidationError
@@ -33,7 +34,7 @@ dumps: Callable[[object], str] = json.JSONEncoder(ensure_ascii=False, allow_nan=
 
 
 def _integer(digits: str) -> int | float:
-    """jsonb spells 1e22 as an integer; beyond what JSON's integers are exact in, what a float holds exactly was one."""
+    """jsonb spells 1e22 as an integer; beyond what JSON's integers are exact in, what a float is written as was one."""
     number = int(digits)
     if len(digits) <= _SAFE_DIGITS or abs(number) < 2**53:
         return number
@@ -41,7 +42,7 @@ def _integer(digits: str) -> int | float:
         wide = float(digits)
     except OverflowError:
         return number
-    return wide if wide - wide == 0 and int(wide) == number else number
+    return wide if wide - wide == 0 and int(Decimal(repr(wide))) == number else number
 
 
 loads: Callable[[str], Any] = json.JSONDecoder(parse_int=_integer).decode

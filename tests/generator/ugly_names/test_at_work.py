@@ -1,4 +1,4 @@
-"""Every entity of ugly names, on SQLite, through the messages that sync wrote: each value comes back exactly, under its wire name."""
+"""Every entity of ugly names, on SQLite and PostgreSQL, through the messages that sync wrote: each value comes back exactly, under its wire name."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from coregen_runtime.entity.fields import row
 from coregen_runtime.primitives.model import wire_names
 from coregen_runtime.repository.table import stored_fields, table_of
 from tests.chinook.driver import wire_values
+from tests.runtime.adapters.postgres import kept
 
 UNORDERED = (FieldType.JSON, FieldType.REFS, FieldType.GEO_POINT, FieldType.GEO_POLYGON, FieldType.GEO_LINESTRING)
 
 
-@pytest.fixture
-async def ctx(shop: Any, tmp_path: Path) -> AsyncIterator[SystemContext]:
-    async with App(modules=[shop.attic.module, shop.cellar.module], database=f"sqlite:///{tmp_path}/rows.db") as app:
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def ctx(request: pytest.FixtureRequest, shop: Any, tmp_path: Path) -> AsyncIterator[SystemContext]:
+    database = f"sqlite:///{tmp_path}/rows.db" if request.param == "sqlite" else (await kept("ugly names"))[0]
+    async with App(modules=[shop.attic.module, shop.cellar.module], database=database) as app:
         yield app.context(organization="org_1", actor="user_1")
 
 
