@@ -9,6 +9,7 @@ import asyncio
 import sys
 from typing import Any
 
+from coregen_adapters.app import open_database
 from coregen_adapters.sqlite import SqliteAdapter
 from coregen_runtime.event.outbox import DispatchRecord
 from coregen_runtime.event.relay import Relay
@@ -48,10 +49,11 @@ async def writer(library: Library) -> None:
         print(book.id, book.version, flush=True)
 
 
-async def live(path: str, relaying: bool) -> None:
-    db = SqliteAdapter(path)
+async def live(url: str, relaying: bool) -> None:
+    db = open_database(url)
     await db.open()
-    await make_tables(db)
+    if isinstance(db, SqliteAdapter):
+        await make_tables(db)
     library = Library(db, SystemClock())
     if relaying:
         relay = relay_of(library)

@@ -33,6 +33,8 @@ DO $$ DECLARE name text; BEGIN
 END $$
 """
 
+_CONNECTED = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'coregen'"
+
 
 @dataclass
 class _Made:
@@ -109,6 +111,14 @@ async def kept(purpose: str) -> tuple[str, bool]:
         return given, False
     given = _made().kept[purpose] = await make_database()
     return given, True
+
+
+async def library_tables(purpose: str) -> str:
+    """`kept`, with the contract's and the library's tables."""
+    given, new = await kept(purpose)
+    if new:
+        await _make_tables(given)
+    return given
 
 
 async def _make_tables(given: str) -> None:

@@ -12,18 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from coregen_adapters.sqlite import SqliteAdapter
+from coregen_adapters.app import open_database
 from coregen_runtime.event.store import EventFilter
 from coregen_runtime.primitives.clock import SystemClock
 from coregen_runtime.repository.log import OUTBOX, DatabaseEventStore
 from coregen_runtime.repository.types import SYSTEM, DbQuery
 from tests.runtime.adapters.crash_child import relay_of
+from tests.runtime.adapters.postgres import left_alone, library_tables
 from tests.runtime.repository.library import ORG, Library
 
 
-def _killed(path: Path, mode: str, after: float, root: Path) -> list[tuple[str, int]]:
+def _killed(url: str, mode: str, after: float, root: Path) -> list[tuple[str, int]]:
     """Run the child, kill it that many seconds after its first acknowledged change, and give all it acknowledged."""
-    command = [sys.executable, "-m", "tests.runtime.adapters.crash_child", str(path), mode]
+    command = [sys.executable, "-m", "tests.runtime.adapters.crash_child", url, mode]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         first = child.stdout.readline()
@@ -34,9 +35,9 @@ def _killed(path: Path, mode: str, after: float, root: Path) -> list[tuple[str, 
     return [(id, int(version)) for id, version in whole]
 
 
-async def _check(path: Path, acknowledged: list[tuple[str, int]]) -> int:
+async def _check(url: str, acknowledged: list[tuple[str, int]]) -> int:
     """Rows, events, outbox and the handler's notes agree once a relay has run. Returns how many events there are."""
-    db = SqliteAdapter(path)
+    db = open_database(url)
     await db.open()
     try:
         library = Library(db, SystemClock())
@@ -55,21 +56,28 @@ async def _check(path: Path, acknowledged: list[tuple[str, int]]) -> int:
         await db.close()
 
 
-async def _survives(path: Path, root: Path, kills: int) -> None:
+async def _survives(url: str, root: Path, kills: int) -> None:
     acknowledged: list[tuple[str, int]] = []
     events = 0
     for number in range(kills):
-        acknowledged += _killed(path, "relay" if number % 3 else "no-relay", random.uniform(0, 0.3), root)
-        seen = await _check(path, acknowledged)
+        acknowledged += _killed(url, "relay" if number % 3 else "no-relay", random.uniform(0, 0.3), root)
+        if url.startswith("postgresql:"):
+            await left_alone(url)
+        seen = await _check(url, acknowledged)
 
         assert seen > events
         events = seen
 
 
-async def test_a_few_kills(tmp_path: Path, project_root: Path) -> None:
-    await _survives(tmp_path / "crash.db", project_root, kills=4)
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'crash.db'}" if request.param == "sqlite" else await library_tables("crash")
+
+
+async def test_a_few_kills(url: str, project_root: Path) -> None:
+    await _survives(url, project_root, kills=4)
 
 
 @pytest.mark.nightly
-async def test_two_hundred_kills(tmp_path: Path, project_root: Path) -> None:
-    await _survives(tmp_path / "crash.db", project_root, kills=200)
+async def test_two_hundred_kills(url: str, project_root: Path) -> None:
+    await _survives(url, project_root, kills=200)
