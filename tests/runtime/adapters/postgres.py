@@ -136,13 +136,21 @@ async def _make_tables(given: str) -> None:
         await owner.close()
 
 
+async def left_alone(given: str) -> None:
+    """Return once no application is connected to the database: the server notices a killed one when it next writes to it."""
+    connection = await asyncpg.connect(administrator(urlsplit(given).path.strip("/")))
+    try:
+        async with asyncio.timeout(30):
+            while await connection.fetchval(_CONNECTED):
+                await asyncio.sleep(0.01)
+    finally:
+        await connection.close()
+
+
 @asynccontextmanager
 async def postgres(purpose: str = "contract") -> AsyncIterator[PostgresAdapter]:
     """The contract's and the library's tables, empty; another database for each purpose."""
-    given, new = await kept(purpose)
-    if new:
-        await _make_tables(given)
-    db = PostgresAdapter(given)
+    db = PostgresAdapter(await library_tables(purpose))
     await db.open()
     try:
         yield db
