@@ -314,7 +314,7 @@ def _alter(step: AlterTable, before: CreateTable) -> tuple[str, ...]:
     return (
         *([prefix + ", ".join(actions)] if actions else []),
         *([prefix + ", ".join(after)] if after else []),
-        *(_over_all_organisations((step.table,), rows) if rows else ()),
+        *(_over_all_organisations((step.table, EVENTS.name), rows) if rows else ()),
         *(_primary_key(step) if step.primary_key is not None else ()),
     )
 

@@ -14,13 +14,15 @@ import pytest
 
 from coregen.resolve.difference import difference
 from coregen.resolve.migrations import alike, first_migration, replay, wanted, with_sql
+from coregen_adapters.postgres.ddl import create_table as postgres_tables
+from coregen_adapters.postgres.migrate import run
 from coregen_adapters.sqlite.connection import Connection, connect
 from coregen_adapters.sqlite.ddl import create_table
 from coregen_adapters.sqlite.migrate import migrate
 from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.module.migration import Migration
-from coregen_runtime.repository.log import EVENTS, MIGRATIONS
+from coregen_runtime.repository.log import EVENTS, SYSTEM_TABLES
 from coregen_runtime.repository.table import Table, table_of
 
 from .databases import empty_database
@@ -79,8 +81,9 @@ class OnSqlite:
             return self._shape(connection)
 
     def _make_system(self, connection: Connection) -> None:
-        for statement in (*create_table(EVENTS), *create_table(MIGRATIONS)):
-            connection.execute(statement)
+        for table in SYSTEM_TABLES:
+            for statement in create_table(table):
+                connection.execute(statement)
 
     def _shape(self, connection: Connection) -> object:
         tables = [name for [name] in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
@@ -97,13 +100,11 @@ class OnPostgres:
     def __init__(self, owner: asyncpg.Connection[Any], admin: asyncpg.Connection[Any]) -> None:
         self.owner, self.admin = owner, admin
 
-    async def migrate(self, migration: Migration) -> bool:
+    async def migrate(self, migration: Migration, module: str = "shop") -> bool:
         try:
             async with self.owner.transaction():
-                for step in migration.steps:
-                    for statement in step.sql["postgresql"]:
-                        await self.owner.execute(statement)
-        except asyncpg.PostgresError as error:
+                assert (migration.version,) == await run(self.owner, module, [migration])
+        except CoreError as error:
             self.refusal = str(error)
             return False
         return True
@@ -122,9 +123,9 @@ class OnPostgres:
         return await self._shape("public")
 
     async def fresh(self, migration: Migration) -> object:
-        await self.owner.execute("CREATE SCHEMA fresh; SET search_path TO fresh")
+        await self.owner.execute("CREATE SCHEMA fresh; SET search_path TO fresh, public")
         try:
-            assert await self.migrate(migration)
+            assert await self.migrate(migration, uuid.uuid4().hex)
             return await self._shape("fresh")
         finally:
             await self.owner.execute("SET search_path TO public; DROP SCHEMA fresh CASCADE")
@@ -132,20 +133,23 @@ class OnPostgres:
     async def _shape(self, schema: str) -> object:
         columns = await self.admin.fetch(
             "SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default FROM information_schema.columns "
-            "WHERE table_schema = $1 AND table_name <> 'coregen_events' ORDER BY 1, 2",
+            "WHERE table_schema = $1 AND table_name NOT LIKE 'coregen%' ORDER BY 1, 2",
             schema,
         )
         indexes = await self.admin.fetch(
             "SELECT tablename, CASE WHEN i.indisprimary THEN 'primary' ELSE indexname END, "
             "regexp_replace(indexdef, '^.* USING', ''), i.indisunique, i.indisprimary FROM pg_indexes "
             "JOIN pg_class c ON c.relname = indexname JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = schemaname "
-            "JOIN pg_index i ON i.indexrelid = c.oid WHERE schemaname = $1 AND tablename <> 'coregen_events' ORDER BY 1, 2",
+            "JOIN pg_index i ON i.indexrelid = c.oid WHERE schemaname = $1 AND tablename NOT LIKE 'coregen%' ORDER BY 1, 2",
             schema,
         )
-        policies = await self.admin.fetch("SELECT tablename, policyname, qual, with_check FROM pg_policies WHERE schemaname = $1 ORDER BY 1", schema)
+        policies = await self.admin.fetch(
+            "SELECT tablename, policyname, qual, with_check FROM pg_policies WHERE schemaname = $1 AND tablename NOT LIKE 'coregen%' ORDER BY 1",
+            schema,
+        )
         forced = await self.admin.fetch(
             "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = $1 AND relrowsecurity AND relforcerowsecurity "
-            "ORDER BY 1",
+            "AND relname NOT LIKE 'coregen%' ORDER BY 1",
             schema,
         )
         return [[tuple(row) for row in rows] for rows in (columns, indexes, policies, forced)]
@@ -163,7 +167,9 @@ async def owned(postgres: str) -> AsyncIterator[OnPostgres]:
     await admin.execute(f"GRANT ALL ON SCHEMA public TO {role}")
     owner = await asyncpg.connect(postgres)
     await owner.execute(f"SET SESSION AUTHORIZATION {role}")
-    await owner.execute("CREATE TABLE coregen_events (organization_id text, aggregate_id text, version bigint)")
+    for table in SYSTEM_TABLES:
+        for statement in postgres_tables(table):
+            await owner.execute(statement)
     yield OnPostgres(owner, admin)
     await owner.close()
     await admin.execute(f"REASSIGN OWNED BY {role} TO CURRENT_USER; DROP OWNED BY {role}; DROP ROLE {role}")
@@ -353,9 +359,8 @@ async def test_rows_that_become_versioned_stand_where_their_events_have_come_to(
     await _began(database, before, {"value": ("text", "a")}, {"value": ("text", "b")})
     for version in (1, 2, 3):
         event: dict[str, tuple[str, Any]] = {"organization_id": ("text", "a"), "aggregate_id": ("text", "1"), "version": ("integer", version)}
-        if isinstance(database, OnSqlite):
-            rest = {column.name for column in EVENTS.columns if not column.nullable} - {*event, "position"}
-            event |= {name: ("text", f"{version}") for name in rest}
+        rest = [column for column in EVENTS.columns if not column.nullable and column.name not in (*event, "position")]
+        event |= {column.name: (column.type, f"{version}" if column.type == "text" else version > 1) for column in rest}
         await database.insert("coregen_events", event)
     assert await database.migrate(step(before, VALUE))
 
