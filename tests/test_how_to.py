@@ -45,3 +45,20 @@ def test_the_page_is_typed(shop: Path) -> None:
     )
 
     assert 0 == done.returncode, done.stdout
+
+
+def test_a_change_of_tables_goes_as_the_page_says(tmp_path: Path) -> None:
+    """What sync prints, refused and written, on the definition of docs/how-to/change-a-module.md."""
+    page = (PAGE.parent / "change-a-module.md").read_text(encoding="utf-8")
+    [after] = [each.text for each in blocks(page) if each.language == "yaml"]
+    refused, written = ("\n".join(each.text.strip("\n").splitlines()[1:]) for each in blocks(page) if each.language == "console")
+    (tmp_path / "pyproject.toml").write_text('[tool.coregen]\nmodules = ["shop"]\n')
+    definition = tmp_path / "shop" / "catalog" / "definition.yaml"
+    definition.parent.mkdir(parents=True)
+    definition.write_text(after.replace("key: mass, type: string", "key: weight, type: number"))
+    run(tmp_path, "coregen", "sync")
+    definition.write_text(after)
+
+    assert refused == run(tmp_path, "coregen", "sync").stderr.strip()
+    definition.write_text(after.replace("key: mass, type: string", "key: mass, type: string, renamedFrom: weight"))
+    assert run(tmp_path, "coregen", "sync").stdout.startswith(written)

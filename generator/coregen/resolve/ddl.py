@@ -344,7 +344,11 @@ def _action(element: ExecutableDDLElement, value: str = "") -> str:
     """What stands after `ALTER TABLE <name>`; the value, a person's text for all we know, is put in last."""
     statement = _compile(element, _dialect("postgresql"))
     table = _quote(element.table_name, "postgresql")  # type: ignore[attr-defined]  # every element of Alembic's has one
-    return statement.removeprefix(f"ALTER TABLE {table} ").replace(_VALUE, value, 1)
+    action = statement.removeprefix(f"ALTER TABLE {table} ")
+    if not value:
+        return action
+    before, _, behind = action.rpartition(_VALUE)
+    return before + value + behind
 
 
 # --- values -----------------------------------------------------------------------------------------------------------

@@ -131,7 +131,8 @@ def _match_fields(loc: Loc, schema: EntitySchema, layout: Layout, there: Tables,
 
     stored = stored_fields(schema)
     bases = column_bases(each.key for each in stored)
-    formers = {each.key: _former_bases(each.renamed_from, each.key, bases) for each in stored if each.renamed_from}
+    before = column_bases(each.renamed_from or each.key for each in stored)
+    formers = {each.key: _former_bases(each.renamed_from, each.key, bases, before) for each in stored if each.renamed_from}
     claims = {bases[key]: olds for key, olds in formers.items()}
     present = {base for base in (*bases.values(), *(old for olds in formers.values() for old in olds)) if place(base)}
     renamed = _accepted(claims, present)
@@ -152,10 +153,10 @@ def _match_fields(loc: Loc, schema: EntitySchema, layout: Layout, there: Tables,
     return tuple(matches)
 
 
-def _former_bases(former: str, key: str, bases: Mapping[str, str]) -> tuple[str, ...]:
-    """What the columns may have begun with under the former key: beside the others, or alone."""
+def _former_bases(former: str, key: str, bases: Mapping[str, str], before: Mapping[str, str]) -> tuple[str, ...]:
+    """What the columns may have begun with under the former key: when all others had theirs, beside the others of now, or alone."""
     beside = column_bases([former, *(other for other in bases if other not in (key, former))])[former]
-    return tuple(dict.fromkeys((beside, column_bases([former])[former])))
+    return tuple(dict.fromkeys((before[former], beside, column_bases([former])[former])))
 
 
 def _columnar(table: CreateTable) -> set[str]:

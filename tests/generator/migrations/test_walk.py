@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+import runpy
+import sys
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
+from pathlib import Path
 from typing import Any, Protocol
 
 import asyncpg
@@ -19,9 +22,10 @@ from coregen_adapters.postgres.migrate import run
 from coregen_adapters.sqlite.connection import Connection, connect
 from coregen_adapters.sqlite.ddl import create_table
 from coregen_adapters.sqlite.migrate import migrate
-from coregen_runtime.entity.schema import EntitySchema
+from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.module.migration import Migration
+from coregen_runtime.primitives.words import snake_case
 from coregen_runtime.repository.log import EVENTS, SYSTEM_TABLES
 from coregen_runtime.repository.table import Table, table_of
 
@@ -375,6 +379,57 @@ async def test_a_key_that_a_person_chose_is_changed(database: OnSqlite | OnPostg
     assert await database.migrate(Migration(version=2, name="key", steps=with_sql(tables, difference(tables, [schema]).steps)))
 
     assert await database.fresh(first) == await database.shape()
+
+
+def ugly(project_root: Path) -> list[EntitySchema]:
+    """The entities with the names of tests/cases/ugly_names, machines and other modules aside."""
+    folder = project_root / "tests/cases/ugly_names/attic"
+    sys.path.insert(0, str(folder))
+    try:
+        module = runpy.run_path(str(folder / "definition.py"))["module"]
+    finally:
+        sys.path.remove(str(folder))
+    return [schema.model_copy(update={"namespace": module.id, "fields": _some(schema.fields)}) for schema in module.entities if not schema.indexes]
+
+
+def _some(fields: Sequence[FieldSchema]) -> tuple[FieldSchema, ...]:
+    """Every sixth of many: a table of hundreds of columns is renamed slowly, and says nothing more."""
+    return tuple(fields[::6] if len(fields) > 60 else fields)
+
+
+def _alone(field: FieldSchema, schema: EntitySchema) -> bool:
+    """Whether no other key comes to the same column; such keys are numbered, and one that goes moves the others up."""
+    return 1 == sum(snake_case(other.key) == snake_case(field.key) for other in schema.fields)
+
+
+async def test_ugly_names_are_renamed_dropped_added_and_cast(database: OnSqlite | OnPostgres, project_root: Path) -> None:
+    first = ugly(project_root)
+    renamed = [_with_fields(schema, lambda field: {"key": f"{field.key} ßX", "renamed_from": field.key}) for schema in first]
+    entities = [schema.model_copy(update={"name": f"{schema.name}2", "slug": None, "renamed_from": schema.slug or schema.name}) for schema in renamed]
+    kept = [
+        tuple(field for number, field in enumerate(schema.fields) if field.required or number % 2 or not _alone(field, schema)) for schema in first
+    ]
+    half = [schema.model_copy(update={"fields": fields, "indexes": (), "unique_constraints": ()}) for schema, fields in zip(first, kept, strict=True)]
+    cast = [_with_fields(schema, lambda field: {"type": FieldType.JSON} if field.type is FieldType.STRING else {}) for schema in first]
+    filled = [_with_fields(schema, lambda field: {"default": "it's: {c}"} if field.type is FieldType.STRING else {}) for schema in first]
+    migrations: list[Migration] = []
+    for number, schemas in enumerate((first, renamed, entities, first, half, filled, cast), start=1):
+        there = replay(migrations)
+        schemas = [schema.model_copy(update={"renamed_from": f"{schema.name}2"}) if number == 4 else schema for schema in schemas]
+        back = [_with_fields(schema, lambda field: {"renamed_from": f"{field.key} ßX"}) if number == 4 else schema for schema in schemas]
+        found = difference(there, back)
+        assert () == found.problems
+        assert bool(found.losses) == (number == 5 or number == 4 and any("values" in loss.what for loss in found.losses)), (number, found.losses)
+        migrations.append(Migration(version=number, name="ugly", steps=with_sql(there, found.steps)))
+        assert await database.migrate(migrations[-1]), (number, database.refusal)
+        assert await database.fresh(first_migration([table_of(schema) for schema in schemas])) == await database.shape(), number
+
+
+def _with_fields(schema: EntitySchema, change: Callable[[FieldSchema], Mapping[str, Any]]) -> EntitySchema:
+    fields = tuple(field.model_copy(update=dict(change(field))) for field in schema.fields)
+    new = dict(zip((field.key for field in schema.fields), (field.key for field in fields), strict=True))
+    keys = {name: tuple(tuple(new.get(key, key) for key in group) for group in getattr(schema, name)) for name in ("indexes", "unique_constraints")}
+    return schema.model_copy(update={"fields": fields, **keys})
 
 
 @pytest.mark.parametrize("seed", [1, 2])
