@@ -14,13 +14,13 @@ from pathlib import Path
 from benchmarks import generate, rows, sync
 from benchmarks.core import identity, machines, models, rules
 from benchmarks.harness import Figure, measure, save, table
-from benchmarks.persistence import sqlite
+from benchmarks.persistence import postgres, sqlite
 
 SIZES = (10, 100, 1000)
 
 
 CORE = (identity, machines, models, rules)
-PERSISTENCE = (sqlite,)
+PERSISTENCE = (sqlite, postgres)
 PARTS = ("core", "generator", "persistence")
 
 

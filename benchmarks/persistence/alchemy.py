@@ -6,98 +6,66 @@ import json
 from typing import Any, Self
 
 from advanced_alchemy.repository import SQLAlchemyAsyncRepository
-from sqlalchemy import BigInteger, Boolean, Column, Float, Table, Text, insert, select
+from sqlalchemy import BigInteger, Boolean, Column, Float, MetaData, Table, Text, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import registry
 
+from coregen_runtime.repository.table import Table as Described
+
 Rows = tuple[tuple[Any, ...], ...]
+Tables = tuple[Described, Described, Described]
+"""The module's own, the log, the outbox."""
 
-PRODUCT = (
-    "id organization_id name sku price_amount:i price_currency category dimensions:j ordered:f status created_at:i updated_at:i deleted_at:i"
-    " version:i meta:j"
-)
-EVENT = (
-    "id organization_id type source aggregate_type aggregate_id version:i ordinal:i actor_id correlation_id caused_by occurred_at:i payload:j"
-    " metadata:j erased:b"
-)
-RECORD = "id organization_id aggregate_id event_id dispatch:j published_at:i attempts:i last_error"
-
-_MAPPED = registry()
+_KINDS: dict[str, Any] = {"text": Text, "integer": BigInteger, "timestamp": BigInteger, "number": Float, "boolean": Boolean, "json": JSONB}
 
 
-def _table(name: str, spec: str, *keys: str) -> Table:
-    kinds: dict[str, Any] = {"": Text, "i": BigInteger, "j": JSONB, "f": Float, "b": Boolean}
-    named = [declared.partition(":") for declared in spec.split()]
-    return Table(name, _MAPPED.metadata, *(Column(column, kinds[kind], primary_key=column in keys) for column, _, kind in named))
+def _table(described: Described, metadata: MetaData) -> Table:
+    keys = ("id", "organization_id") if described.tenant else ("id",)
+    columns = [column for column in described.columns if column.name != described.sequence]
+    return Table(described.name, metadata, *(Column(column.name, _KINDS[column.type], primary_key=column.name in keys) for column in columns))
 
 
-class Product:
-    """A row of the module's own table."""
-
-
-class Event:
-    """A row of the log; `metadata` is a name of SQLAlchemy's."""
-
-
-class Record:
-    """A row of the outbox."""
-
-
-PRODUCTS = _table("catalog_product", PRODUCT, "id", "organization_id")
-EVENTS = _table("coregen_events", EVENT, "id")
-RECORDS = _table("coregen_outbox", RECORD, "id")
-_MAPPED.map_imperatively(Product, PRODUCTS)
-_MAPPED.map_imperatively(Event, EVENTS, properties={"facts": EVENTS.c.metadata})
-_MAPPED.map_imperatively(Record, RECORDS)
-
-
-class Products(SQLAlchemyAsyncRepository):  # type: ignore[misc]  # a peer that only `make bench` installs
-    model_type = Product
-
-
-def _named(spec: str, row: tuple[Any, ...]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for declared, value in zip(spec.split(), row, strict=True):
-        name, _, kind = declared.partition(":")
-        values[name] = json.loads(value) if kind == "j" and value is not None else value
-    return values
-
-
-def _made(kind: type[Any], values: dict[str, Any]) -> Any:
-    made = kind()
-    for name, value in values.items():
-        setattr(made, "facts" if name == "metadata" else name, value)
-    return made
+def _named(table: Table, row: tuple[Any, ...]) -> dict[str, Any]:
+    pairs = zip(table.columns, row, strict=True)
+    return {column.name: json.loads(value) if isinstance(column.type, JSONB) and value is not None else value for column, value in pairs}
 
 
 class Core:
     """SQLAlchemy's expression language."""
 
-    def __init__(self, engine: AsyncEngine, organization: str) -> None:
+    def __init__(self, engine: AsyncEngine, organization: str, described: Tables) -> None:
         self._engine, self._organization = engine, organization
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+        mapped = registry()
+        self._tables = [_table(each, mapped.metadata) for each in described]
+        self._kinds: list[type[Any]] = [type(name, (), {}) for name in ("Product", "Event", "Record")]
+        for kind, table in zip(self._kinds, self._tables, strict=True):
+            named = {"facts": table.c.metadata} if "metadata" in table.c else {}
+            mapped.map_imperatively(kind, table, properties=named)
+        self._products = self._tables[0]
 
     @classmethod
-    async def connected(cls, url: str, organization: str) -> Self:
+    async def connected(cls, url: str, organization: str, described: Tables) -> Self:
         settings = {"server_settings": {"coregen.organization": organization}}
-        return cls(create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"), pool_size=1, connect_args=settings), organization)
+        engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"), pool_size=1, connect_args=settings)
+        return cls(engine, organization, described)
 
     async def close(self) -> None:
         await self._engine.dispose()
 
     def _by_id(self, what: Any, id: str) -> Any:
-        own, active = PRODUCTS.c.organization_id == self._organization, PRODUCTS.c.deleted_at.is_(None)
-        return select(what).where(own, PRODUCTS.c.id == id, active)
+        columns = self._products.c
+        return select(what).where(columns.organization_id == self._organization, columns.id == id, columns.deleted_at.is_(None))
 
     async def get(self, id: str) -> object:
         async with self._engine.connect() as connection:
-            return (await connection.execute(self._by_id(PRODUCTS, id))).one_or_none()
+            return (await connection.execute(self._by_id(self._products, id))).one_or_none()
 
     async def save(self, rows: Rows) -> None:
         async with self._engine.begin() as connection:
-            for table, spec, row in zip((PRODUCTS, EVENTS, RECORDS), (PRODUCT, EVENT, RECORD), rows, strict=True):
-                await connection.execute(insert(table).values(_named(spec, row)))
+            for table, row in zip(self._tables, rows, strict=True):
+                await connection.execute(insert(table).values(_named(table, row)))
 
 
 class Orm(Core):
@@ -105,23 +73,35 @@ class Orm(Core):
 
     async def get(self, id: str) -> object:
         async with self._sessions() as session:
-            return (await session.execute(self._by_id(Product, id))).scalar_one_or_none()
+            return (await session.execute(self._by_id(self._kinds[0], id))).scalar_one_or_none()
+
+    def _made(self, rows: Rows) -> list[Any]:
+        found = []
+        for kind, table, row in zip(self._kinds, self._tables, rows, strict=True):
+            made = kind()
+            for name, value in _named(table, row).items():
+                setattr(made, "facts" if name == "metadata" else name, value)
+            found.append(made)
+        return found
 
     async def save(self, rows: Rows) -> None:
         async with self._sessions.begin() as session:
-            session.add_all(
-                [_made(kind, _named(spec, row)) for kind, spec, row in zip((Product, Event, Record), (PRODUCT, EVENT, RECORD), rows, strict=True)]
-            )
+            session.add_all(self._made(rows))
 
 
 class AdvancedAlchemy(Orm):
     """advanced-alchemy's repository, on SQLAlchemy's session."""
 
+    def __init__(self, engine: AsyncEngine, organization: str, described: Tables) -> None:
+        super().__init__(engine, organization, described)
+        self._repository: Any = type("Products", (SQLAlchemyAsyncRepository,), {"model_type": self._kinds[0]})
+
     async def get(self, id: str) -> object:
         async with self._sessions() as session:
-            return await Products(session=session).get_one_or_none(id=id, organization_id=self._organization, deleted_at=None)
+            return await self._repository(session=session).get_one_or_none(id=id, organization_id=self._organization, deleted_at=None)
 
     async def save(self, rows: Rows) -> None:
         async with self._sessions.begin() as session:
-            await Products(session=session).add(_made(Product, _named(PRODUCT, rows[0])))
-            session.add_all([_made(Event, _named(EVENT, rows[1])), _made(Record, _named(RECORD, rows[2]))])
+            product, *others = self._made(rows)
+            await self._repository(session=session).add(product)
+            session.add_all(others)

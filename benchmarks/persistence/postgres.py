@@ -5,8 +5,10 @@ Everyone logs in as the same role, under row-level security, and commits durably
 
 from __future__ import annotations
 
+import asyncio
+import atexit
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -14,34 +16,43 @@ import asyncpg
 from benchmarks.harness import Contestant
 from benchmarks.persistence import server
 from coregen_adapters.app import App
-from coregen_runtime import IDGenerator, Money
+from coregen_runtime import ConflictError, IDGenerator, Money
+from coregen_runtime.repository.log import EVENTS, OUTBOX
+from coregen_runtime.repository.table import ColumnSpec, Table, table_of
+from coregen_runtime.repository.types import Scope
 from sample_modules import catalog
 
-GETS, SAVES, BATCH = 200, 60, 500
+GETS, SAVES, BATCH, WRITERS = 300, 60, 500, 8
 ORG = "org_1"
-CLASS = "benchmarks.persistence.alchemy"
 
-ROW = (
-    "id organization_id name sku price_amount price_currency category dimensions ordered status created_at updated_at deleted_at version meta"
-).split()
-EVENT = (
-    "id organization_id type source aggregate_type aggregate_id version ordinal actor_id correlation_id caused_by occurred_at payload metadata erased"
-).split()
-RECORD = "id organization_id aggregate_id event_id dispatch published_at attempts last_error".split()
+PRODUCTS = table_of(next(schema for schema in catalog.module.manifest.entities if schema.name == "Product"))
+_TYPES = {"text": "text", "integer": "bigint", "timestamp": "bigint", "number": "float8", "boolean": "bool", "json": "jsonb"}
 
 
-def _insert(table: str, columns: Sequence[str]) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(f'${number}' for number in range(1, len(columns) + 1))})"
+def _columns(table: Table) -> tuple[ColumnSpec, ...]:
+    return tuple(column for column in table.columns if column.name != table.sequence)
 
 
-def _unnest(table: str, columns: Sequence[str], types: str) -> str:
-    arrays = ", ".join(f"${number}::{type}[]" for number, type in enumerate(types.split(), 1))
-    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({arrays})"
+def _names(table: Table) -> str:
+    return ", ".join(column.name for column in _columns(table))
 
 
-ROW_TYPES = "text text text text bigint text text jsonb float8 text bigint bigint bigint bigint jsonb"
-EVENT_TYPES = "text text text text text text bigint bigint text text text bigint jsonb jsonb bool"
-RECORD_TYPES = "text text text text jsonb bigint bigint text"
+def _row(table: Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The values in the table's order; a number that is not named and must be there is 1."""
+    return tuple(values.get(column.name, None if column.nullable else 1) for column in _columns(table))
+
+
+def _values(table: Table, first: int = 1) -> str:
+    return ", ".join(f"${number}" for number, _ in enumerate(_columns(table), first))
+
+
+def _insert(table: Table) -> str:
+    return f"INSERT INTO {table.name} ({_names(table)}) VALUES ({_values(table)})"
+
+
+def _unnest(table: Table) -> str:
+    arrays = ", ".join(f"${number}::{_TYPES[column.type]}[]" for number, column in enumerate(_columns(table), 1))
+    return f"INSERT INTO {table.name} ({_names(table)}) SELECT * FROM unnest({arrays})"
 
 
 class Hand:
@@ -53,10 +64,13 @@ class Hand:
 
     def rows(self) -> tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
         id, event, now = self._ids.generate_for("prod"), self._ids.generate_for("evt"), 1_764_000_000_000
-        row = (id, ORG, "Lamp", f"S{id[-17:]}", 4990, "EUR", None, None, 0, "draft", now, now, None, 1, "{}")
-        payload = {"name": "Lamp", "sku": row[3], "price": {"amount": 4990, "currency": "EUR"}, "category": None, "ordered": 0, "status": "draft"}
-        log = (event, ORG, "product.created", "catalog", "Product", id, 1, 0, "actor_1", "c1", None, now, json.dumps(payload), "{}", False)
-        return row, log, (event, ORG, id, event, None, None, 0, None)
+        own: dict[str, Any] = {"id": id, "organization_id": ORG, "name": "Lamp", "sku": f"S{id[-17:]}", "price_amount": 4990, "price_currency": "EUR"}
+        row = {**own, "ordered": 0, "status": "draft", "created_at": now, "updated_at": now, "version": 1, "meta": "{}"}
+        payload = {"name": "Lamp", "sku": own["sku"], "price": {"amount": 4990, "currency": "EUR"}, "category": None, "ordered": 0, "status": "draft"}
+        log: dict[str, Any] = {"id": event, "organization_id": ORG, "type": "product.created", "source": "catalog", "aggregate_type": "Product", "aggregate_id": id}
+        log |= {"ordinal": 0, "actor_id": "actor_1", "correlation_id": "c1", "occurred_at": now, "payload": json.dumps(payload), "metadata": "{}"}
+        record = {"id": event, "organization_id": ORG, "aggregate_id": id, "event_id": event, "attempts": 0}
+        return _row(PRODUCTS, row), _row(EVENTS, {**log, "erased": False}), _row(OUTBOX, record)
 
     async def get(self, id: str) -> asyncpg.Record | None:
         return await self._connection.fetchrow(GET, ORG, id)
@@ -79,21 +93,14 @@ class Hand:
                 await self._connection.execute(sql, *map(list, zip(*(each[of] for each in made), strict=True)))
 
 
-GET = f"SELECT {', '.join(ROW)} FROM catalog_product WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL"
-_ROW, _EVENT, _RECORD = _insert("catalog_product", ROW), _insert("coregen_events", EVENT), _insert("coregen_outbox", RECORD)
-_ROWS = _unnest("catalog_product", ROW, ROW_TYPES)
-_EVENTS = _unnest("coregen_events", EVENT, EVENT_TYPES)
-_RECORDS = _unnest("coregen_outbox", RECORD, RECORD_TYPES)
-
-
-def _values(columns: Sequence[str], first: int) -> str:
-    return ", ".join(f"${first + number}" for number in range(len(columns)))
-
-
+GET = f"SELECT {_names(PRODUCTS)} FROM catalog_product WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL"
+_ROW, _EVENT, _RECORD = _insert(PRODUCTS), _insert(EVENTS), _insert(OUTBOX)
+_ROWS, _EVENTS, _RECORDS = _unnest(PRODUCTS), _unnest(EVENTS), _unnest(OUTBOX)
+_SECOND = 1 + len(_columns(PRODUCTS))
 _AT_ONCE = (
-    f"WITH a AS (INSERT INTO catalog_product ({', '.join(ROW)}) VALUES ({_values(ROW, 1)})),"
-    f" b AS (INSERT INTO coregen_events ({', '.join(EVENT)}) VALUES ({_values(EVENT, 1 + len(ROW))}))"
-    f" INSERT INTO coregen_outbox ({', '.join(RECORD)}) VALUES ({_values(RECORD, 1 + len(ROW) + len(EVENT))})"
+    f"WITH a AS (INSERT INTO {PRODUCTS.name} ({_names(PRODUCTS)}) VALUES ({_values(PRODUCTS)})),"
+    f" b AS (INSERT INTO {EVENTS.name} ({_names(EVENTS)}) VALUES ({_values(EVENTS, _SECOND)}))"
+    f" INSERT INTO {OUTBOX.name} ({_names(OUTBOX)}) VALUES ({_values(OUTBOX, _SECOND + len(_columns(EVENTS)))})"
 )
 
 
@@ -113,26 +120,51 @@ async def _contestants() -> Sequence[Contestant]:
     connection = await asyncpg.connect(server.application(database))
     await connection.fetchval("SELECT set_config('coregen.organization', $1, false)", ORG)
     hand, ids = Hand(connection), IDGenerator()
-    known = await products.save(_product(ids))
-    from benchmarks.persistence.alchemy import AdvancedAlchemy, Core, Orm
+    known, changing = await products.save(_product(ids)), await products.save(_product(ids))
+    from benchmarks.persistence.alchemy import AdvancedAlchemy, Core, Orm  # peers that only `make bench` installs
 
-    core, orm, advanced = [await kind.connected(server.application(database), ORG) for kind in (Core, Orm, AdvancedAlchemy)]
+    core, orm, advanced = [
+        await kind.connected(server.application(database), ORG, (PRODUCTS, EVENTS, OUTBOX)) for kind in (Core, Orm, AdvancedAlchemy)
+    ]
+
+    peers: tuple[Core, ...] = (core, orm, advanced)
+
+    async def close() -> None:
+        for peer in peers:
+            await peer.close()
+        await connection.close()
+        await app.__aexit__(None, None, None)
+
+    atexit.register(lambda: server.run(close()))
+    one_row = products.build_query({"id": known.id})
 
     async def save() -> None:
         await products.save(_product(ids))
 
     async def update() -> None:
-        nonlocal known
-        known = await products.save(known.replace(name="Lamp again"))
+        nonlocal changing
+        changing = await products.save(changing.replace(name="Lamp again"))
 
     async def batch() -> None:
         await products.save_batch([_product(ids) for _ in range(BATCH)])
+
+    async def contended() -> None:
+        async def write(times: int) -> None:
+            while times:
+                try:
+                    await products.save((await products.find_by_id_or_fail(known.id)).replace(name=f"Lamp {times}"))
+                    times -= 1
+                except ConflictError:
+                    continue
+
+        await asyncio.gather(*(write(SAVES // WRITERS) for _ in range(WRITERS)))
 
     reads = "get a row by id, PostgreSQL"
     saves = "save a new row with its event and outbox record, PostgreSQL"
     batches = f"save {BATCH} new rows with their events and outbox records, PostgreSQL"
     return (
         _times(reads, "asyncpg by hand", lambda: hand.get(known.id), GETS, floor=True),
+        _times(reads, "PostgresAdapter.select", lambda: app.db.select(Scope(ORG), one_row), GETS),
         _times(reads, "ProductRepository.find_by_id", lambda: products.find_by_id(known.id), GETS),
         _times(reads, "SQLAlchemy Core", lambda: core.get(known.id), GETS),
         _times(reads, "SQLAlchemy ORM", lambda: orm.get(known.id), GETS),
@@ -146,6 +178,7 @@ async def _contestants() -> Sequence[Contestant]:
         _times(saves, "advanced-alchemy", lambda: advanced.save(hand.rows()), SAVES),
         _times(batches, "asyncpg by hand, unnest", hand.batch, 1, floor=True, each=BATCH),
         _times(batches, "ProductRepository.save_batch", batch, 1, each=BATCH),
+        _times(f"{WRITERS} writers change one row, PostgreSQL", "ProductRepository.save", contended, 1, each=SAVES // WRITERS * WRITERS),
     )
 
 

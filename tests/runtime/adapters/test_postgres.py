@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 
+from coregen_adapters.app import open_database
 from coregen_adapters.postgres import PostgresAdapter
 from coregen_adapters.postgres import statements as performed
 from coregen_adapters.postgres.urls import Urls, as_role, parsed
@@ -671,6 +675,33 @@ async def test_two_that_start_at_once_migrate_once() -> None:
 async def test_a_database_that_cannot_be_opened_says_so() -> None:
     with pytest.raises(CoreError, match="cannot be opened"):
         await PostgresAdapter("postgresql://nobody@127.0.0.1:1/nowhere?system=relay").open()
+
+
+async def test_one_command_makes_the_roles_and_prints_the_url(project_root: Path) -> None:
+    """docs/how-to/postgres.md."""
+    database = database_of(await make_database())
+    names = [f"{database}_{role}" for role in ("app", "system", "owner")]
+    command = [sys.executable, "-m", "coregen_adapters.postgres", administrator(database)]
+    try:
+        runs = [await asyncio.to_thread(subprocess.run, command, cwd=project_root, capture_output=True, text=True, check=True) for _ in range(2)]
+        [printed] = {run.stdout.strip() for run in runs}
+        db = await _opened(printed)
+        await db.close()
+    finally:
+        connection = await asyncpg.connect(administrator(database))
+        for name in names:
+            await connection.execute(f'DROP OWNED BY "{name}"; DROP ROLE "{name}"')
+        await connection.close()
+
+    assert f"{names[0]}@" in printed and printed.endswith(f"/{database}?system={names[1]}&owner={names[2]}")
+
+
+async def test_the_extra_is_named_where_the_driver_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    for name in [name for name in sys.modules if name.startswith("coregen_adapters.postgres")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(CoreError, match=r'pip install "coregen-runtime\[postgres\]"'):
+        open_database("postgresql://app@localhost/shop")
 
 
 def test_one_url_names_three_roles() -> None:
