@@ -67,7 +67,14 @@ class Hand:
         own: dict[str, Any] = {"id": id, "organization_id": ORG, "name": "Lamp", "sku": f"S{id[-17:]}", "price_amount": 4990, "price_currency": "EUR"}
         row = {**own, "ordered": 0, "status": "draft", "created_at": now, "updated_at": now, "version": 1, "meta": "{}"}
         payload = {"name": "Lamp", "sku": own["sku"], "price": {"amount": 4990, "currency": "EUR"}, "category": None, "ordered": 0, "status": "draft"}
-        log: dict[str, Any] = {"id": event, "organization_id": ORG, "type": "product.created", "source": "catalog", "aggregate_type": "Product", "aggregate_id": id}
+        log: dict[str, Any] = {
+            "id": event,
+            "organization_id": ORG,
+            "type": "product.created",
+            "source": "catalog",
+            "aggregate_type": "Product",
+            "aggregate_id": id,
+        }
         log |= {"ordinal": 0, "actor_id": "actor_1", "correlation_id": "c1", "occurred_at": now, "payload": json.dumps(payload), "metadata": "{}"}
         record = {"id": event, "organization_id": ORG, "aggregate_id": id, "event_id": event, "attempts": 0}
         return _row(PRODUCTS, row), _row(EVENTS, {**log, "erased": False}), _row(OUTBOX, record)
