@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -165,13 +166,25 @@ def test_a_sync_without_a_new_migration_does_without_sqlalchemy(shop: Path) -> N
     assert "False" == done.stdout.splitlines()[-1]
 
 
-async def test_a_database_with_rows_is_brought_along(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def forget(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Makes Python import the project anew, from its files as they are."""
+
+    def forget() -> None:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "shop"]:
+            del sys.modules[name]
+
+    forget()
     monkeypatch.syspath_prepend(shop)
+    yield forget
+    forget()
+
+
+async def test_a_database_with_rows_is_brought_along(shop: Path, forget: Callable[[], None]) -> None:
     scope = Scope("a")
 
     async def migrated() -> tuple[tuple[int, ...], SqliteAdapter]:
-        for name in [name for name in sys.modules if name.startswith("shop")]:
-            monkeypatch.delitem(sys.modules, name)
+        forget()
         db = SqliteAdapter(shop / "rows.db")
         await db.open()
         return await db.migrate("catalog", load_migrations("shop.catalog.migrations")), db
