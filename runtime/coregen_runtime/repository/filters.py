@@ -19,6 +19,7 @@ from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.primitives.suggest import did_you_mean
 from coregen_runtime.repository.table import Codec, StoredField
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, Linked, Negate, Where
+from coregen_runtime.rule.types import is_rule
 
 if TYPE_CHECKING:
     from coregen_runtime.entity.types import Timestamp
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 DAY = 86_400_000
 MAX_DEPTH = 32
 _MAX_SAFE_INTEGER = 2**53 - 1
+_A_RULE = 'is a rule; a filter maps fields to conditions: {"title": {"eq": "x"}}, joined by "and", "or" and "not"'
+_NO_ELEMENTS = 'is of rules alone; a filter asks an array with "contains" and "containsAll"'
 
 
 class _Refused(Exception):
@@ -38,7 +41,7 @@ def where_of(codec: Codec[Any], filter: Mapping[str, Any] | None, now: Timestamp
     Raises ValidationError with every failure: its path is the field's wire key and the operator, `name.substring`.
     """
     failures: list[ValidationFailure] = []
-    where = _all(codec, filter or {}, now, (), failures)
+    where = _all(codec, {} if filter is None else filter, now, (), failures)
     if failures:
         raise ValidationError(failures)
     return where
@@ -47,6 +50,9 @@ def where_of(codec: Codec[Any], filter: Mapping[str, Any] | None, now: Timestamp
 def _all(codec: Codec[Any], filter: object, now: Timestamp, path: tuple[str, ...], failures: list[ValidationFailure]) -> Where:
     if len(path) > MAX_DEPTH:
         failures.append(ValidationFailure(".".join(path[:2]), FailureCode.OPERATOR, None, f"is nested more than {MAX_DEPTH} deep"))
+        return AllOf()
+    if is_rule(filter, codec.fields):
+        failures.append(ValidationFailure(".".join(path), FailureCode.TYPE, None, _A_RULE))
         return AllOf()
     if not isinstance(filter, Mapping):
         failures.append(ValidationFailure(".".join(path), FailureCode.TYPE, None, "must be a mapping of fields to conditions"))
@@ -66,7 +72,8 @@ def _entry(codec: Codec[Any], key: object, value: object, now: Timestamp, path: 
         return Negate(_all(codec, value, now, here, failures))
     field = codec.fields.get(key) if isinstance(key, str) else None
     if field is None:
-        message = f"is no stored field of {codec.schema.name}{did_you_mean(str(key), list(codec.fields))}"
+        unknown = f"is no stored field of {codec.schema.name}{did_you_mean(str(key), list(codec.fields))}"
+        message = _NO_ELEMENTS if key in ("any", "all") else unknown
         failures.append(ValidationFailure(".".join(here), FailureCode.UNKNOWN_FIELD, None, message))
         return AllOf()
     return _field(codec, field, value, now, here, failures)

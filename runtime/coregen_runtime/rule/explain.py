@@ -6,7 +6,9 @@ An explanation holds copies of what stood at the rule's paths at that moment, so
 from __future__ import annotations
 
 import dataclasses
+from collections import ChainMap, UserDict
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from coregen_runtime.rule.operators import MISSING_VALUE, Leaf, Missing, is_array
@@ -147,23 +149,29 @@ def in_words(node: Node, find: Find, now: int, wanted: bool, names: Names, show:
     return element_sentence(node, wanted, lambda each: show(full(each, names)), node.path)
 
 
+_COPIED: Final = (dict, list, tuple, MappingProxyType, UserDict, ChainMap)
+
+
 def kept(value: Any) -> Any:
-    """A copy of data that may change: its dictionaries, lists and tuples, however deep, each once; what else it holds is kept as it is."""
+    """A copy of data that may change: Python's own mappings, lists and tuples, however deep, each once.
+
+    What else it holds is kept as it is: a mapping of the application may load what it is asked for, without end.
+    """
     if type(value) is list:
         for each in value:
             if type(each) not in ATOMS:
                 break
         else:
             return value[:]
-    copies: dict[int, dict[Any, Any] | list[Any]] = {}
+    copies: dict[int, tuple[Any, dict[Any, Any] | list[Any]]] = {}
     top: list[Any] = [value]
     pending: list[dict[Any, Any] | list[Any]] = [top]
     while pending:
         holder = pending.pop()
         for key, each in list(holder.items() if isinstance(holder, dict) else enumerate(holder)):
-            if type(each) in (dict, list, tuple):
+            if type(each) not in ATOMS and isinstance(each, _COPIED):
                 if id(each) not in copies:
-                    copies[id(each)] = dict(each) if type(each) is dict else list(each)
-                    pending.append(copies[id(each)])
-                holder[key] = copies[id(each)]
+                    copies[id(each)] = each, list(each) if isinstance(each, list | tuple) else dict(each)
+                    pending.append(copies[id(each)][1])
+                holder[key] = copies[id(each)][1]
     return top[0]

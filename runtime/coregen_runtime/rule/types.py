@@ -5,9 +5,9 @@ A rule is one of eight shapes; the keys it carries say which. `F("order.total") 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NoReturn, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
@@ -144,6 +144,18 @@ def _shape(value: object) -> str:
         shape = next((shape for key, shape in _SHAPES.items() if key in value or f"{key}_" in value), "leaf")
         return "leaf" if shape in ("any", "all") and not isinstance(value.get(shape, value.get(f"{shape}_")), str) else shape
     return _TAGS.get(type(value), "leaf")
+
+
+_LEAF_KEYS: Final = frozenset(LeafRule.model_fields)
+
+
+def is_rule(value: object, fields: Container[str] = ()) -> bool:
+    """Whether a value is a rule, or a condition or an `any` or `all` as data; not where its keys are `fields` of what it is said of."""
+    if isinstance(value, _Combinable):
+        return True
+    if not isinstance(value, Mapping) or any(key in fields for key in value if isinstance(key, str)):
+        return False
+    return ("field" in value and "op" in value and value.keys() <= _LEAF_KEYS) or ("where" in value and ("any" in value or "all" in value))
 
 
 RuleExpr: TypeAlias = Annotated[

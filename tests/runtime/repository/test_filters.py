@@ -11,6 +11,7 @@ from coregen_runtime.errors.base import ValidationError
 from coregen_runtime.primitives.money import Money
 from coregen_runtime.primitives.pagination import SortSpec
 from coregen_runtime.repository.types import QueryOptions
+from coregen_runtime.rule.builder import F
 from tests.runtime.repository.library import BookStatus, Library
 
 DAY = 86_400_000
@@ -111,6 +112,13 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"and": {"title": "x"}}, "and", "list of filters"),
     ({"or": ["title"]}, "or.0", "mapping"),
     ({"not": [{"title": "x"}]}, "not", "mapping"),
+    ({"any": "tags"}, "any", 'a filter asks an array with "contains"'),
+    ({"all": {"tags": "x"}}, "all", 'a filter asks an array with "contains"'),
+    ({"or": [{"any": "tags", "where": {"field": "item", "op": "eq", "value": "x"}}]}, "or.0", "is a rule; a filter maps fields"),
+    ({"all": "tags", "where": {"field": "item", "op": "eq", "value": "x"}, "as": "item"}, "", "is a rule; a filter maps fields"),
+    ({"field": "title", "op": "eq", "value": "Emma"}, "", "is a rule; a filter maps fields"),
+    ({"and": [{"field": "title", "op": "exists"}]}, "and.0", "is a rule; a filter maps fields"),
+    ({"not": F("title") == "Emma"}, "not", "is a rule; a filter maps fields"),
 ]  # fmt: skip
 
 
@@ -151,6 +159,13 @@ async def test_what_a_filter_cannot_say_is_refused(library: Library, filter: dic
 
     assert failure.path in (path, path.removesuffix(".eq"))
     assert words in f"{failure.code} {failure.message}"
+
+
+async def test_a_rule_is_no_filter(library: Library) -> None:
+    """Semantics 24: what was written as a rule in Python is refused where a filter is asked for, with what to write."""
+    for rule in (F("title") == "Emma", (F("title") == "Emma") & F("isbn").exists(), ~F("isbn").exists(), F("tags").any(F("item") == "x")):
+        with pytest.raises(ValidationError, match="is a rule; a filter maps fields to conditions"):
+            await library.books().find_many(rule)  # type: ignore[arg-type]  # the mistake that is asked about
 
 
 async def test_every_failure_is_reported_and_a_sensitive_value_is_not(library: Library) -> None:

@@ -173,7 +173,7 @@ def test_rules_of_one_shape_have_one_text() -> None:
 
 
 def test_generated_functions_have_no_builtins() -> None:
-    """Semantics 15."""
+    """Semantics 15: what text there is can reach nothing that was not handed to it."""
     function = generated(prepared(F("a") > 1), now).function()
 
     assert {} == function.__globals__["__builtins__"]

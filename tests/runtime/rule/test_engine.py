@@ -67,13 +67,13 @@ def decide(op: Op, actual: object, value: object = None) -> bool:
     ],
 )
 def test_operators_compare_json_strictly(op: Op, actual: object, value: object, expected: bool) -> None:
-    """Semantics 10 and 14."""
+    """Semantics 10 and 14: one table of each operator, on values of each kind."""
     assert expected is decide(op, actual, value)
 
 
 @pytest.mark.parametrize("op", list(Op))
 def test_a_missing_path_makes_a_comparison_false_and_its_negation_true(op: Op) -> None:
-    """Semantics 10."""
+    """Semantics 10: so it is for every operator; neq, nin and empty are the ones that hold."""
     rule = LeafRule(field="a.b.c", op=op, value=[1] if op in ("in", "nin", "containsAll") else "x")
     asks_absence = op in ("neq", "nin", "empty")
 
@@ -82,7 +82,7 @@ def test_a_missing_path_makes_a_comparison_false_and_its_negation_true(op: Op) -
 
 
 def test_paths_walk_mappings_and_sequences_and_never_attributes() -> None:
-    """Semantics 10."""
+    """Semantics 10: a list by its index, a mapping by its key; a method of a text and a negative index are nothing."""
     rules = engine()
 
     assert rules.evaluate(LeafRule(field="lines.1.sku", op="eq", value="B"), {"lines": [{"sku": "A"}, {"sku": "B"}]})
@@ -98,7 +98,7 @@ def test_a_value_may_point_to_another_path() -> None:
 
 
 def test_explain_names_every_failed_leaf_with_path_operator_expected_actual_and_a_sentence() -> None:
-    """Semantics 11."""
+    """Semantics 11: two leaves that failed, one of them below a not."""
     rule = AndRule(and_=[LeafRule(field="total", op="gt", value=0), NotRule(not_=LeafRule(field="vip", op="eq", value=True))])
     explained = engine().explain(rule, {"total": 0, "vip": True})
 
@@ -133,7 +133,7 @@ def window() -> RuleExpr:
 
 
 def test_circles_and_unknown_names_are_refused_at_registration_and_nothing_is_registered() -> None:
-    """Semantics 13."""
+    """Semantics 13: the way round is printed, an unknown name has its nearest beside it."""
     rules = engine()
     with pytest.raises(CoreError, match="a → b → a"):
         rules.register_all({"a": RefRule(ref="b"), "b": NotRule(not_=RefRule(ref="a"))})
@@ -144,7 +144,7 @@ def test_circles_and_unknown_names_are_refused_at_registration_and_nothing_is_re
 
 
 def test_a_refused_pattern_is_refused_at_registration() -> None:
-    """Semantics 12."""
+    """Semantics 12: back-references have no linear time."""
     with pytest.raises(CoreError, match="INVALID_RULE"):
         engine().register("r", LeafRule(field="x", op="matches", value=r"(a)\1"))
 
@@ -155,7 +155,7 @@ def test_a_pattern_takes_linear_time() -> None:
 
 
 def test_depth_is_limited_with_a_clear_error() -> None:
-    """Semantics 12."""
+    """Semantics 12: 100 levels are more than 64."""
     deep: RuleExpr = LeafRule(field="x", op="exists")
     for _ in range(100):
         deep = NotRule(not_=deep)
@@ -188,7 +188,7 @@ TREES = st.recursive(
 
 @given(TREES, st.dictionaries(st.sampled_from(["a", "b"]), JSON))
 def test_evaluate_and_compiled_and_explain_always_agree(rule: Any, context: dict[str, Any]) -> None:
-    """Semantics 11."""
+    """Semantics 11: of any rule, on any JSON."""
     rules = engine()
     verdict = rules.evaluate(rule, context)
     explained = rules.explain(rule, context)

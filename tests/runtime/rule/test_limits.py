@@ -164,7 +164,7 @@ class Raising(dict[str, Any]):
 
 
 def test_a_fault_in_a_class_of_the_application_is_not_hidden() -> None:
-    """Semantics 10 speaks of data. An object whose own methods raise is code, and its error is told and not taken for "no"."""
+    """Semantics 10: speaks of data. An object whose own methods raise is code, and its error is told and not taken for "no"."""
     for door in (RuleEngine().evaluate, lambda rule, context: RuleEngine().compile(rule).evaluate(context)):
         with pytest.raises(RuntimeError, match="a fault of its own"):
             door(F("x.y") == 1, {"x": Raising()})

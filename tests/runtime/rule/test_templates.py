@@ -87,7 +87,7 @@ def test_a_template_asked_as_it_stands_says_what_it_needs() -> None:
     ],
 )
 def test_a_circle_is_refused_with_its_way_and_nothing_is_registered(rules: dict[str, RuleExpr], circle: str) -> None:
-    """Semantics 13."""
+    """Semantics 13: through refs, templates, not and any; the first circle that is met is printed."""
     made = RuleEngine()
     with pytest.raises(CoreError, match=f"in a circle: {circle}$"):
         made.register_all(rules)
