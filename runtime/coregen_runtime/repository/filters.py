@@ -138,7 +138,8 @@ def _exists(field: StoredField) -> Where:
 
 
 def _empty(field: StoredField) -> Where:
-    return Negate(Linked(field.link)) if field.link else Compare(field.columns[0], "empty")
+    """What the rule operator means: absent, or an empty text or array."""
+    return Negate(Linked(field.link)) if field.link else AnyOf((Compare(field.columns[0], "eq", None), Compare(field.columns[0], "empty")))
 
 
 def _contains(field: StoredField, values: Sequence[Any]) -> Where:

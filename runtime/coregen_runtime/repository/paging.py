@@ -9,6 +9,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from coregen_runtime.entity.schema import FieldType
@@ -104,4 +105,4 @@ def _scalar(codec: Codec[Any], column: str, value: object) -> bool:
         return False
     if isinstance(value, str):
         return not any("\ud800" <= character <= "\udfff" for character in value)
-    return abs(value) < 2**63 if isinstance(value, int) else True
+    return abs(value) < 2**63 if isinstance(value, int) else isfinite(value)

@@ -109,3 +109,34 @@ async def test_values_of_entities(two: Library) -> None:
         assert saved == await books.find_by_id(saved.id)
         await books.hard_delete(saved.id)
         assert (1, 1) == (await books.count(), await two.books(OTHER_ORG).count())
+
+
+async def test_names_of_what_is_included_and_parameters_of_raw(two: Library) -> None:
+    books = two.books()
+    there = (await books.find_all())[0]
+    for text in CORPUS:
+        for attempt in (
+            books.find_many({}, QueryOptions(include=[text])),
+            books.find_by_id_including(there.id, [text]),
+            books.included([there], [text]),
+        ):
+            assert isinstance(await _harmless(two, attempt), CoreError)
+        assert await _harmless(two, books.find_by_id(text, with_deleted=True)) is None
+        if two.db.dialect != "memory" and "\x00" not in text:
+            own = "SELECT title FROM library_book WHERE organization_id = :org AND title = :title"
+
+            assert [] == await books.raw(own, {"title": text})
+
+
+async def test_ids_of_organisations(two: Library) -> None:
+    """Whose rows there are is a value like any other, and finds its own alone."""
+    for text in CORPUS:
+        if "\x00" in text and two.db.dialect == "postgresql":
+            continue
+        books = two.books(text)
+        before = await books.count()
+        saved = await books.save(two.book("of an odd name", secret="x"))
+
+        assert (0, [saved]) == (before, await books.find_all())
+        await books.hard_delete(saved.id)
+        assert (1, 1) == (await two.books(ORG).count(), await two.books(OTHER_ORG).count())

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coregen_runtime.errors.base import ConflictError, CoreError, NotFoundError
+from coregen_runtime.errors.base import ConflictError, CoreError, NotFoundError, ValidationError
 from coregen_runtime.event.store import EventFilter
+from coregen_runtime.primitives.pagination import SortSpec
 from coregen_runtime.repository.base import BaseRepository
 from coregen_runtime.repository.log import DatabaseEventStore
 from coregen_runtime.repository.types import QueryOptions
 from tests.runtime.adapters.databases import DATABASES
-from tests.runtime.repository.library import ORG, OTHER_ORG, Book, Library
+from tests.runtime.repository.library import ORG, OTHER_ORG, Author, Book, Library
 
 METHODS = [name for name in dir(BaseRepository) if not name.startswith("_") and callable(getattr(BaseRepository, name))]
 DRIVEN = {
@@ -139,3 +140,103 @@ def test_each_organisation_lives_as_if_it_were_alone(database: str) -> None:
         asyncio.run(live())
 
     histories()
+
+
+shared = st.sampled_from(["a", "b", "c"])
+acts = st.lists(
+    st.tuples(
+        orgs, st.sampled_from(["author", "drop author", "book", "secret", "include", "page", "raw", "count", "batch", "erase"]), shared, shared
+    ),
+    max_size=25,
+)
+
+
+class _Shelf:
+    """What one organisation holds, as it would be if it were alone: its authors, and its books by id with their author and secret."""
+
+    def __init__(self) -> None:
+        self.authors: set[str] = set()
+        self.books: dict[str, Book] = {}
+
+
+async def _act(library: Library, shelves: dict[str, _Shelf], org: str, act: str, one: str, two: str) -> None:
+    mine, books, authors = shelves[org], library.books(org), library.authors(org)
+    foreign = [book for other, shelf in shelves.items() if other != org for book in shelf.books.values()]
+    present = mine.books.get(one) or library.book(f"{org} new", id=one)
+    match act:
+        case "author":
+            if two not in mine.authors:
+                await authors.save(Author._new({"id": two, "name": org}))
+                mine.authors.add(two)
+        case "drop author":
+            if two in mine.authors:
+                await authors.hard_delete(two)
+                mine.authors.discard(two)
+        case "book" | "secret":
+            changes = {"author": two, "tags": (two,)} if act == "book" else {"secret": two}
+            taken = any(book.secret == two and book.id != one for book in mine.books.values())
+            fits = (two in mine.authors or present.author == two) if act == "book" else not taken
+            try:
+                mine.books[one] = await books.save(present._replace(changes))
+                assert fits
+            except ValidationError:
+                assert not fits
+        case "include":
+            wanted = {each for each in (present.author, *present.tags) if each in mine.authors}
+            included = await books.included([present], ["author", "tags"])
+
+            assert wanted == set(included["author"]) | set(included["tags"])
+            assert {org} >= {each.organization_id for by_id in included.values() for each in by_id.values()}
+        case "page":
+            sort = [SortSpec(field="title")]
+            after = books.cursor(foreign[0], sort) if foreign else None
+            page = await books.find_many({}, QueryOptions(sort=sort, after=after, include=["author"], with_deleted=True))
+            every = await books.find_many({}, QueryOptions(with_deleted=True))
+
+            assert {org} >= {book.organization_id for book in (*page.data, *page.included["author"].values())}
+            assert (len(mine.books), set(mine.books)) == (every.total, {book.id for book in every.data})
+        case "raw":
+            if library.db.dialect != "memory":
+                own = "SELECT b.id AS id FROM library_book b LEFT JOIN library_author a ON a.organization_id = :org AND a.id = b.author WHERE b.organization_id = :org"
+
+                assert sorted(mine.books) == sorted(row["id"] for row in await books.raw(own))
+        case "count":
+            expected = sum(book.author == two for book in mine.books.values())
+
+            assert expected == await books.count({"author": two}) == await books.count({"or": [{"author": two}, {"organizationId": "nobody"}]})
+            assert bool(expected) is await books.exists({"author": two})
+            assert sum(two in book.tags for book in mine.books.values()) == await books.count({"tags": {"contains": two}})
+        case "batch":
+            new = [library.book(f"{org} batch", id=id) for id in sorted({one, two} - set(mine.books))]
+            mine.books |= {book.id: book for book in await books.save_batch(new)}
+        case "erase":
+            if one in mine.books:
+                await books.hard_delete(one)
+                del mine.books[one]
+            else:
+                with pytest.raises(NotFoundError):
+                    await books.hard_delete(one)
+
+
+@pytest.mark.parametrize("database", list(DATABASES))
+def test_references_uniqueness_pages_cursors_counts_raw_and_batches_stay_within(database: str) -> None:
+    """Semantics 23: with the same ids, authors and secrets in both, each organisation is answered as if it were alone."""
+
+    with asyncio.Runner() as runner:
+        opened = DATABASES[database]()
+        library = Library(runner.run(opened.__aenter__()))
+        numbers = iter(range(1_000_000))
+
+        @given(acts)
+        def histories(history: list[tuple[str, str, str, str]]) -> None:
+            async def live() -> None:
+                fresh = next(numbers)
+                names = {org: f"{org}_{fresh}" for org in (ORG, OTHER_ORG)}
+                shelves = {name: _Shelf() for name in names.values()}
+                for org, act, one, two in history:
+                    await _act(library, shelves, names[org], act, one, two)
+
+            runner.run(live())
+
+        histories()
+        runner.run(opened.__aexit__(None, None, None))
