@@ -105,4 +105,4 @@ def _scalar(codec: Codec[Any], column: str, value: object) -> bool:
         return False
     if isinstance(value, str):
         return not any("\ud800" <= character <= "\udfff" for character in value)
-    return abs(value) < 2**63 if isinstance(value, int) else isfinite(value)
+    return isinstance(value, int) and abs(value) < 2**63 or isinstance(value, float) and isfinite(value)
