@@ -23,6 +23,13 @@ def test_a_figure_holds_the_spread_of_its_rounds_and_the_median_per_unit() -> No
     assert figure.median / 10 == figure.per_unit
 
 
+def test_the_processors_clock_leaves_out_what_is_waited_for() -> None:
+    waiting = Contestant("g", "waits", lambda: time.sleep(0.05))
+    [on_the_wall], [at_work] = measure([waiting], rounds=1), measure([waiting], rounds=1, clock=time.process_time)
+
+    assert at_work.median < 0.05 <= on_the_wall.median
+
+
 def test_the_table_puts_the_floor_first_and_says_how_far_the_others_are_from_it() -> None:
     figures = measure([Contestant("g", "slow", lambda: time.sleep(0.02)), Contestant("g", "fast", lambda: time.sleep(0.001), floor=True)], rounds=1)
     lines = table(figures).splitlines()

@@ -20,7 +20,7 @@ from coregen.load.words import Style, in_style, kind_of, no_such, subject, the_i
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.entity.validators import Validator
 from coregen_runtime.module.definition import EventSchema, ModuleDefinition
-from coregen_runtime.rule.types import LeafRule
+from coregen_runtime.rule.types import AllRule, AnyRule, LeafRule
 from coregen_runtime.rule.walk import MAX_DEPTH
 
 
@@ -101,6 +101,8 @@ _PATTERNS: dict[tuple[type[BaseModel], str], tuple[str, str]] = {
     (ModuleDefinition, "id"): ("is no module id", "a letter first, then letters, digits, _, - and dots: order_items"),
     (EventSchema, "type"): ("is no type of an event", "any text without / and *, which belong to patterns: order.placed"),
     (ModuleDefinition, "idPrefixes"): ("is no id prefix", "small letters and digits, and no digit first"),
+    (AnyRule, "as"): ("is no name of an element", "any text without a dot, which parts the steps of a path: item"),
+    (AllRule, "as"): ("is no name of an element", "any text without a dot, which parts the steps of a path: item"),
 }
 
 _EXAMPLES: dict[str, tuple[str, str]] = {

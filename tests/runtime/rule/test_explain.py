@@ -134,7 +134,7 @@ def test_the_outline_is_plain_data() -> None:
     ],
 )
 def test_what_is_sensitive_is_redacted_with_what_holds_it_and_what_is_compared_with_it(sensitive: str, rule: RuleExpr) -> None:
-    """Semantics 7."""
+    """Semantics 7: in the tree and in the outline, by the path and by any index of an array."""
     explained = explain(rule)
     told = explained.tree([sensitive]) + json.dumps(explained.outline([sensitive]))
 
