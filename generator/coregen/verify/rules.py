@@ -106,11 +106,14 @@ def check_meaning(findings: Findings, id: str, rule: RuleExpr) -> None:
     """What a rule says that no guard of the module asks: its operands, its size, and its paths where they begin with an entity of the module.
 
     What else its context holds is not known, and whether `order` is the entity there is likely and not certain: so a path that
-    the entity lacks, and an operator that its type does not take, are warnings.
+    the entity lacks, and an operator that its type does not take, are warnings. `entity`, `actor` and `payload` are what a guard
+    calls them, whatever an entity is called.
     """
     definition = findings.module.definition
     entities = {own_key(entity): entity_scope(entity, _brought(definition, entity)) for entity in definition.entities}
-    scope = Members("the context", {**entities, "actor": guard_scope(None).members["actor"]}, open=True)
+    guard = guard_scope(None).members
+    named = {key: scope for key, scope in entities.items() if key not in guard}
+    scope = Members("the context", {**named, "actor": guard["actor"]}, open=True)
     for issue in check_rule(rule, scope):
         severity = "warning" if issue.code in ("RULE-FIELD", "RULE-OPERATOR") else issue.severity
         findings.add(("rules", id, *issue.loc), issue.code, f'{issue.message} (rule "{id}")', issue.help, severity)
