@@ -7,7 +7,7 @@ hold (a NUL in a text) no row holds, so a comparison with it is decided here. Pa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from coregen_adapters.postgres.values import DOCUMENTS, dumps, encoded, fits, repairs, storable, typed
@@ -199,6 +199,8 @@ class Selection:
     def by_id(self, scope: Scope, query: DbQuery) -> tuple[str, list[Any]] | None:
         """The statement, if the query asks for one row of an organisation by its id and for nothing else."""
         where = query.where
+        while isinstance(where, AllOf) and len(where.parts) == 1:
+            where = where.parts[0]
         if (
             not (self._keyed and isinstance(where, Compare) and where.column == "id" and where.op == "eq" and isinstance(where.value, str))
             or scope.organization is None
@@ -211,7 +213,7 @@ class Selection:
             return None
         text = self._by_id.get(query.with_deleted)
         if text is None:
-            text = self._by_id[query.with_deleted] = self.select(scope, query)[0]
+            text = self._by_id[query.with_deleted] = self.select(scope, replace(query, where=where))[0]
         return text, [scope.organization, where.value]
 
     def select(self, scope: Scope, query: DbQuery, patterns: Patterns = NO_PATTERNS, *, extra: str = "") -> tuple[str, list[Any]]:

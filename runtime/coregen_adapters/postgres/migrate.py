@@ -13,6 +13,7 @@ import asyncpg
 
 from coregen_adapters.postgres.compile import owned, quote
 from coregen_adapters.postgres.ddl import create_table, system_policy
+from coregen_adapters.postgres.errors import DRIVER, unreachable
 from coregen_adapters.postgres.horizon import SEQUENCE
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
@@ -49,7 +50,10 @@ ORDER BY c.relname
 @asynccontextmanager
 async def at_work(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
     """The owner's connection, in a transaction that no other owner's runs beside."""
-    connection = await asyncpg.connect(url)
+    try:
+        connection = await asyncpg.connect(url)
+    except DRIVER as error:
+        raise unreachable(error) from error
     try:
         async with connection.transaction():
             await connection.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")

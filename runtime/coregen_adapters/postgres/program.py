@@ -10,7 +10,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coregen_adapters.postgres.compile import NO_PATTERNS, Patterns, Selection
+from coregen_adapters.postgres.compile import NO_PATTERNS, NeedsPatterns, Patterns, Selection
 from coregen_adapters.postgres.steps import (
     APPENDED,
     AppendStep,
@@ -150,6 +150,26 @@ class Compiler:
         if not steps or len(steps) > _STEPS:
             return None
         return Program(self._text(steps), [value for step in steps for value in step.values()], steps, len(operations))
+
+    def parts(self, scope: Scope, operations: Sequence[Operation]) -> list[list[Operation]]:
+        """The operations in order, as few lists as fit into one statement each."""
+        parts: list[list[Operation]] = []
+        gathered: _Gathered | None = None
+        for operation in operations:
+            if gathered is None or not self._fits(gathered, len(parts[-1]), operation):
+                parts.append([])
+                gathered = _Gathered(scope, NO_PATTERNS, self._columns)
+                if not self._fits(gathered, 0, operation):
+                    gathered = None
+            parts[-1].append(operation)
+        return parts
+
+    def _fits(self, gathered: _Gathered, number: int, operation: Operation) -> bool:
+        try:
+            gathered.add(number, operation)
+        except (_Apart, NeedsPatterns):
+            return False
+        return len(gathered.steps) <= _STEPS
 
     def _text(self, steps: Sequence[Step]) -> str:
         shape = tuple(step.shape() for step in steps)

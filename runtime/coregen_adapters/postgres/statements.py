@@ -16,7 +16,7 @@ from coregen_adapters.postgres import compile as sql
 from coregen_adapters.postgres import patterns as patterned
 from coregen_adapters.postgres import raw as own
 from coregen_adapters.postgres.compile import NO_PATTERNS, Binds, NeedsPatterns, Patterns, Selection
-from coregen_adapters.postgres.errors import DRIVER, translated
+from coregen_adapters.postgres.errors import DRIVER, is_conflict, translated
 from coregen_adapters.postgres.horizon import horizon
 from coregen_adapters.postgres.pool import Session
 from coregen_adapters.postgres.program import Compiler, Program
@@ -74,8 +74,28 @@ async def run(session: Session, compiled: Program) -> tuple[Applied, ...] | None
 
 
 async def perform(session: Session, scope: Scope, compiler: Compiler, operations: Sequence[Operation]) -> tuple[Applied, ...]:
-    """All operations, one after the other. Raises what they name; undoing is the caller's."""
-    return tuple([await _one(session, scope, compiler, operation) for operation in operations])
+    """All operations, in as few statements as they fit into, and one after the other where one was refused. Raises what they name; undoing is the caller's."""
+    parts = compiler.parts(scope, operations)
+    applied: list[Applied] = []
+    for part in parts:
+        done = await _part(session, scope, compiler, part) if len(part) > 1 and len(parts) > 1 else None
+        applied += done if done is not None else [await _one(session, scope, compiler, operation) for operation in part]
+    return tuple(applied)
+
+
+async def _part(session: Session, scope: Scope, compiler: Compiler, operations: Sequence[Operation]) -> tuple[Applied, ...] | None:
+    compiled = compiler.together(scope, operations)
+    if compiled is None:
+        return None
+    await session.execute("SAVEPOINT part")
+    try:
+        done = await run(session, compiled)
+    except asyncpg.PostgresError as error:
+        if not is_conflict(error):
+            raise
+        done = None
+    await session.execute("RELEASE part" if done is not None else "ROLLBACK TO part; RELEASE part")
+    return done
 
 
 async def _one(session: Session, scope: Scope, compiler: Compiler, operation: Operation) -> Applied:

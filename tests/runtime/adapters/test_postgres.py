@@ -17,7 +17,7 @@ from coregen_adapters.app import open_database
 from coregen_adapters.postgres import PostgresAdapter
 from coregen_adapters.postgres import statements as performed
 from coregen_adapters.postgres.urls import Urls, as_role, parsed
-from coregen_runtime.errors.base import ConflictError, CoreError, IntegrationError
+from coregen_runtime.errors.base import ConflictError, CoreError, IntegrationError, ValidationError
 from coregen_runtime.event.store import EventFilter
 from coregen_runtime.module.migration import CreateTable, Migration, RunSql
 from coregen_runtime.repository.log import EVENTS, DatabaseEventStore
@@ -207,6 +207,22 @@ async def test_a_save_with_its_event_and_outbox_record_is_one_round_trip(db: Pos
     assert 3 == len(updated), "the row, its links, and all that is written"
     assert ["WITH"] == [sql[:4] for sql in updated if not sql.startswith("SELECT")]
     assert 5 >= len(batch)
+
+
+async def test_a_long_list_of_checks_is_a_few_statements(db: PostgresAdapter, counted: list[str]) -> None:
+    """A batch of entities with unique fields: a check for each, and what is refused leaves nothing."""
+    library = Library(db)
+    await library.books().save(library.book("there", secret="s59"))
+    batch = [library.book(f"book {number}", secret=f"s{number}", tags=("a",)) for number in range(60)]
+    counted.clear()
+    with pytest.raises(ValidationError, match="secret"):
+        await library.books().save_batch(batch)
+    refused, counted[:] = len(counted), []
+    await library.books().save_batch(batch[:59])
+
+    assert 60 == await library.books().count()
+    assert 30 > len(counted)
+    assert 60 > refused
 
 
 async def test_operations_that_see_each_other_are_performed_one_by_one(db: PostgresAdapter) -> None:
