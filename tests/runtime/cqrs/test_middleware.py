@@ -15,6 +15,7 @@ from coregen_runtime import (
     BusinessError,
     Command,
     CommandMessage,
+    ConflictError,
     Field,
     LoggingMiddleware,
     MediatorMiddleware,
@@ -30,6 +31,7 @@ from coregen_runtime import (
     ValidationMiddleware,
 )
 from coregen_runtime.cqrs.middleware import SpanIds
+from coregen_runtime.repository.refusals import lost_a_race
 from tests.runtime.context.services import ACTOR, ORG, Bench
 
 
@@ -232,3 +234,32 @@ async def test_a_commands_handler_is_in_a_transaction_and_a_querys_is_not() -> N
     _, query = await bench.context().query(Count())
 
     assert (True, False) == (command.in_transaction, query.in_transaction)
+
+
+async def test_a_command_that_lost_a_race_is_handled_again_where_transactions_are_serializable() -> None:
+    """Semantics 22: the handler with all that it does is run again; a savepoint leaves that to whoever began the transaction."""
+    calls: list[str] = []
+
+    async def lose_once(command: Command[Any], ctx: SystemContext, /) -> str:
+        calls.append("called")
+        if len(calls) == 1:
+            raise lost_a_race()
+        return "handled"
+
+    strict, plain = Bench(), Bench()
+    for bench, layer in ((strict, TransactionMiddleware("serializable")), (plain, TransactionMiddleware())):
+        bench.mediator.use(layer)
+        bench.mediator.register_command("catalog.lose", lose_once)
+    lose = Request(type="catalog.lose", payload=None)
+    answer = await strict.context().dispatch(lose)
+    times = len(calls)
+    for context in (plain.context, strict.context):
+        calls.clear()
+        with pytest.raises(ConflictError):
+            async with context().transaction() as ctx:
+                await ctx.dispatch(lose)
+    calls.clear()
+    with pytest.raises(ConflictError):
+        await plain.context().dispatch(lose)
+
+    assert ("handled", 2, 1) == (answer, times, len(calls))
