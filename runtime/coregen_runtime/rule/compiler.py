@@ -1,8 +1,8 @@
 """A rule as generated Python (semantics 15): the text is made of the tree's shape alone, all that a rule says is bound.
 
 Every path segment, literal, pattern and set stands in the function's globals under a generated name (`k0`, `k1` …), so nothing of a
-rule or of its data can become code, and rules of one shape share one compiled text. What is common is written out; everything
-else, and every value of a type that is not JSON's own, goes to the functions of operators.py, where the meaning stands.
+rule or of its data can become code, and rules of one shape share one compiled text. phrases.py writes the operators; a value
+of a type that is not JSON's own goes to the functions of operators.py, where the meaning stands.
 
 A function holds at most `_ROOM` leaves and `_DEPTH` levels; what is larger becomes a function of its own, bound like a literal.
 """
@@ -12,24 +12,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import isnan
 from types import CodeType
 from typing import Any, Final, Protocol, TypeAlias, TypeGuard
 
 from coregen_runtime.rule.explain import ATOMS, Explain, RuleExplanation, kept
 from coregen_runtime.rule.operators import (
-    DAY_MS,
     MISSING_VALUE,
     OPERATORS,
     Leaf,
     at,
     contains_text,
     is_array,
-    polygon_rings,
     rooted,
     step,
     within_rings,
 )
+from coregen_runtime.rule.phrases import against, literal
 from coregen_runtime.rule.tree import Each, Group, Negation, Node, Path, Scope, asks_clock, paths, size_of
 
 
@@ -47,9 +45,6 @@ _ROOM: Final = 48
 _DEPTH: Final = 8
 _WIDE: Final = 24
 _LONG: Final = 6
-_ORDER: Final = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-_SCALARS: Final = (str, int, float, bool, type(None))
-_PLAIN: Final = (*_SCALARS, list, tuple, dict)
 
 HELPERS: Final[Mapping[str, Any]] = {
     **{each.__name__: each for each in (abs, dict, float, int, list, str, tuple, type)},
@@ -277,60 +272,10 @@ class Unit:
         learnt = dict(known)
         first, again = self.value(one.path, learnt)
         if one.value_path is not None:
-            text = self._against(one.op, first, again, *self.value(one.value_path, learnt))
+            text = against(one.op, first, again, *self.value(one.value_path, learnt))
         else:
-            text = self._literal(one, first, again)
+            text = literal(one, first, again, self.constant)
         return f"(not {text})" if one.negate else text, {path: name for path, name in learnt.items() if path not in known}
-
-    def _against(self, op: str, first: str, again: str, first_other: str, other: str) -> str:
-        """What was found compared with what was found elsewhere."""
-        sign = "==" if op == "eq" else _ORDER.get(op)
-        if sign is None:
-            return f"op_{op}({first}, {first_other}, now)"
-        same = f"(t := type({first})) is type({first_other}) and (t is str or t is int or t is float)"
-        return f"({again} {sign} {other} if {same} else op_{op}({again}, {other}, now))"
-
-    def _literal(self, one: Leaf, first: str, again: str) -> str:
-        """What was found compared with what the rule says. The written-out cases are those of JSON's own types alone."""
-        op, value, kind = one.op, one.value, type(one.value)
-        if op == "exists":
-            return f"({first} is not None and {again} is not MISSING)"
-        if op == "empty":
-            sized = f"not {again} if (t := type({again})) is str or t is list or t is tuple else op_empty({again}, None, now)"
-            return f"({first} is None or {again} is MISSING or ({sized}))"
-        if op == "spatialWithin":
-            return f"within_rings({first}, {self.constant(polygon_rings(value))})"
-        bound = self.constant(value)
-        if op == "eq" and (value is None or kind is bool):
-            return f"({first} is {bound})"
-        otherwise = f"{again} is not MISSING and op_{op}({again}, {bound}, now)"
-        number = f"(t := type({first})) is {'float' if kind is float else 'int'} or t is {'int' if kind is float else 'float'}"
-        if op == "matches" and callable(value):
-            return f"({bound}({again}) if type({first}) is str else {otherwise})"
-        if op == "in" and kind in (list, tuple):
-            return self._among(value, first, again, otherwise)
-        if op == "contains" and kind is str:
-            listed = f"(t := type({first})) is list or t is tuple"
-            return f"(contains_text({again}, {bound}) if {listed} else {otherwise})"
-        if op == "withinDays" and kind in (int, float):
-            return f"(abs(now - {again}) <= {self.constant(value * DAY_MS)} if {number} else {otherwise})"
-        sign = "==" if op == "eq" else _ORDER.get(op)
-        if sign is not None and kind in (str, int, float):
-            return f"({again} {sign} {bound} if {f'type({first}) is str' if kind is str else number} else {otherwise})"
-        return f"op_{op}({first}, {bound}, now)"
-
-    def _among(self, values: list[Any] | tuple[Any, ...], first: str, again: str, otherwise: str) -> str:
-        """`in` by sets, one of texts and one of numbers: True is no number, and NaN equals nothing."""
-        texts = frozenset(each for each in values if type(each) is str)
-        numbers = frozenset(each for each in values if type(each) in (int, float) and not (type(each) is float and isnan(each)))
-        if not all(type(each) in _PLAIN for each in values) or not (texts or numbers):
-            return f"({first} is not MISSING and {otherwise})"
-        if not numbers:
-            return f"({again} in {self.constant(texts)} if type({first}) is str else {otherwise})"
-        number = f"{again} in {self.constant(numbers)} if t is int or t is float else {otherwise}"
-        if not texts:
-            return f"({number.replace('t is int', f'(t := type({first})) is int', 1)})"
-        return f"({again} in {self.constant(texts)} if (t := type({first})) is str else {number})"
 
 
 def _in_steps(node: Node) -> TypeGuard[Group]:
