@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from coregen_runtime.entity.types import MAX_DEPTH
+from coregen_runtime.entity.json_copy import MAX_DEPTH
 from coregen_runtime.primitives.currencies import CURRENCIES
 from coregen_runtime.primitives.numbers import MAX_INTEGER
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from coregen.ir import Declaration, EntityIR, EventsIR, FinderIR, IdsIR, ModelIR, OperationsIR, RepositoryIR, TypedDictIR
 from coregen.naming import sentence_case, with_article
-from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Union, call, export_key, imported, string
+from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Union, export_key, imported, string
 from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import code
 from coregen.resolve.fields import (
@@ -15,6 +15,7 @@ from coregen.resolve.fields import (
     Types,
     computed_field,
     conditions,
+    counted,
     enum_ir,
     expected_version,
     filter_value,
@@ -202,13 +203,12 @@ def _finders(schema: EntitySchema, own: EntityNames, types: Types) -> Iterable[F
 
 def _messages(schema: EntitySchema, own: EntityNames, id: Name) -> tuple[ModelIR, ...]:
     identified = Declaration("id", id)
-    whole = Name("int")
     including = Subscript(Name("tuple"), (_keys_of(schema), Name("...")))
     expected = (expected_version(),) if schema.versioned else ()
     paging = (
         Declaration("filter", Subscript(typing("Annotated"), (Union((Name(own.filter), NONE)), runtime("FilterData"))), NONE),
-        Declaration("page", whole, call(runtime("Field"), default=Name("1"), ge=Name("1"), strict=Name("True"))),
-        Declaration("limit", whole, call(runtime("Field"), default=Name("50"), ge=Name("1"), le=Name("500"), strict=Name("True"))),
+        Declaration("page", counted(), Name("1")),
+        Declaration("limit", counted(500), Name("50")),
         Declaration("sort", Subscript(Name("tuple"), (runtime("SortSpec"), Name("..."))), Name("()")),
         *((system_field("with_deleted", "withDeleted", runtime("Boolean"), Name("False")),) if schema.soft_delete else ()),
         Declaration("total", runtime("Boolean"), Name("True")),

@@ -212,8 +212,13 @@ def system_field(attribute: str, wire: str, annotation: Expr, default: Expr | No
 
 def expected_version() -> Declaration:
     """The version that a change was made from, in its message."""
-    whole = Subscript(typing("Annotated"), (runtime("Integer"), call(runtime("Validators.min"), Name("1"))))
-    return system_field("expected_version", "expectedVersion", Union((whole, NONE)), NONE)
+    return system_field("expected_version", "expectedVersion", Union((counted(), NONE)), NONE)
+
+
+def counted(most: int | None = None) -> Expr:
+    """An integer from 1 on."""
+    bounds = [call(runtime("Validators.min"), Name("1")), *([call(runtime("Validators.max"), Name(str(most)))] if most else [])]
+    return Subscript(typing("Annotated"), (runtime("Integer"), *bounds))
 
 
 def key_declaration(field: FieldSchema, attribute: str, types: Types, *, partial: bool) -> Declaration:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 from coregen_runtime.entity.checks import run_pattern
 from coregen_runtime.entity.json_keywords import Way, at, steps
+from coregen_runtime.errors.base import MAX_FAILURES, further
 from coregen_runtime.errors.codes import FailureCode
 from coregen_runtime.primitives.equality import equal
 from coregen_runtime.primitives.patterns import searcher
@@ -38,8 +40,11 @@ class JsonJudge:
         self.node = schema if node is None else node
 
     def refusals(self, value: Any) -> tuple[Refusal, ...]:
-        """Every reason why the value does not fit; none where it does."""
-        return tuple(self._refusals(self.node, value, ()))
+        """Every reason why the value does not fit; none where it does. Of very many the first, and how many more there are."""
+        found = self._refusals(self.node, value, ())
+        told = tuple(islice(found, MAX_FAILURES))
+        beyond = sum(1 for _ in found)
+        return (*told, *(Refusal((), FailureCode(each.code), each.message, each.value) for each in further(beyond)))
 
     def takes(self, value: Any) -> bool:
         """Whether the value fits."""

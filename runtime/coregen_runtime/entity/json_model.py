@@ -23,10 +23,10 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError, core_schema, to_jsonable_python
 
+from coregen_runtime.entity.json_copy import MAX_DEPTH, MAX_VALUES, json_copy, spend
 from coregen_runtime.entity.json_judge import JsonJudge
 from coregen_runtime.entity.json_keywords import at as part
 from coregen_runtime.entity.json_keywords import expanded, published, steps
-from coregen_runtime.entity.types import MAX_DEPTH, json_copy
 from coregen_runtime.primitives.model import Model, wire_names
 from coregen_runtime.primitives.numbers import MAX_INTEGER
 
@@ -115,7 +115,7 @@ def _adapter(annotation: Any) -> TypeAdapter[Any]:
 
 def _judged(judge: JsonJudge, value: object) -> Any:
     """The value as plain JSON, if the schema takes it; else every reason why not, at its place."""
-    plain = json_copy(_plain(value))
+    plain = json_copy(_plain(value, 0, [MAX_VALUES]))
     refusals = judge.refusals(plain)
     if refusals:
         details = [InitErrorDetails(type=PydanticCustomError(each.code, each.message), loc=each.way, input=each.value) for each in refusals]
@@ -123,16 +123,19 @@ def _judged(judge: JsonJudge, value: object) -> Any:
     return plain
 
 
-def _plain(value: Any, depth: int = 0) -> Any:
-    """The value without classes; a whole number is an integer. Raises PydanticCustomError for what is too deep: what holds itself would never end."""
+def _plain(value: Any, depth: int, left: list[int]) -> Any:
+    """The value without classes; a whole number is an integer. Raises PydanticCustomError for what is too deep or too large: what holds itself never ends."""
     if isinstance(value, BaseModel):
         return to_jsonable_python(value, by_alias=True)
     if isinstance(value, str):
         return str(value)
     if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER:
         return int(value)
-    if depth >= MAX_DEPTH and isinstance(value, Mapping | list | tuple):
+    if not isinstance(value, Mapping | list | tuple):
+        return value
+    if depth >= MAX_DEPTH:
         raise PydanticCustomError("TYPE", "must be nested less deeply")
+    spend(left, len(value))
     if isinstance(value, Mapping):
-        return {key: _plain(inner, depth + 1) for key, inner in value.items() if inner is not MISSING}
-    return [_plain(inner, depth + 1) for inner in value] if isinstance(value, list | tuple) else value
+        return {key: _plain(inner, depth + 1, left) for key, inner in value.items() if inner is not MISSING}
+    return [_plain(inner, depth + 1, left) for inner in value]

@@ -3,18 +3,19 @@
 Which type stands for which field type is decided in fields.py.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, TypedDict, TypeVar, get_args
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StrictBool
 from pydantic import ValidationError as PydanticValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from coregen_runtime.entity.checks import CHECKS, check_value
 from coregen_runtime.entity.generator import new_id
+from coregen_runtime.entity.json_copy import json_copy
 from coregen_runtime.entity.validators import Validator
-from coregen_runtime.errors.base import REDACTED, ValidationError, ValidationFailure, failures_of
+from coregen_runtime.errors.base import MAX_FAILURES, REDACTED, ValidationError, ValidationFailure, again, failures_of, further
 from coregen_runtime.primitives.model import Model, sensitive_keys, wire_names
 from coregen_runtime.primitives.money import Money
 from coregen_runtime.primitives.numbers import MAX_INTEGER, integer_schema, number_schema
@@ -22,8 +23,8 @@ from coregen_runtime.primitives.numbers import MAX_INTEGER, integer_schema, numb
 ID: TypeAlias = str
 JsonValue: TypeAlias = "None | bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
 
-MAX_DEPTH = 64
-"""How deep a value of a `json` field may be nested."""
+_AT_ONCE = 1_000
+"""How many items of a list are asked at a time to find the first of very many errors."""
 
 T = TypeVar("T")
 
@@ -41,53 +42,6 @@ class _Row:
         return dict(self._json_schema)
 
 
-def json_copy(value: object, depth: int = 0) -> object:
-    """A JSON value without ties to the one given. Raises PydanticCustomError for anything else."""
-    kind = type(value)
-    if kind is str:
-        return value if value.isascii() else _unicode(value)  # type: ignore[attr-defined, arg-type]  # a type does not narrow
-    if kind is int:
-        return _integer(value)  # type: ignore[arg-type]  # a type does not narrow
-    if value is None or kind is bool:
-        return value
-    if depth >= MAX_DEPTH and isinstance(value, Mapping | list | tuple):
-        raise PydanticCustomError("TYPE", "must be nested less deeply")
-    if kind is dict or isinstance(value, Mapping):
-        return {_key(key): json_copy(inner, depth + 1) for key, inner in value.items()}  # type: ignore[attr-defined]  # a type does not narrow
-    if isinstance(value, list | tuple):
-        return [json_copy(inner, depth + 1) for inner in value]
-    if isinstance(value, float):
-        if value - value == 0.0:
-            return value
-        raise PydanticCustomError("TYPE", "must hold finite numbers")
-    if isinstance(value, str):
-        return _unicode(value)
-    if isinstance(value, int):
-        return _integer(value)
-    raise PydanticCustomError("TYPE", "must be a JSON value")
-
-
-def _integer(value: int) -> int:
-    if -MAX_INTEGER <= value <= MAX_INTEGER:
-        return value
-    raise PydanticCustomError("TYPE", "must hold integers within ±(2^53−1)")
-
-
-def _key(key: object) -> str:
-    if not isinstance(key, str):
-        raise PydanticCustomError("TYPE", "must hold objects whose keys are strings")
-    return key if type(key) is str and key.isascii() else _unicode(str(key))
-
-
-def _unicode(text: str) -> str:
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise PydanticCustomError("TYPE", "must hold no half of a surrogate pair") from None
-    return text
-
-
 _NUMBER_JSON = {"type": "number", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER}
 _INTEGER_JSON = {"type": "integer", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER}
 
@@ -102,7 +56,7 @@ Timestamp: TypeAlias = Annotated[int, _Row(integer_schema(), _INTEGER_JSON)]
 """Epoch milliseconds (semantics 2)."""
 Date: TypeAlias = Timestamp
 Json: TypeAlias = Annotated[Any, _Row(core_schema.no_info_plain_validator_function(json_copy), {})]
-"""Any JSON value, copied on the way in; at most 64 levels deep."""
+"""Any JSON value, copied on the way in; at most 64 levels deep, and of a quarter of a million values at most."""
 
 
 META_JSON: Mapping[str, Any] = {
@@ -131,13 +85,41 @@ class _Refs:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         [item] = source.__args__ if len(source.__args__) == 1 else source.__args__[:1]
-        many = core_schema.tuple_schema([handler.generate_schema(item)], variadic_item_index=0)
-        return core_schema.no_info_after_validator_function(_without_repeats, many)
+        return _many(handler.generate_schema(item), _without_repeats)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         inner: Any = schema
         items = handler(inner["schema"]["items_schema"][0])
         return {"type": "array", "items": items, "uniqueItems": True}
+
+
+def _many(item: CoreSchema, check: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> CoreSchema:
+    """A tuple of items that is checked as a whole. Where very many are refused, the first of them are told: a million errors are gigabytes."""
+
+    def told(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> tuple[Any, ...]:
+        try:
+            made: tuple[Any, ...] = handler(value)
+        except PydanticValidationError as error:
+            if error.error_count() <= MAX_FAILURES:
+                raise
+            raise _first_of(value, handler, error.error_count()) from None
+        return check(made)
+
+    return core_schema.no_info_wrap_validator_function(told, core_schema.tuple_schema([item], variadic_item_index=0))
+
+
+def _first_of(value: Any, handler: core_schema.ValidatorFunctionWrapHandler, count: int) -> PydanticValidationError:
+    """The first of very many errors, and how many more there are; a thousand items are asked at a time."""
+    details: list[InitErrorDetails] = []
+    for start in range(0, len(value), _AT_ONCE):
+        try:
+            handler(value[start : start + _AT_ONCE])
+        except PydanticValidationError as error:
+            details += again(error, start)
+        if len(details) >= MAX_FAILURES:
+            break
+    beyond = [InitErrorDetails(type=PydanticCustomError(each.code, each.message), loc=(), input=each.value) for each in further(count - len(details))]
+    return PydanticValidationError.from_exception_data("list", [*details, *beyond], hide_input=True)
 
 
 def _without_repeats(value: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -191,7 +173,7 @@ def _at_least(least: int, of: str, items: CoreSchema) -> CoreSchema:
             raise PydanticCustomError("GEOMETRY", "must have {least} {of} or more", {"least": least, "of": of})
         return value
 
-    return core_schema.no_info_after_validator_function(check, core_schema.tuple_schema([items], variadic_item_index=0))
+    return _many(items, check)
 
 
 def _closed(ring: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -19,10 +19,11 @@ from coregen_runtime.entity import types
 from coregen_runtime.entity.checks import CHECKS, ValidationContext
 from coregen_runtime.entity.fields import SystemField, runtime_annotation, system_fields
 from coregen_runtime.entity.generator import id_type
+from coregen_runtime.entity.json_copy import MAX_DEPTH
 from coregen_runtime.entity.json_schema import Prefixes, nullable
 from coregen_runtime.entity.schema import EntitySchema, Factory, FieldSchema, FieldType
 from coregen_runtime.entity.validators import Validator
-from coregen_runtime.errors.base import REDACTED, CoreError, ValidationError, ValidationFailure, failures_of
+from coregen_runtime.errors.base import REDACTED, CoreError, ValidationError, ValidationFailure, bounded, failures_of
 from coregen_runtime.errors.codes import ErrorCode, FailureCode
 from coregen_runtime.primitives.clock import Clock
 from coregen_runtime.primitives.functions import resolve
@@ -174,15 +175,17 @@ class Plan:
             return ValidationResult((ValidationFailure("", FailureCode.TYPE, None, "must be an object"),))
         given = {key: value for key, value in data.items() if value is not MISSING}
         seen = context or self._context(given)
-        failures: list[ValidationFailure] = []
         value: dict[str, Any] = {}
+        failures = bounded(self._failures(given, value, seen))
+        return ValidationResult(failures, value if not failures else {})
+
+    def _failures(self, given: Mapping[str, Any], value: dict[str, Any], seen: ValidationContext) -> Iterator[ValidationFailure]:
         for key, entry in self.entries.items():
             if key in given:
-                failures.extend(entry.judge(given[key], value, seen))
+                yield from entry.judge(given[key], value, seen)
             elif self.mode != "update":
-                failures.extend(entry.absent(self.mode, value))
-        failures.extend(self._unknown(key, given[key]) for key in given if key not in self.entries)
-        return ValidationResult(tuple(failures), value if not failures else {})
+                yield from entry.absent(self.mode, value)
+        yield from (self._unknown(key, given[key]) for key in given if key not in self.entries)
 
     def _unknown(self, key: object, raw: object) -> ValidationFailure:
         read_only = self._read_only.get(key) if isinstance(key, str) else None
@@ -212,7 +215,8 @@ def asked(validators: Iterable[Validator], key: str, value: object, sensitive: b
 def placed(failure: ValidationFailure, key: str, sensitive: bool) -> ValidationFailure:
     """A failure of a field's value under the field's key."""
     path = f"{key}.{failure.path}" if failure.path else key
-    return ValidationFailure(path, failure.code, REDACTED if sensitive else failure.value, failure.message)
+    shows = not sensitive or failure.code == FailureCode.FURTHER
+    return ValidationFailure(path, failure.code, failure.value if shows else REDACTED, failure.message)
 
 
 def shown(key: object) -> str:
@@ -238,7 +242,7 @@ def _parts(value: Any, depth: int = 0) -> Iterator[str]:
         return
     elif isinstance(value, int | float):
         yield str(value)
-    elif depth < types.MAX_DEPTH:
+    elif depth < MAX_DEPTH:
         inner: Iterable[tuple[Any, Any]] = (
             value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list | tuple) else _attributes(value)
         )

@@ -7,7 +7,7 @@ Messages never carry a value of the data: what was offending stands in `Validati
 from __future__ import annotations
 
 import pickle
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias
 
 from pydantic import ValidationError as PydanticValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from coregen_runtime.errors.codes import SENTENCES, ErrorCode, FailureCode
 from coregen_runtime.primitives.numbers import MAX_INTEGER
@@ -30,6 +30,8 @@ REDACTED = "[redacted]"
 _MAX_DEPTH, _MAX_BITS = 64, 1024
 _TOLD = 20
 """How many failures a message tells."""
+MAX_FAILURES = 5_000
+"""How many failures are told of one document, before the last one says how many there are beside them (semantics 5)."""
 
 
 class CoreError(Exception):
@@ -159,8 +161,8 @@ class ValidationError(CoreError):
     def __init__(self, failures: Iterable[ValidationFailure], message: str = "") -> None:
         self.failures: tuple[ValidationFailure, ...] = tuple(failures)
         told = [f"{failure.path}: {failure.message}" if failure.path else failure.message for failure in self.failures[:_TOLD]]
-        further = [f"and {len(self.failures) - _TOLD:,} more"] if len(self.failures) > _TOLD else []
-        sentence = "; ".join(told + further)
+        beyond = sum(failure.value if failure.code == FailureCode.FURTHER else 1 for failure in self.failures[_TOLD:])
+        sentence = "; ".join([*told, *([f"and {beyond:,} more"] if beyond else [])])
         super().__init__(ErrorCode.VALIDATION_FAILED, message or sentence)
 
     @classmethod
@@ -202,16 +204,47 @@ def failures_of(
     """Every failure of a Pydantic error; several findings of a union on one value are one failure of its type."""
     details = error.errors(include_url=False, include_context=True)
     found: dict[tuple[str, str], ValidationFailure] = {}
-    for detail in details:
+    for detail in details[:MAX_FAILURES]:
         failure = _failure(detail, sensitive, wire_names)
         found.setdefault((failure.path, failure.code), failure)
-    return tuple(found.values())
+    beyond = sum(detail["input"] if detail["type"] == FailureCode.FURTHER else 1 for detail in details[MAX_FAILURES:])
+    return bounded([*found.values(), *further(beyond)])
+
+
+def further(count: int) -> tuple[ValidationFailure, ...]:
+    """The last failure, which says how many there are that are not told; none where all are."""
+    return (ValidationFailure("", FailureCode.FURTHER, count, f"and {count:,} more"),) if count else ()
+
+
+def bounded(failures: Iterable[ValidationFailure]) -> tuple[ValidationFailure, ...]:
+    """The first 5,000 failures, and how many more there are."""
+    told: list[ValidationFailure] = []
+    beyond = 0
+    for failure in failures:
+        if failure.code == FailureCode.FURTHER:
+            beyond += failure.value
+        elif len(told) < MAX_FAILURES:
+            told.append(failure)
+        else:
+            beyond += 1
+    return (*told, *further(beyond))
+
+
+def again(error: PydanticValidationError, start: int) -> Iterator[InitErrorDetails]:
+    """What a Pydantic error found in part of a list, to be raised again: every place is `start` further on."""
+    for detail in error.errors(include_url=False, include_context=True):
+        failure = _failure(detail, (), {})
+        index, *inner = detail["loc"]
+        found = PydanticCustomError(failure.code, failure.message)
+        yield InitErrorDetails(type=found, loc=(start + int(index), *inner), input=detail["input"])
 
 
 def _failure(detail: ErrorDetails, sensitive: Collection[str], wire_names: Mapping[str, str]) -> ValidationFailure:
     kind = detail["type"]
     code = _CODES.get(kind) or (kind if kind.isupper() else FailureCode.TYPE)
     path = ".".join(str(wire_names.get(str(part), part) if index == 0 else part) for index, part in enumerate(detail["loc"]))
+    if code == FailureCode.FURTHER:
+        return ValidationFailure(path, code, detail["input"], detail["msg"])
     value = None if code == FailureCode.REQUIRED else redact(detail["input"], sensitive)
     if any(part in sensitive for part in detail["loc"]):
         value = None if code == FailureCode.REQUIRED else REDACTED

@@ -74,6 +74,7 @@ class FailureCode(StrEnum):
     GEOMETRY = "GEOMETRY"
     OPERATOR = "OPERATOR"
     SCHEMA = "SCHEMA"
+    FURTHER = "FURTHER"
 
 
 SENTENCES: dict[str, str] = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal
+from typing import Annotated, Any, Generic, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from typing_extensions import TypeVar
 
 from coregen_runtime.primitives.model import Model
-from coregen_runtime.primitives.numbers import MAX_INTEGER
+from coregen_runtime.primitives.numbers import MAX_INTEGER, canonical_number
 
 T_co = TypeVar("T_co", covariant=True)
 Inc_co = TypeVar("Inc_co", covariant=True, default=Mapping[str, Any])
@@ -19,7 +19,8 @@ U = TypeVar("U")
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
 MAX_PAGE = MAX_INTEGER // MAX_LIMIT
-
+Whole: TypeAlias = Annotated[int, BeforeValidator(canonical_number)]
+"""An integer as JSON Schema has it: `1.0` is one."""
 
 _NOTHING: Any = dict
 """What a page includes that was asked for nothing more."""
@@ -35,8 +36,8 @@ class SortSpec(Model):
 class PageOptions(Model):
     """Which page: `page` counts from 1, `limit` is 50 by default and 500 at most (semantics 25); row numbers stay within 2^53−1."""
 
-    page: int = Field(default=1, ge=1, le=MAX_PAGE, strict=True)
-    limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, strict=True)
+    page: Whole = Field(default=1, ge=1, le=MAX_PAGE, strict=True)
+    limit: Whole = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, strict=True)
     sort: tuple[SortSpec, ...] = ()
 
 

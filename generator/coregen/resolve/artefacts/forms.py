@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from coregen.resolve.artefacts.parameters import EXPECTED_VERSION
+from coregen.resolve.artefacts.parameters import SENT_VERSION
 from coregen.resolve.artefacts.shapes import ArtefactModule, Message
 from coregen_runtime.entity.form import entity_form, fields_form, label
 from coregen_runtime.entity.formable import ANY, PRESENT, formable, with_definitions
@@ -72,7 +72,7 @@ def _of_machine(module: ArtefactModule, entity: EntitySchema, machine: StateMach
         "id": {"type": "string", "pattern": id_pattern(entity.id_prefix)},
         "event": {"type": "string", "enum": events} if events else {"type": "string"},
         "payload": {"type": "object", "additionalProperties": dict(ANY)},
-        **({"expectedVersion": dict(EXPECTED_VERSION)} if entity.versioned else {}),
+        **({"expectedVersion": dict(SENT_VERSION)} if entity.versioned else {}),
     }
     told = [
         f"{event}: {way.description}"

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from coregen.naming import distinct, plural, segment
 from coregen.resolve.artefacts.listing import filter_schemas, list_parameters
-from coregen.resolve.artefacts.parameters import EXPECTED_VERSION, include, include_parameter, shared, used
+from coregen.resolve.artefacts.parameters import SENT_VERSION, include, include_parameter, shared, used
 from coregen.resolve.artefacts.problems import PROBLEM, STATUSES, problem_responses
 from coregen.resolve.artefacts.shapes import COMPONENTS, IN_COMPONENTS, ArtefactModule, Message, entity_schema, shape_schema, snapshot_fields
 from coregen.resolve.sentences import entity_sentence, event_sentences, state_sentences
@@ -112,7 +112,7 @@ def _entity_components(module: ArtefactModule, entity: EntitySchema) -> dict[str
     for machine in module.machines(entity):
         events = sorted({event for state in machine.states.values() for event in state.on})
         event: JsonSchema = {"type": "string", "enum": events} if events else {"type": "string"}
-        expected = {"expectedVersion": EXPECTED_VERSION} if entity.versioned else {}
+        expected = {"expectedVersion": SENT_VERSION} if entity.versioned else {}
         sent = _object({"event": event | _listed(event_sentences(machine)), "payload": {"type": "object"}, **expected}, ["event"])
         needed = conditions(
             needs_of(machine, module.definition.rules, module.definition.id), {"type": ["string", "number", "boolean", "array", "object"]}

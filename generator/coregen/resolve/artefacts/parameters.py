@@ -8,11 +8,13 @@ from typing import Any
 from coregen_runtime.entity.json_schema import JsonSchema
 from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.primitives.numbers import MAX_INTEGER
-from coregen_runtime.primitives.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from coregen_runtime.primitives.pagination import DEFAULT_LIMIT, MAX_LIMIT, MAX_PAGE
 from coregen_runtime.repository.include import is_reference
 
 Parameter = dict[str, Any]
 EXPECTED_VERSION: JsonSchema = {"type": "integer", "minimum": 1, "maximum": MAX_INTEGER}
+SENT_VERSION: JsonSchema = {**EXPECTED_VERSION, "type": ["integer", "null"]}
+"""The same in a message, where null is left out."""
 _PLACE = "#/components/parameters/"
 
 
@@ -23,7 +25,7 @@ def query(name: str, schema: JsonSchema, description: str) -> Parameter:
 _FIXED: Mapping[str, Parameter] = {
     "id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
     "expectedVersion": query("expectedVersion", EXPECTED_VERSION, "The version that was read: a conflict where the entity has another one by now"),
-    "page": query("page", {"type": "integer", "minimum": 1, "default": 1}, "Counted from 1; not together with after"),
+    "page": query("page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}, "Counted from 1; not together with after"),
     "limit": query("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}, "How many a page has at most"),
     "after": query("after", {"type": "string"}, "A cursor: what stands behind the row that it was made of, in the same order"),
     "total": query("total", {"type": "boolean", "default": True}, "Whether to count; total is null where it was not asked for"),

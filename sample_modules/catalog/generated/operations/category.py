@@ -122,8 +122,8 @@ class ListCategories(
     """A page of those Category that a filter holds for."""
 
     filter: Annotated[CategoryFilter | None, FilterData] = None
-    page: int = Field(default=1, ge=1, strict=True)
-    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    page: Annotated[Integer, Validators.min(1)] = 1
+    limit: Annotated[Integer, Validators.min(1), Validators.max(500)] = 50
     sort: tuple[SortSpec, ...] = ()
     with_deleted: Boolean = Field(
         default=False,

@@ -147,8 +147,8 @@ class ListMemberships(
     """A page of those Membership that a filter holds for."""
 
     filter: Annotated[MembershipFilter | None, FilterData] = None
-    page: int = Field(default=1, ge=1, strict=True)
-    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    page: Annotated[Integer, Validators.min(1)] = 1
+    limit: Annotated[Integer, Validators.min(1), Validators.max(500)] = 50
     sort: tuple[SortSpec, ...] = ()
     with_deleted: Boolean = Field(
         default=False,

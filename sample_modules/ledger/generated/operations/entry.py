@@ -134,8 +134,8 @@ class ListEntries(
     """A page of those Entry that a filter holds for."""
 
     filter: Annotated[EntryFilter | None, FilterData] = None
-    page: int = Field(default=1, ge=1, strict=True)
-    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    page: Annotated[Integer, Validators.min(1)] = 1
+    limit: Annotated[Integer, Validators.min(1), Validators.max(500)] = 50
     sort: tuple[SortSpec, ...] = ()
     total: Boolean = True
     after: Text | None = None

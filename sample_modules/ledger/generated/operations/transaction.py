@@ -144,8 +144,8 @@ class ListTransactions(
     """A page of those Transaction that a filter holds for."""
 
     filter: Annotated[TransactionFilter | None, FilterData] = None
-    page: int = Field(default=1, ge=1, strict=True)
-    limit: int = Field(default=50, ge=1, le=500, strict=True)
+    page: Annotated[Integer, Validators.min(1)] = 1
+    limit: Annotated[Integer, Validators.min(1), Validators.max(500)] = 50
     sort: tuple[SortSpec, ...] = ()
     total: Boolean = True
     after: Text | None = None
