@@ -73,14 +73,14 @@ def _figure(contestant: Contestant, taken: Sequence[float]) -> Figure:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """The figures as text, each group with its floors first and every line's distance from the group's lowest floor."""
+    """The figures as text, each group with its floors first and every line's distance from the group's lowest floor, a unit of work each."""
     lines = []
     for group in dict.fromkeys(figure.group for figure in figures):
-        members = sorted((figure for figure in figures if figure.group == group), key=lambda figure: (not figure.floor, figure.median))
-        floors = [figure.median for figure in members if figure.floor]
+        members = sorted((figure for figure in figures if figure.group == group), key=lambda figure: (not figure.floor, figure.per_unit))
+        floors = [figure.per_unit for figure in members if figure.floor]
         lines.append(group)
         for figure in members:
-            distance = "floor" if figure.floor else f"{figure.median / min(floors):.1f} × floor" if floors else ""
+            distance = "floor" if figure.floor else f"{figure.per_unit / min(floors):.1f} × floor" if floors else ""
             lines.append(
                 f"  {figure.name:<40}{_human(figure.minimum):>10}{_human(figure.median):>10}{_human(figure.maximum):>10}{_human(figure.per_unit):>12} each  {distance}"
             )

@@ -38,6 +38,14 @@ def test_the_table_puts_the_floor_first_and_says_how_far_the_others_are_from_it(
     assert lines[1].endswith("floor") and "× floor" in lines[2]
 
 
+def test_contestants_of_other_sizes_are_compared_by_the_unit() -> None:
+    """The slow one does a tenth of the work in the same time."""
+    figures = measure([Contestant("g", "slow", lambda: time.sleep(0.01)), Contestant("g", "fast", lambda: time.sleep(0.01), 10, True)], rounds=3)
+    distance = float(table(figures).splitlines()[-1].split()[-3])
+
+    assert 5 < distance < 20
+
+
 def test_the_figures_are_saved_with_what_they_were_taken_on(tmp_path: Path) -> None:
     figures = measure([Contestant("g", "a", lambda: None)], rounds=1)
     save(figures, {"cores": 2}, tmp_path / "results.json")
