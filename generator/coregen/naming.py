@@ -13,6 +13,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 
+from coregen_runtime.primitives.words import class_name as class_name  # noqa: PLC0414  (handed on)
+from coregen_runtime.primitives.words import identifier as identifier  # noqa: PLC0414  (handed on)
+from coregen_runtime.primitives.words import pascal_case as pascal_case  # noqa: PLC0414  (handed on)
 from coregen_runtime.primitives.words import words
 
 _AN = re.compile(r"(?!eu|ewe|one$|once$|uni(?!n)|us[aeiu]|ur[aeiou]|ut[aeiou]|ubi|uk)[aeiou]|hour|heir|hones|hono|8|1[18]$")
@@ -42,23 +45,9 @@ def snake_case(name: str) -> str:
     return unicodedata.normalize("NFKC", "_".join(word.lower() for word in words(name)))
 
 
-def pascal_case(name: str) -> str:
-    """`order.placed` → `OrderPlaced`; capitals inside a word stay."""
-    return unicodedata.normalize("NFKC", "".join(word[:1].upper() + word[1:] for word in words(name)))
-
-
 def camel_case(name: str) -> str:
     """`OrderItem` → `orderItem`."""
     return name[:1].lower() + name[1:]
-
-
-def identifier(name: str, otherwise: str) -> str:
-    """`name` made an identifier that starts with a letter: a leading digit gets `otherwise` before it, nothing at all becomes it."""
-    plain = name.lstrip("_")
-    if plain.isidentifier():
-        return plain
-    joined = f"{otherwise}_{plain}" if plain else otherwise
-    return joined if joined.isidentifier() else re.sub(r"[^A-Za-z0-9_]", "_", joined)
 
 
 def attribute(key: str, reserved: Iterable[str] = MESSAGE) -> str:
@@ -71,13 +60,6 @@ def function(name: str) -> str:
     """The function of a message or handler: snake_case, never a keyword, a builtin or, where letters have no case, its own class."""
     plain = identifier(snake_case(name), "handle")
     return f"{plain}_" if keyword.iskeyword(plain) or plain in _SOFT or hasattr(builtins, plain) or plain == pascal_case(name) else plain
-
-
-def class_name(name: str, suffix: str = "") -> str:
-    """The class of an entity, message, event or enum: PascalCase, and no keyword. What it clashes with is imported by a `private` name."""
-    plain = identifier(pascal_case(name), "Type")
-    plain = (plain[:1].upper() + plain[1:]) + suffix
-    return f"{plain}_" if keyword.iskeyword(plain) else plain
 
 
 def private(name: str) -> str:

@@ -11,6 +11,7 @@ from coregen_runtime.entity.fields import row, system_fields
 from coregen_runtime.entity.json_typescript import typescript_type
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.entity.told import told
+from coregen_runtime.primitives.words import class_name
 
 PRELUDE = """\
 export type ID = string;
@@ -57,7 +58,7 @@ def entity_typescript(schema: EntitySchema, name: str = "", spelt: Mapping[str, 
     """The entity as it is read: an interface; sensitive fields are left out (semantics 7).
 
     Args:
-        name: the interface's, where it is not the entity's.
+        name: the interface's, where it is not the one that the entity's class has.
         spelt: what the file calls types of the prelude.
     """
     declared = {field.key for field in schema.fields}
@@ -66,7 +67,7 @@ def entity_typescript(schema: EntitySchema, name: str = "", spelt: Mapping[str, 
     ]
     kept = [line for line in system if line.partition(":")[0] not in declared]
     own = _members((field for field in schema.fields if not field.sensitive), spelt)
-    return interface(name or schema.name, [*kept, *own], schema.description)
+    return interface(name or class_name(schema.name), [*kept, *own], schema.description)
 
 
 def fields_typescript(

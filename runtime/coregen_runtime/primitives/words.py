@@ -1,7 +1,8 @@
-"""The words of a name in any convention, as tables, columns and labels spell them."""
+"""The words of a name in any convention, as tables, columns, classes and labels spell them."""
 
 from __future__ import annotations
 
+import keyword
 import re
 import unicodedata
 from functools import lru_cache
@@ -29,3 +30,24 @@ def spelling(name: str) -> str:
 def snake_case(name: str) -> str:
     """`unitPrice` → `unit_price`, `HTTPServer` → `http_server`; "_" where the name holds no letter or digit."""
     return unicodedata.normalize("NFKC", "_".join(words(name)).lower()) or "_"
+
+
+def pascal_case(name: str) -> str:
+    """`order.placed` → `OrderPlaced`; capitals inside a word stay."""
+    return unicodedata.normalize("NFKC", "".join(word[:1].upper() + word[1:] for word in words(name)))
+
+
+def identifier(name: str, otherwise: str) -> str:
+    """`name` made an identifier that starts with a letter: a leading digit gets `otherwise` before it, nothing at all becomes it."""
+    plain = name.lstrip("_")
+    if plain.isidentifier():
+        return plain
+    joined = f"{otherwise}_{plain}" if plain else otherwise
+    return joined if joined.isidentifier() else re.sub(r"[^A-Za-z0-9_]", "_", joined)
+
+
+def class_name(name: str, suffix: str = "") -> str:
+    """The class of an entity, message, event or enum: PascalCase, and no keyword. What it clashes with is imported by a `private` name."""
+    plain = identifier(pascal_case(name), "Type")
+    plain = (plain[:1].upper() + plain[1:]) + suffix
+    return f"{plain}_" if keyword.iskeyword(plain) else plain
