@@ -127,7 +127,7 @@ def _check_operand(leaf: LeafRule) -> list[Issue]:
     elif leaf.op is Op.WITHIN_DAYS and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
         problem = "takes a number of days"
     elif leaf.op is Op.SPATIAL_WITHIN and not polygon_rings(value):
-        problem = "takes a GeoJSON polygon with closed rings, longitude first"
+        problem = "takes a GeoJSON polygon, each ring of three positions or more, longitude first"
     elif leaf.op is Op.MATCHES:
         problem = _pattern_problem(value)
     return [Issue(("value",), "RULE-VALUE", f'"{leaf.op}" {problem}', f'change the value of "{leaf.field}"')] if problem else []
