@@ -74,10 +74,15 @@ if TYPE_CHECKING:
         ValidationFailure,
     )
     from coregen_runtime.errors.codes import ErrorCode, FailureCode
+    from coregen_runtime.event.broker import EventBroker, InMemoryBroker, InMemoryStream
     from coregen_runtime.event.bus import EventBus, InMemoryEventBus
-    from coregen_runtime.event.outbox import EventOutbox, OutboxRecord
+    from coregen_runtime.event.dedup import DedupStore, InMemoryDedup, handled_once
+    from coregen_runtime.event.delivery import Backlog, RetryPolicy
+    from coregen_runtime.event.outbox import Delivery, DeliveryStatus, EventOutbox, OutboxRecord
+    from coregen_runtime.event.snapshots import Snapshot, SnapshotStore, rebuild
     from coregen_runtime.event.store import EventFilter, EventStore, ReadOptions
     from coregen_runtime.event.types import DomainEvent, EventHandler, SubscribeOptions, Unsubscribe
+    from coregen_runtime.event.upcasters import Upcasters
     from coregen_runtime.module.abi import ABI
     from coregen_runtime.module.config import module_config
     from coregen_runtime.module.definition import ChannelForward, CommandSchema, EventSchema, ModuleDefinition, QuerySchema, Subscription
@@ -116,6 +121,8 @@ if TYPE_CHECKING:
     from coregen_runtime.queue.types import Job, JobDefinition, JobHandler, JobOptions, Queue, WorkerDefinition
     from coregen_runtime.realtime.types import Channel, RealTimeBridge, RealTimeGateway
     from coregen_runtime.repository.base import BaseRepository
+    from coregen_runtime.repository.dedup import DatabaseDedup
+    from coregen_runtime.repository.snapshots import DatabaseSnapshots
     from coregen_runtime.repository.types import DatabaseAdapter, Filter, QueryOptions, Repository, Transaction
     from coregen_runtime.rule.builder import F
     from coregen_runtime.rule.check import check_rule
@@ -155,10 +162,15 @@ _HOMES = {
     "coregen_runtime.entity.validators": "Validator Validators",
     "coregen_runtime.errors.base": "AuthenticationError AuthorizationError BusinessError ConflictError CoreError IntegrationError NotFoundError ValidationError ValidationFailure",
     "coregen_runtime.errors.codes": "ErrorCode FailureCode",
+    "coregen_runtime.event.broker": "EventBroker InMemoryBroker InMemoryStream",
     "coregen_runtime.event.bus": "EventBus InMemoryEventBus",
-    "coregen_runtime.event.outbox": "EventOutbox OutboxRecord",
+    "coregen_runtime.event.dedup": "DedupStore InMemoryDedup handled_once",
+    "coregen_runtime.event.delivery": "Backlog RetryPolicy",
+    "coregen_runtime.event.outbox": "Delivery DeliveryStatus EventOutbox OutboxRecord",
+    "coregen_runtime.event.snapshots": "Snapshot SnapshotStore rebuild",
     "coregen_runtime.event.store": "EventFilter EventStore ReadOptions",
     "coregen_runtime.event.types": "DomainEvent EventHandler SubscribeOptions Unsubscribe",
+    "coregen_runtime.event.upcasters": "Upcasters",
     "coregen_runtime.module.abi": "ABI",
     "coregen_runtime.module.config": "module_config",
     "coregen_runtime.module.definition": "ChannelForward CommandSchema EventSchema ModuleDefinition QuerySchema Subscription",
@@ -180,6 +192,8 @@ _HOMES = {
     "coregen_runtime.queue.types": "Job JobDefinition JobHandler JobOptions Queue WorkerDefinition",
     "coregen_runtime.realtime.types": "Channel RealTimeBridge RealTimeGateway",
     "coregen_runtime.repository.base": "BaseRepository",
+    "coregen_runtime.repository.dedup": "DatabaseDedup",
+    "coregen_runtime.repository.snapshots": "DatabaseSnapshots",
     "coregen_runtime.repository.types": "DatabaseAdapter Filter QueryOptions Repository Transaction",
     "coregen_runtime.rule.builder": "F",
     "coregen_runtime.rule.check": "check_rule",
@@ -220,6 +234,7 @@ __all__ = [
     "AuthenticationError",
     "AuthorizationError",
     "AuthorizationMiddleware",
+    "Backlog",
     "BaseRepository",
     "Boolean",
     "BooleanFilter",
@@ -242,8 +257,13 @@ __all__ = [
     "CreateIndex",
     "CreateTable",
     "DatabaseAdapter",
+    "DatabaseDedup",
+    "DatabaseSnapshots",
     "Date",
     "DateFilter",
+    "DedupStore",
+    "Delivery",
+    "DeliveryStatus",
     "Dispatch",
     "DomainEvent",
     "DropColumn",
@@ -256,6 +276,7 @@ __all__ = [
     "EntitySchemaRegistry",
     "Err",
     "ErrorCode",
+    "EventBroker",
     "EventBus",
     "EventFilter",
     "EventHandler",
@@ -281,9 +302,12 @@ __all__ = [
     "IdPrefixes",
     "IdempotencyMiddleware",
     "IdempotencyStore",
+    "InMemoryBroker",
+    "InMemoryDedup",
     "InMemoryEventBus",
     "InMemoryIdempotencyStore",
     "InMemoryRateLimiter",
+    "InMemoryStream",
     "IncludedResult",
     "Index",
     "Integer",
@@ -349,6 +373,7 @@ __all__ = [
     "Result",
     "RetryMiddleware",
     "RetryOptions",
+    "RetryPolicy",
     "RuleEngine",
     "RuleExplanation",
     "RuleExpr",
@@ -357,6 +382,8 @@ __all__ = [
     "ScheduledJob",
     "Scheduler",
     "SchedulerOptions",
+    "Snapshot",
+    "SnapshotStore",
     "SortSpec",
     "StandardLogger",
     "StateMachine",
@@ -382,6 +409,7 @@ __all__ = [
     "TransitionOptions",
     "TransitionResult",
     "Unsubscribe",
+    "Upcasters",
     "ValidationContext",
     "ValidationError",
     "ValidationFailure",
@@ -395,6 +423,7 @@ __all__ = [
     "checksum",
     "command",
     "guard_scope",
+    "handled_once",
     "id_type",
     "json_value",
     "lazy_function",
@@ -405,6 +434,7 @@ __all__ = [
     "perform_transition",
     "query",
     "reachable_states",
+    "rebuild",
     "resolve_boot_order",
     "slug",
     "subscription",

@@ -28,6 +28,7 @@ LITTLE = {
     "schema_command": f"commands: [{{ type: schema_command.go, payload: {OBJECT}, result: {OBJECT} }}]",
     "schema_query": f"queries: [{{ type: schema_query.look, params: {OBJECT} }}]",
     "schema_event": f"events: [{{ type: thing.heard, payload: {OBJECT} }}]",
+    "upcast_event": "events: [{ type: thing.heard, payload: [{ key: n, type: number }], upcasters: ['operator:neg', 'math:fabs'] }]",
     "entity_result": f"{ENTITY}\nqueries: [{{ type: entity_result.look, result: Thing }}]",
     "entity_payload": f"{ENTITY}\ncommands: [{{ type: entity_payload.go, payload: Thing }}]\nevents: [{{ type: thing.heard, payload: Thing }}]",
     "enum_payload": "commands: [{ type: enum_payload.go, payload: [{ key: kind, type: enum, enumValues: [a] }] }]",

@@ -18,6 +18,7 @@ from coregen.resolve.spelling import Spelling, rewritten
 from coregen_runtime.module.abi import ABI
 from coregen_runtime.module.definition import Shape
 from coregen_runtime.module.types import ModuleManifest
+from coregen_runtime.primitives.functions import dotted_name
 from coregen_runtime.repository.table import stem
 from coregen_runtime.state.types import Emit
 
@@ -88,6 +89,7 @@ def wiring_ir(module: Complete, own: ModuleNames, mine: tuple[Handled, ...]) -> 
         "repositories": [],
         "jobs": [],
         "workers": [],
+        "upcasters": [],
     }
 
     def register(kind: str, message: MessageNames, home: str, operations: str) -> None:
@@ -106,10 +108,13 @@ def wiring_ir(module: Complete, own: ModuleNames, mine: tuple[Handled, ...]) -> 
         arguments["machines"].append(Name(machine.machine, home))
     for each in mine:
         arguments[each.argument].append(each.registered)
+    for event in module.definition.events:
+        if event.upcasters:
+            arguments["upcasters"].append(Pair(string(event.type), Items(tuple(string(dotted_name(each)) for each in event.upcasters))))
     given: list[tuple[str, Expr]] = [("abi", Name(str(ABI))), ("manifest", Name("manifest", ".manifest")), ("schemas", Name("schemas", ".manifest"))]
     if module.definition.rules:
         given.append(("rules", Name("rules", ".manifest")))
-    given += [(key, Items(tuple(items), "{}" if key in ("jobs", "workers") else "[]")) for key, items in arguments.items() if items]
+    given += [(key, Items(tuple(items), "{}" if key in ("jobs", "workers", "upcasters") else "[]")) for key, items in arguments.items() if items]
     in_code = imported(*(value for _, value in given))
     in_types = imported(*(part for each in mine for part in (each.ir.type, each.ir.result)))
     local = [name for name in (*in_code, *in_types) if _is_local(name)]

@@ -1,6 +1,7 @@
 """What a handler has done already: events recognised by (event id, handler), for effects that the delivery's own transaction does not hold (semantics 30, 31).
 
-A handler whose effects are rows needs none of this: they commit with the mark of its delivery, or not at all.
+A handler whose effects are rows of the application's database needs none of this: they commit with the mark of its delivery, or not at all. One
+that writes elsewhere keeps the note there, in the transaction of its effect.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class InMemoryDedup:
         return len(old)
 
 
-def once(store: DedupStore, name: str, handler: EventHandler[Any]) -> Callable[[DomainEvent[Any], SystemContext], Any]:
+def handled_once(store: DedupStore, name: str, handler: EventHandler[Any]) -> Callable[[DomainEvent[Any], SystemContext], Any]:
     """The handler, passed over for an event that the store says it has handled. It is noted after the handler ends: one that fails is tried again,
     and one whose process dies between its effect and the note repeats the effect, which should carry the event's id as its idempotency key."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
-from coregen_runtime.entity.schema import EntitySchema, FieldSchema, IdPrefix
+from coregen_runtime.entity.schema import EntitySchema, FieldSchema, Function, IdPrefix
 from coregen_runtime.module.migration import Migration
 from coregen_runtime.primitives.model import DefinitionModel, Items
 from coregen_runtime.queue.types import JobDefinition, WorkerDefinition
@@ -37,10 +37,15 @@ class QuerySchema(DefinitionModel):
 
 
 class EventSchema(DefinitionModel):
-    """An event. Its type holds no `/` and no `*`, which belong to patterns."""
+    """An event. Its type holds no `/` and no `*`, which belong to patterns.
+
+    `payload` is the present shape. When it changes, a function joins `upcasters` that takes the payload (JSON, in wire keys) of the shape
+    before to it, oldest first; events that were stored earlier are read through them.
+    """
 
     type: str = Field(pattern=r"^[^*/\p{Cc}]+$")
     payload: Shape = ()
+    upcasters: Items[Function] = ()
     description: str | None = None
 
 

@@ -19,6 +19,7 @@ from coregen_runtime.errors.base import CoreError, ValidationError, failures_of
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.event.subscriptions import DurableSubscription
 from coregen_runtime.event.types import DomainEvent
+from coregen_runtime.event.upcasters import Upcaster
 from coregen_runtime.module.abi import check_abi
 from coregen_runtime.module.search import events_of, search_sync
 from coregen_runtime.module.types import BootRegistry, ModuleManifest
@@ -123,6 +124,7 @@ def build_module(
     rules: Callable[[], Mapping[str, RuleExpr]] = dict,
     jobs: Mapping[str, Callable[[Job[Any], SystemContext], Awaitable[None]]] | None = None,
     workers: Mapping[str, Callable[[Job[Any], SystemContext], Awaitable[None]]] | None = None,
+    upcasters: Mapping[str, Sequence[Upcaster | str]] | None = None,
 ) -> BuiltModule:
     """The module as an `AppModule`.
 
@@ -130,6 +132,7 @@ def build_module(
         abi: what the code was generated for.
         manifest: what the module declares; entities and the types of its messages are added to it from the other parts.
         jobs, workers: handlers by the name of the job, and of the queue.
+        upcasters: by the type of an event of this module, its chain, oldest first.
 
     Raises:
         CoreError: `ABI_MISMATCH`; `DUPLICATE` for two handlers of one message type, or two subscriptions of one name.
@@ -153,6 +156,7 @@ def build_module(
         rules=rules,
         jobs=dict(jobs or {}),
         workers=dict(workers or {}),
+        upcasters=dict(upcasters or {}),
     )
 
 
@@ -170,6 +174,7 @@ class BuiltModule:
     rules: Callable[[], Mapping[str, RuleExpr]] = field(repr=False)
     jobs: Mapping[str, Callable[[Job[Any], SystemContext], Awaitable[None]]] = field(repr=False)
     workers: Mapping[str, Callable[[Job[Any], SystemContext], Awaitable[None]]] = field(repr=False)
+    upcasters: Mapping[str, Sequence[Upcaster | str]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def manifest(self) -> ModuleManifest:
@@ -199,6 +204,8 @@ class BuiltModule:
             registry.schemas.register(schema, machine_fields=[field for entity, field in owned if entity in names])
         for repository in self.repositories:
             registry.repositories.add(repository)
+        for type, chain in self.upcasters.items():
+            registry.upcasters.add(module, type, *chain)
         rules = self.rules()
         registry.rules.register_all({f"{module}.{id}": qualify(rule, module, rules) for id, rule in rules.items()})
         for machine in self.machines:
