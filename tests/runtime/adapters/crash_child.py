@@ -23,7 +23,7 @@ from coregen_runtime.repository.dedup import DatabaseDedup
 from coregen_runtime.repository.deliveries import Deliveries
 from coregen_runtime.repository.inbox import DatabaseInbox
 from coregen_runtime.repository.types import Scope, Transaction
-from tests.runtime.repository.library import ORG, Library, Note
+from tests.runtime.repository.library import Library, Note
 
 LOGGER = StandardLogger("crash")
 
