@@ -77,7 +77,8 @@ class NatsBroker:
             logger.debug("NATS client", error=type(error).__name__)
 
         async def lost() -> None:
-            logger.warning("the connection to NATS is lost")
+            if self._client is client:
+                logger.warning("the connection to NATS is lost")
 
         async def back() -> None:
             logger.info("the connection to NATS is back")
