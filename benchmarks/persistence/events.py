@@ -270,11 +270,13 @@ async def _over_nats(sending: str, receiving: str) -> list[float]:
     return waits
 
 
+def _process(url: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "benchmarks.persistence.events", "relay", url], stdout=subprocess.PIPE)
+
+
 async def _drain(url: str, count: int, processes: int) -> float:
     """Seconds until a backlog of that many events is delivered, by processes that are up when it is written."""
-    children = [
-        subprocess.Popen([sys.executable, "-m", "benchmarks.persistence.events", "relay", url], stdout=subprocess.PIPE) for _ in range(processes)
-    ]
+    children = [_process(url) for _ in range(processes)]
     try:
         for child in children:
             assert child.stdout is not None

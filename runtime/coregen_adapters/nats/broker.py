@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from coregen_runtime.primitives.logger import Logger
 
 DAY = 86_400_000
+REREAD = 1_000
+"""Messages that are read again after an outage: a server that was killed may number anew what it had not written. Who takes them in knows them."""
 
 
 class NatsBroker:
@@ -64,6 +66,7 @@ class NatsBroker:
         self._client: Client | None = None
         self._reader: Reader | None = None
         self._identity = ""
+        self._whole = True
         self._logger: Logger | None = None
 
     @property
@@ -159,10 +162,13 @@ class NatsBroker:
                 info = await self._there()
                 begin = after.sequence if after.stream == self._identity else 0
                 missed = max(0, info.state.first_seq - begin - 1) if begin else 0
+                begin = begin if self._whole else max(0, min(begin, info.state.last_seq) - REREAD)
+                self._whole = True
                 self._reader = await Reader.begin(client, self._stream, begin)
             messages = await self._reader.take(limit, wait / 1000)
         except (Gap, NatsError, OSError, TimeoutError) as error:
             reader, self._reader = self._reader, None
+            self._whole = False
             await ended(reader)
             raise _away(f"the stream could not be read ({type(error).__name__}: {error})") from error
         events = [event for message in messages if (event := self._event(message)) is not None]

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 BATCH = 256
 LEASE = 10_000
-"""Ms for which a process that reads keeps the others of its group from it, without a sign of life."""
+RETENTION = 30 * 86_400_000
+_PURGE_EVERY = 3_600
 
 
 class Inbox(Protocol):
@@ -35,6 +36,10 @@ class Inbox(Protocol):
 
     async def take_in(self, group: str, holder: str, after: StreamPosition, position: StreamPosition, events: Sequence[DomainEvent[Any]]) -> bool:
         """Keep the events for the relay and move the position, at once; events that were taken in before are left out. False: it has moved already."""
+        ...
+
+    async def purge(self, retention: int) -> int:
+        """Forget which events were taken in longer ago than `retention` ms: more than any broker holds them. Returns how many."""
         ...
 
     async def leave(self, group: str, holder: str) -> None:
@@ -49,14 +54,22 @@ class Receiver:
         subscriptions: an event is taken in when one of them hears it.
         own: the modules of this application; their events are in its own log and are not taken from the stream.
         patience: ms that one look at the stream waits for events.
+        lease: ms without a sign of life after which another process of the group reads.
     """
 
     def __init__(
-        self, broker: EventBroker, inbox: Inbox, subscriptions: Subscriptions, own: Collection[str], logger: Logger, patience: int = 1_000
+        self,
+        broker: EventBroker,
+        inbox: Inbox,
+        subscriptions: Subscriptions,
+        own: Collection[str],
+        logger: Logger,
+        patience: int = 1_000,
+        lease: int = LEASE,
     ) -> None:
         self._broker, self._inbox, self._subscriptions, self._logger = broker, inbox, subscriptions, logger
         self._own = frozenset(own)
-        self._patience = patience
+        self._patience, self._lease = patience, lease
         self._holder = uuid4().hex
         self._task: asyncio.Task[None] | None = None
 
@@ -77,7 +90,7 @@ class Receiver:
 
     async def receive(self) -> int:
         """One look at the stream. Returns how many events were taken in."""
-        after = await self._inbox.lease(self._broker.group, self._holder, LEASE)
+        after = await self._inbox.lease(self._broker.group, self._holder, self._lease)
         if after is None:
             await asyncio.sleep(self._patience / 1000)
             return 0
@@ -93,9 +106,13 @@ class Receiver:
         return len(wanted) if await self._inbox.take_in(self._broker.group, self._holder, after, fetched.position, wanted) else 0
 
     async def _run(self) -> None:
-        waits = 0
+        waits, purge_at = 0, 0.0
+        loop = asyncio.get_running_loop()
         while True:
             try:
+                if loop.time() >= purge_at:
+                    purge_at = loop.time() + _PURGE_EVERY
+                    await self._inbox.purge(RETENTION)
                 await self.receive()
                 waits = 0
             except Exception as error:  # noqa: BLE001  # the receiver outlives a broker or a database that is away for a while

@@ -79,8 +79,8 @@ def not_configured(part: str) -> NoReturn:
 class BootRegistry:
     """What a module registers itself with. Built for one application, passed in, and thrown away.
 
-    `subscriptions` holds the durable handlers, `repositories` the repository classes by entity, `id_prefixes` which entity an id belongs to. Of the engines that an application
-    may go without, the attribute raises `CoreError("NOT_CONFIGURED")`.
+    `subscriptions` holds the durable handlers, `repositories` the repository classes by entity, `id_prefixes` which entity an id belongs to,
+    `upcasters` how old events are read. Of the engines that an application may go without, the attribute raises `CoreError("NOT_CONFIGURED")`.
     """
 
     mediator: Mediator

@@ -63,6 +63,9 @@ class DatabaseInbox:
             return False
         return True
 
+    async def purge(self, retention: int) -> int:
+        return await self._dedup.purge(self._clock.now() - retention)
+
     async def leave(self, group: str, holder: str) -> None:
         mine = AllOf((_of(group), Compare("held_by", "eq", holder)))
         await self._db.apply(SYSTEM, [UpdateWhere(CHECKPOINTS, mine, {"held_by": None, "held_until": 0})])

@@ -75,7 +75,7 @@ def relay_of(library: Library, broker: EventBroker | None = None, elsewhere: Lib
 
 def receiver_of(library: Library, broker: EventBroker) -> Receiver:
     """What takes the books' events into the database of those who hear of them."""
-    return Receiver(broker, DatabaseInbox(library.db, library.clock), subscribed(True), ["shop"], LOGGER, patience=200)
+    return Receiver(broker, DatabaseInbox(library.db, library.clock), subscribed(True), ["shop"], LOGGER, patience=200, lease=500)
 
 
 async def opened(url: str) -> Library:

@@ -161,7 +161,7 @@ async def brought_over(server: Server, sending: str, receiving: str, elsewhere: 
         await relay_of(ours, sender).settle()
         receiver = receiver_of(theirs, reader)
         quiet_since = time.monotonic()
-        while time.monotonic() < quiet_since + 1:
+        while time.monotonic() < quiet_since + 2:
             try:
                 if await receiver.receive():
                     quiet_since = time.monotonic()

