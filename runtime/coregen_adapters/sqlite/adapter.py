@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -109,8 +109,14 @@ class SqliteAdapter:
         await self._write(lambda connection: _execute(connection, sql))
 
     async def apply(self, scope: Scope, operations: Sequence[Operation]) -> tuple[Applied, ...]:
-        applied = await self._write(lambda connection: statements.perform(connection, scope, operations))
-        if leaves_records(operations):
+        left = leaves_records(operations)
+        try:
+            applied = await self._write(lambda connection: statements.perform(connection, scope, operations))
+        except asyncio.CancelledError:
+            if left:
+                self._committed()  # it may stand, and who is woken for nothing finds nothing
+            raise
+        if left:
             self._committed()
         return applied
 
@@ -132,8 +138,10 @@ class SqliteAdapter:
 
     @asynccontextmanager
     async def _transaction(self, scope: Scope) -> AsyncIterator[Transaction]:
-        with self._waiting() as writer:
-            lease = await writer.lease(self._patience)
+        try:
+            lease = await self._free().lease(self._patience)
+        except (TimeoutError, sqlite3.Error) as error:
+            raise self._refused(error) from error
         task = asyncio.current_task()
         assert task is not None
         self._holders[task] = time.monotonic()
@@ -163,8 +171,10 @@ class SqliteAdapter:
                     self._committed()
 
     async def _write(self, work: Callable[[Connection], T]) -> T:
-        with self._waiting() as writer:
-            return await writer.write(work, self._patience)
+        try:
+            return await self._free().write(work, self._patience)
+        except (TimeoutError, sqlite3.Error) as error:
+            raise self._refused(error) from error
 
     async def _patiently(self, work: Callable[[Connection], T]) -> T:
         """As `_write`, but a lock that another process holds is waited for as long as a migration may take."""
@@ -178,26 +188,25 @@ class SqliteAdapter:
                 await asyncio.sleep(0.05)
 
     async def _read(self, work: Callable[[Connection], T]) -> T:
-        if self._readers is None:
-            with self._waiting() as writer:
-                return await writer.read(work, self._patience)
         try:
+            if self._readers is None:
+                return await self._free().read(work, self._patience)
             return await self._readers.read(work)
-        except sqlite3.Error as error:
-            raise translated(error, self._path) from error
+        except (TimeoutError, sqlite3.Error) as error:
+            raise self._refused(error) from error
 
-    @contextmanager
-    def _waiting(self) -> Iterator[Writer]:
+    def _free(self) -> Writer:
+        """The writer, for a task that does not hold it."""
         if self._writer is None:
             raise refusals.not_open()
         if self._holders and asyncio.current_task() in self._holders:
             raise refusals.holds_a_transaction()
-        try:
-            yield self._writer
-        except TimeoutError:
-            raise refusals.not_free(self._busy_timeout, self._held()) from None
-        except sqlite3.Error as error:
-            raise translated(error, self._path) from error
+        return self._writer
+
+    def _refused(self, error: TimeoutError | sqlite3.Error) -> CoreError:
+        if isinstance(error, TimeoutError):
+            return refusals.not_free(self._busy_timeout, self._held())
+        return translated(error, self._path)
 
     def _held(self) -> str:
         """Who holds the writer, and for how long; "" when nobody of this process does."""

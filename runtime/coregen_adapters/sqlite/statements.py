@@ -58,6 +58,8 @@ def _runs(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
 
 
 def _alike(one: Operation, other: Operation) -> bool:
+    if isinstance(one, AppendEvent) and isinstance(other, AppendEvent):
+        return all(each.expected_version is None and each.event.version > 0 and "\0" not in each.event.aggregate_id for each in (one, other))
     return (
         isinstance(one, Insert)
         and isinstance(other, Insert)
@@ -68,6 +70,9 @@ def _alike(one: Operation, other: Operation) -> bool:
 
 
 def _perform_run(connection: Connection, scope: Scope, run: Sequence[Operation]) -> Sequence[Applied]:
+    events = [operation for operation in run if isinstance(operation, AppendEvent)]
+    if len(events) > 1:
+        return _append_all(connection, scope, events)
     inserts = [operation for operation in run if isinstance(operation, Insert)]
     return _insert_all(connection, scope, inserts) if len(inserts) > 1 else [_perform(connection, scope, operation) for operation in run]
 
@@ -311,3 +316,27 @@ def _with_ordinal(insertion: str) -> str:
     marks, _, rest = tail.partition(")")
     ordinal = f'(SELECT coalesce(max("ordinal") + 1, 0) {_OF_AGGREGATE} AND "version" = ?)'
     return f'{head}, "ordinal") VALUES ({marks}, {ordinal}){rest} RETURNING "position", "ordinal"'
+
+
+def _append_all(connection: Connection, scope: Scope, operations: Sequence[AppendEvent]) -> list[Applied]:
+    """Many events whose versions are given: what ordinals their aggregates have is asked once."""
+    rows_ = [event_row(operation.event) for operation in operations]
+    next_: dict[tuple[Any, ...], int] = {}
+    for organization in {row["organization_id"] for row in rows_}:
+        refusals.belongs(scope, EVENTS, organization)
+        asked = sorted({(row["aggregate_id"], row["version"]) for row in rows_ if row["organization_id"] == organization})
+        for aggregate, version, last in connection.execute(_ORDINALS, (organization, sql.dumps(asked))):
+            next_[organization, aggregate, version] = 0 if last is None else last + 1
+    inserts: list[Insert] = []
+    for row in rows_:
+        key = (row["organization_id"], row["aggregate_id"], row["version"])
+        row["ordinal"] = next_[key]
+        next_[key] = row["ordinal"] + 1
+        inserts.append(Insert(EVENTS, row))
+    appended = _insert_all(connection, scope, inserts)
+    return [Applied(1, {**done.values, "version": row["version"], "ordinal": row["ordinal"]}) for done, row in zip(appended, rows_, strict=True)]
+
+
+_ORDINALS = f"""SELECT asked.id, asked.version,
+    (SELECT max("ordinal") FROM {sql.quote(EVENTS.name)} AS e WHERE e."organization_id" = ? AND e."aggregate_id" = asked.id AND e."version" = asked.version)
+    FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS version FROM json_each(?)) AS asked"""

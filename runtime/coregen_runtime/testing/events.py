@@ -18,7 +18,7 @@ from coregen_runtime.primitives.clock import FrozenClock
 from coregen_runtime.repository.dedup import DatabaseDedup
 from coregen_runtime.repository.log import BATCH, DatabaseEventStore, DatabaseOutbox, erase_events
 from coregen_runtime.repository.snapshots import DatabaseSnapshots
-from coregen_runtime.repository.types import DatabaseAdapter, Scope
+from coregen_runtime.repository.types import AppendEvent, DatabaseAdapter, Scope
 from coregen_runtime.testing.database import OURS, raised
 
 
@@ -56,6 +56,23 @@ class EventStoreContract:
 
             assert given.model_copy(update={"version": 1, "schema_version": 1}) == appended
             assert [appended] == [each async for each in store.read("order_1")]
+
+    async def test_of_many_events_at_once_each_takes_the_next_ordinal_of_its_version(self) -> None:
+        """Semantics 29: `(aggregate_id, version, ordinal)` is unique, whatever stood there and however many come together."""
+        async with self._opened() as (_, db):
+            await db.apply(OURS, [AppendEvent(event("before", "order_0", version=1))])
+            many = [AppendEvent(event(f"e{number:02}", f"order_{number % 7}", version=1 + number % 2)) for number in range(30)]
+            applied = await db.apply(OURS, many)
+            seen: dict[tuple[str, int], list[int]] = {}
+            for operation, done in zip(many, applied, strict=True):
+                seen.setdefault((operation.event.aggregate_id, done.values["version"]), []).append(done.values["ordinal"])
+            await raised(ConflictError, db.apply(OURS, [AppendEvent(event(f"e{number:02}", "order_9", version=number)) for number in range(25, 40)]))
+            positions = [done.values["position"] for done in applied]
+
+            assert positions == sorted(set(positions))
+            assert [1, 2, 3] == seen.pop(("order_0", 1))
+            assert all(list(range(len(ordinals))) == ordinals for ordinals in seen.values())
+            assert 0 == await self.store(db, "org_ours").get_version("order_9")
 
     async def test_an_append_at_another_version_than_expected_is_a_conflict(self) -> None:
         """Semantics 29: append takes an expected version."""
