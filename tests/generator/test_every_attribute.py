@@ -33,7 +33,7 @@ OTHER = {
     "softDelete": False,
     "timestamps": False,
     "versioned": False,
-    "fields": [{"key": "called", "type": "string"}],
+    "fields": [{"key": "colour", "type": "string"}],
 }
 
 Document: TypeAlias = dict[str, Any]
