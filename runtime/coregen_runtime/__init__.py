@@ -109,6 +109,7 @@ if TYPE_CHECKING:
     from coregen_runtime.module.prefixes import IdPrefixes
     from coregen_runtime.module.registry import ModuleRegistry
     from coregen_runtime.module.types import AppModule, BootRegistry, ModuleConfig, ModuleManifest
+    from coregen_runtime.module.search import SearchRebuilt, rebuild_search
     from coregen_runtime.module.wiring import build_module, command, query, subscription, worker
     from coregen_runtime.primitives.clock import Clock, FrozenClock, SystemClock
     from coregen_runtime.primitives.functions import lazy_function
@@ -180,6 +181,7 @@ _HOMES = {
     "coregen_runtime.module.prefixes": "IdPrefixes",
     "coregen_runtime.module.registry": "ModuleRegistry",
     "coregen_runtime.module.types": "AppModule BootRegistry ModuleConfig ModuleManifest",
+    "coregen_runtime.module.search": "SearchRebuilt rebuild_search",
     "coregen_runtime.module.wiring": "build_module command query subscription worker",
     "coregen_runtime.primitives.clock": "Clock FrozenClock SystemClock",
     "coregen_runtime.primitives.functions": "lazy_function",
@@ -382,6 +384,7 @@ __all__ = [
     "ScheduledJob",
     "Scheduler",
     "SchedulerOptions",
+    "SearchRebuilt",
     "Snapshot",
     "SnapshotStore",
     "SortSpec",
@@ -435,6 +438,7 @@ __all__ = [
     "query",
     "reachable_states",
     "rebuild",
+    "rebuild_search",
     "resolve_boot_order",
     "slug",
     "subscription",

@@ -18,7 +18,7 @@ from coregen.resolve.difference import difference
 from coregen.resolve.migrations import wanted
 from coregen_runtime import EntitySchema, EntitySchemaRegistry, F, FieldSchema, check_rule
 from coregen_runtime.module.migration import RenameColumn, RenameTable
-from coregen_runtime.module.search import search_sync
+from coregen_runtime.module.search import searchable
 from coregen_runtime.primitives.model import wire_names
 from coregen_runtime.repository.table import table_of
 from tests.generator.rendering import texts, write
@@ -67,7 +67,7 @@ def renames(before: Document) -> Callable[[Document], bool]:
 def told_to_search(entity: Document) -> bool:
     """Whether the search adapter gets the field `name`: the running proof stands in tests/runtime/app/test_app.py."""
     schema = EntitySchema.model_validate({**entity, "namespace": "goods"})
-    return "name" in [field.key for field in schema.fields if field.searchable and not field.sensitive] and bool(search_sync(schema).name)
+    return "name" in searchable(schema)
 
 
 FIELDS: dict[str, Proof] = {
@@ -196,7 +196,7 @@ FIELDS: dict[str, Proof] = {
     "indexed": ({**STRING, "indexed": True}, {"an index of the table": ((TABLE, "CREATE INDEX goods_thing__name__idx"),)}),
     "searchable": (
         {**STRING, "searchable": True},
-        {"what is sent to the `search` adapter; one that is sensitive is not": ((SCHEMA, "searchable=True"), told_to_search)},
+        {"what is sent to the `search` adapter; one that is sensitive or computed is not": ((SCHEMA, "searchable=True"), told_to_search)},
     ),
     "sensitive": (
         {**STRING, "sensitive": True},

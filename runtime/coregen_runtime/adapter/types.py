@@ -5,7 +5,7 @@ Implementations are adapters; which one is active is registry.py's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -119,13 +119,18 @@ class GeoAdapter(Protocol):
 
 
 class SearchAdapter(Protocol):
-    """Full text by entity and organisation. `search` returns ids, the best match first."""
+    """Full text by entity and organisation. `search` returns ids, the best match first; `ids`, those of all documents, as they are asked for.
+
+    To index an id again is to replace its document; to remove one that is not there does nothing.
+    """
 
     async def index(self, entity: str, org_id: ID, id: ID, document: Mapping[str, Any]) -> None: ...
 
     async def remove(self, entity: str, org_id: ID, id: ID) -> None: ...
 
     async def search(self, entity: str, org_id: ID, text: str, limit: int = 50) -> list[ID]: ...
+
+    def ids(self, entity: str, org_id: ID) -> AsyncIterator[ID]: ...
 
 
 class FxRatesAdapter(Protocol):
