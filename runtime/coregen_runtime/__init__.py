@@ -108,8 +108,8 @@ if TYPE_CHECKING:
     from coregen_runtime.module.migrations import load_migrations
     from coregen_runtime.module.prefixes import IdPrefixes
     from coregen_runtime.module.registry import ModuleRegistry
-    from coregen_runtime.module.types import AppModule, BootRegistry, ModuleConfig, ModuleManifest
     from coregen_runtime.module.search import SearchRebuilt, rebuild_search
+    from coregen_runtime.module.types import AppModule, BootRegistry, ModuleConfig, ModuleManifest
     from coregen_runtime.module.wiring import build_module, command, query, subscription, worker
     from coregen_runtime.primitives.clock import Clock, FrozenClock, SystemClock
     from coregen_runtime.primitives.functions import lazy_function
