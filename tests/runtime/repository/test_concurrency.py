@@ -37,8 +37,8 @@ async def test_eight_writers_of_one_row_lose_no_update(library: Library) -> None
 
 @pytest.mark.nightly
 async def test_eight_writers_of_one_row_lose_none_of_ten_thousand_updates(library: Library) -> None:
-    """Semantics 22, at the size that the promise names."""
-    await _eight(library, 1_250)
+    """Semantics 22, at the size that the promise names; the twin in memory looks at every row at every write, so a tenth there."""
+    await _eight(library, 125 if library.db.dialect == "memory" else 1_250)
 
 
 async def _two_processes(path: Path, root: Path, tasks: int, times: int) -> None:
