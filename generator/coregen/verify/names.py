@@ -75,17 +75,16 @@ def check_names(findings: Findings) -> None:
             findings.add(("entities", index, "namespace"), "NAMESPACE", message, "remove it: the namespace is the module's id")
         for number, field in enumerate(entity.fields):
             if field.key in system_keys(entity):
-                message = (
-                    f'"{field.key}" is a field that every entity has'
-                    if field.key in ("id", "organizationId", "meta")
-                    else _by_switch(findings, field.key)
-                )
-                findings.add(("entities", index, "fields", number, "key"), "FIELD-RESERVED", message, "remove it, coregen supplies it")
+                message, help = _reserved(findings, field.key)
+                findings.add(("entities", index, "fields", number, "key"), "FIELD-RESERVED", message, help)
 
 
-def _by_switch(findings: Findings, key: str) -> str:
-    switch = {"deletedAt": "softDelete", "version": "versioned"}.get(key, "timestamps")
-    return f'"{key}" is a field that {findings.written(switch)} gives'
+def _reserved(findings: Findings, key: str) -> tuple[str, str]:
+    """What is wrong with a field that Core has already, and what helps."""
+    if key in ("id", "organizationId", "meta"):
+        return f'"{key}" is a field that every entity has', "remove it, coregen supplies it"
+    switch = findings.written({"deletedAt": "softDelete", "version": "versioned"}.get(key, "timestamps"))
+    return f'"{key}" is a field that {switch} gives', f"remove it, coregen supplies it; with {switch}: false the name is yours"
 
 
 def _once(findings: Findings, noun: str, where: str, names: Iterable[tuple[Loc, str]]) -> None:

@@ -101,7 +101,12 @@ BEGINS = "begins"
             "give one of them another type",
         ),
         ([entity(field("id"))], "FIELD-RESERVED", '"id" is a field that every entity has', "remove it, coregen supplies it"),
-        ([entity(field("version", "number"))], "FIELD-RESERVED", '"version" is a field that versioned gives', "remove it, coregen supplies it"),
+        (
+            [entity(field("version", "number"))],
+            "FIELD-RESERVED",
+            '"version" is a field that versioned gives',
+            "remove it, coregen supplies it; with versioned: false the name is yours",
+        ),
         (
             [entity(namespace="orders")],
             "NAMESPACE",
