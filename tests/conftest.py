@@ -1,6 +1,7 @@
 """What all tests share: the profiles of property tests and the long ones, and what happens where a program is not installed.
 
-`COREGEN_TEST_PROFILE=nightly` runs the tests marked `nightly` too, and property tests at full size.
+`COREGEN_TEST_PROFILE=nightly` runs the tests marked `nightly` too, and property tests at full size. The seed of the four doors' documents
+(tests/doors) is drawn here, once for all workers, and printed with the summary.
 """
 
 from __future__ import annotations
@@ -18,6 +19,14 @@ PROFILE = os.environ.get("COREGEN_TEST_PROFILE", "default")
 settings.register_profile("default", max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("nightly", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(PROFILE)
+
+
+def pytest_configure() -> None:
+    os.environ.setdefault("COREGEN_DOORS_SEED", str(SystemRandom().randrange(2**31) if PROFILE == "nightly" else 20_260_726))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(f"documents of the four doors: COREGEN_DOORS_SEED={os.environ['COREGEN_DOORS_SEED']} draws them again")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
