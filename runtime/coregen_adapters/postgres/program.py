@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from coregen_adapters.postgres.compile import NO_PATTERNS, NeedsPatterns, Patterns, Selection
@@ -142,11 +143,11 @@ class Compiler:
         """All operations as one statement; None where they must stand one by one. Raises what an operation that is no good raises."""
         gathered = _Gathered(scope, patterns, self._columns)
         try:
-            for number, operation in enumerate(operations):
-                gathered.add(number, operation)
+            for number, (operation, following) in enumerate(zip_longest(operations, operations[1:])):
+                gathered.add(number, operation, following)
         except _Apart:
             return None
-        steps = list(gathered.steps.values())
+        steps = gathered.steps
         if not steps or len(steps) > _STEPS:
             return None
         return Program(self._text(steps), [value for step in steps for value in step.values()], steps, len(operations))
@@ -155,18 +156,18 @@ class Compiler:
         """The operations in order, as few lists as fit into one statement each."""
         parts: list[list[Operation]] = []
         gathered: _Gathered | None = None
-        for operation in operations:
-            if gathered is None or not self._fits(gathered, len(parts[-1]), operation):
+        for operation, following in zip_longest(operations, operations[1:]):
+            if gathered is None or not self._fits(gathered, len(parts[-1]), operation, following):
                 parts.append([])
                 gathered = _Gathered(scope, NO_PATTERNS, self._columns)
-                if not self._fits(gathered, 0, operation):
+                if not self._fits(gathered, 0, operation, following):
                     gathered = None
             parts[-1].append(operation)
         return parts
 
-    def _fits(self, gathered: _Gathered, number: int, operation: Operation) -> bool:
+    def _fits(self, gathered: _Gathered, number: int, operation: Operation, following: Operation | None) -> bool:
         try:
-            gathered.add(number, operation)
+            gathered.add(number, operation, following)
         except (_Apart, NeedsPatterns):
             return False
         return len(gathered.steps) <= _STEPS
@@ -194,7 +195,9 @@ def _text(steps: Sequence[Step]) -> str:
             given = f"{counted} = {step.number() if len(step.rows) > 1 else wanted}"
         if not isinstance(step, ExpectStep):
             changing.append(counted)
-    undo = f", 1 / CASE WHEN {' + '.join(changing)} > 0 AND NOT {given} THEN 0 ELSE 1 END" if len(steps) > 1 or len(steps[0].rows) > 1 else ""
+    undo = ""
+    if changing and (len(steps) > 1 or len(steps[0].rows) > 1):
+        undo = f", 1 / CASE WHEN {' + '.join(changing)} > 0 AND NOT {given} THEN 0 ELSE 1 END"
     return f"WITH {', '.join(parts)} SELECT {', '.join(results)}{undo}"
 
 
@@ -206,12 +209,15 @@ class _Gathered:
         self._patterns = patterns
         self._columns = columns
         self._next = 1
-        self.steps: dict[Hashable, Step] = {}
+        self.steps: list[Step] = []
+        self._open: dict[Hashable, Step] = {}
         self._written: dict[Table, set[str]] = {}
         self._ids: set[tuple[Table, str]] = set()
         self._aggregates: set[tuple[str, str]] = set()
+        self._named: set[tuple[Table, tuple[Any, ...]]] = set()
 
-    def add(self, number: int, operation: Operation) -> None:
+    def add(self, number: int, operation: Operation, following: Operation | None) -> None:
+        """Raises `_Apart` where the operation must not stand in one statement with those before it."""
         match operation:
             case Insert():
                 self._insert(number, operation)
@@ -220,7 +226,7 @@ class _Gathered:
             case AppendEvent():
                 self._append(number, operation)
             case Expect():
-                self._expect(number, operation)
+                self._expect(number, operation, following)
             case Delete(table):
                 refusals.needs_organization(self._scope, table)
                 self._alone(table, "delete")
@@ -248,12 +254,18 @@ class _Gathered:
         return columns
 
     def _begin(self, key: Hashable, step: Step, values: int) -> None:
-        self.steps[key] = step
+        self.steps.append(step)
         self._next += values
+        if key is not None:
+            self._open[key] = step
+
+    def _close(self, kind: type[Step], table: Table) -> None:
+        """What comes next is not moved across what stands between: a unique value may go from one row to the other, and positions rise in order."""
+        self._open = {key: step for key, step in self._open.items() if not (isinstance(step, kind) and step.table is table)}
 
     def _lone(self, number: int, step: Step) -> None:
         step.members.append(number)
-        self._begin(object(), step, len(step.values()))
+        self._begin(None, step, len(step.values()))
 
     def _alone(self, table: Table, kind: str) -> None:
         if self._written.get(table):
@@ -267,12 +279,20 @@ class _Gathered:
         if kinds - {"insert", "update"}:
             raise _Apart
         kinds.add("insert")
+        if "update" in kinds:
+            self._close(UpdateStep, table)
         if "id" in operation.row:
             self._ids.add((table, operation.row["id"]))
         names = tuple(operation.row)
-        key: Hashable = object() if operation.if_absent and table.sequence else ("insert", table, names, operation.if_absent)
-        step = self.steps.get(key)
+        key = None if operation.if_absent and table.sequence else ("insert", table, names, operation.if_absent)
+        if operation.if_absent and not table.sequence:
+            named = (table, tuple(operation.row[column] for column in table.primary_key))
+            if named in self._named:
+                self._close(InsertStep, table)
+            self._named.add(named)
+        step = self._open.get(key)
         if step is None:
+            self._close(InsertStep, table)
             step = InsertStep(table=table, first=self._next, columns=self._of(table, names), if_absent=operation.if_absent)
             self._begin(key, step, len(names))
         assert isinstance(step, InsertStep)
@@ -285,11 +305,13 @@ class _Gathered:
         if kinds - {"insert", "update"} or (table, operation.id) in self._ids:
             raise _Apart
         kinds.add("update")
+        if "insert" in kinds:
+            self._close(InsertStep, table)
         self._ids.add((table, operation.id))
         at_version = operation.expected_version is not None
         names = tuple(operation.changes)
         key = ("update", table, names, at_version, operation.state)
-        step = self.steps.get(key)
+        step = self._open.get(key)
         if step is None:
             columns = self._of(table, names)
             step = UpdateStep(table=table, first=self._next, scope=self._scope, columns=columns, at_version=at_version, state=operation.state)
@@ -308,18 +330,20 @@ class _Gathered:
         self._written[EVENTS].add("append")
         versioned, expecting = event.version != 0, operation.expected_version is not None
         key = ("append", versioned, expecting, operation.advance)
-        step = self.steps.get(key)
+        step = self._open.get(key)
         if step is None:
+            self._close(AppendStep, EVENTS)
             step = AppendStep(table=EVENTS, first=self._next, columns=APPENDED, versioned=versioned, expecting=expecting, advance=operation.advance)
             self._begin(key, step, len(APPENDED.specs) + versioned + expecting)
         assert isinstance(step, AppendStep)
         step.add(number, operation)
 
-    def _expect(self, number: int, operation: Expect) -> None:
+    def _expect(self, number: int, operation: Expect, following: Operation | None) -> None:
         query = operation.query
         kinds = {kind for table in (query.table, *_linked(query.where), *_linked(query.then)) for kind in self._written.get(table, ())}
         holds_on = operation.present and not query.heads_of and not query.offset and _grows(query.where)
-        if kinds and not (holds_on and kinds == {"insert"}) and not (_kept_by_an_index(operation) and kinds <= {"insert", "update"}):
+        kept = kinds <= {"insert", "update"} and _kept_by_an_index(operation, following)
+        if kinds and not (holds_on and kinds == {"insert"}) and not kept:
             raise _Apart
         self._lone(number, expect_step(operation, self._scope, self._next, self._patterns))
 
@@ -341,12 +365,17 @@ def _grows(where: Where) -> bool:
     return not _linked(where)
 
 
-def _kept_by_an_index(operation: Expect) -> bool:
-    """Whether a unique index refuses what the expectation that nothing is found refuses."""
+def _kept_by_an_index(operation: Expect, following: Operation | None) -> bool:
+    """Whether a unique index refuses what is expected not to be found: the row that is written next would stand beside it."""
     query = operation.query
     if operation.present or query.with_deleted or query.heads_of or not isinstance(query.where, AllOf):
         return False
-    equal = {part.column for part in query.where.parts if isinstance(part, Compare) and part.op == "eq" and part.value is not None}
-    others = [part for part in query.where.parts if not isinstance(part, Compare)]
-    beside_itself = all(isinstance(part, Negate) and isinstance(part.part, Compare) and part.part.column == "id" for part in others)
-    return beside_itself and any(index.unique and set(index.columns) - {"organization_id"} == equal for index in query.table.indexes)
+    if not isinstance(following, Insert | Update) or following.table is not query.table or (isinstance(following, Insert) and following.if_absent):
+        return False
+    id, row = (following.row.get("id"), following.row) if isinstance(following, Insert) else (following.id, following.changes)
+    equal = [part for part in query.where.parts if isinstance(part, Compare) and part.op == "eq" and part.value is not None]
+    others = [part for part in query.where.parts if part not in equal]
+    written = all(row.get(part.column) == part.value for part in equal) and row.get("deleted_at") is None
+    columns = {part.column for part in equal}
+    indexed = any(index.unique and set(index.columns) - {"organization_id"} == columns for index in query.table.indexes)
+    return written and indexed and others == [Negate(Compare("id", "eq", id))]

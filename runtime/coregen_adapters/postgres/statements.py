@@ -124,10 +124,10 @@ async def _refuse(session: Session, scope: Scope, operation: Operation) -> None:
         case Expect():
             raise operation.error()
         case AppendEvent(event, expected):
-            if await _found(session, scope, EVENTS, Compare("id", "eq", event.id)):
-                raise refusals.duplicate(("id",), "an event")
             if expected is not None and await _version(session, scope, event.org_id, event.aggregate_id) != expected:
                 raise refusals.stale(event.aggregate_type, event.aggregate_id)
+            if await _found(session, scope, EVENTS, Compare("id", "eq", event.id)):
+                raise refusals.duplicate(("id",), "an event")
 
 
 async def _found(session: Session, scope: Scope, table: Table, where: Where, *, with_deleted: bool = True) -> bool:
