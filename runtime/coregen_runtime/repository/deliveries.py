@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from coregen_runtime.repository.types import DatabaseAdapter, Row, Statements, Transaction
 
 LOOKED_AT = 512
-"""Waiting deliveries that are read to find the first of several lanes, before each lane is asked on its own."""
+"""Unfinished deliveries that are read to find the first of several lanes, before each lane is asked on its own."""
 
 PURGED = 500
 """Rows that a purge takes at a time, so that it never holds the writer for long."""
@@ -76,11 +76,9 @@ class Deliveries:
         lanes = list(dict.fromkeys(_delivery(write.row).lane for write in made))
         try:
             async with self.transaction() as tx:
-                [marked] = await tx.apply(SYSTEM, [mark])
+                marked, *_ = await tx.apply(SYSTEM, [mark, *made])
                 if marked.rows < len(records):
                     raise _Overtaken
-                if made:
-                    await tx.apply(SYSTEM, made)
                 firsts, behind = await self._firsts(tx, lanes)
                 claimed = _within(firsts, slots, batched)
                 if await self._begin(tx, claimed, claim) < len(claimed):
@@ -104,18 +102,18 @@ class Deliveries:
                 Compare("handler", "in", tuple({lane.handler for lane in lanes})),
             )
         )
-        begun = {_delivery(row).lane for row in await db.select(SYSTEM, DbQuery(DELIVERIES, AllOf((among, Compare("status", "in", _BEGINNING)))))}
+        rows = await db.select(SYSTEM, DbQuery(DELIVERIES, AllOf((among, UNFINISHED)), (Order("position"),), limit=LOOKED_AT))
+        many = len(rows) == LOOKED_AT
+        if many:
+            rows = await db.select(SYSTEM, DbQuery(DELIVERIES, AllOf((among, Compare("status", "in", _BEGINNING)))))
+        begun = {_delivery(row).lane for row in rows if row["status"] in _BEGINNING}
         free = [lane for lane in lanes if lane not in begun]
         behind = [lane for lane in lanes if lane in begun]
-        if not free:
-            return [], behind
-        waiting = AllOf((among, Compare("status", "eq", DeliveryStatus.WAITING.value)))
-        rows = await db.select(SYSTEM, DbQuery(DELIVERIES, waiting, (Order("position"),), limit=LOOKED_AT))
         found: dict[Lane, Delivery] = {}
-        for delivery in map(_delivery, rows):
+        for delivery in map(_delivery, [] if many else rows):
             found.setdefault(delivery.lane, delivery)
-        if len(rows) == LOOKED_AT:
-            found |= {lane: first for lane in free if lane not in found and (first := await self._first(db, lane)) is not None}
+        if many:
+            found = {lane: first for lane in free if (first := await self._first(db, lane)) is not None}
         return sorted((found[lane] for lane in free if lane in found), key=lambda delivery: delivery.position), behind
 
     async def _first(self, db: Statements, lane: Lane) -> Delivery | None:

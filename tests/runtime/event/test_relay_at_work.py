@@ -300,3 +300,25 @@ async def test_the_order_of_two_handlers_is_no_promise_and_one_that_is_parked_le
     await drain(world.relay(policy=RetryPolicy(attempts=1)))
 
     assert ["book.created", "book.deleted"] == heard
+
+
+async def test_a_long_lane_is_told_from_others_that_are_free(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Semantics 30: where more waits than is looked at together, each lane is asked on its own."""
+    monkeypatch.setattr("coregen_runtime.repository.deliveries.LOOKED_AT", 3)
+    heard: list[tuple[str, int]] = []
+
+    async def handler(event: DomainEvent[Any], tx: Transaction) -> None:
+        heard.append((event.aggregate_id, event.version))
+
+    world.on("book.*", "shop.on_book", handler)
+    others = world.hears("book.*", "shop.others")
+    books = [await world.library.books().save(world.library.book()) for _ in range(3)]
+    for title in "abc":
+        books = [await world.library.books().save(book._replace({"title": title})) for book in books]
+    relay = world.relay(concurrency=2)
+    await drain(relay)
+    await relay.settle()
+
+    assert (12, 12) == (len(heard), len(others))
+    for book in books:
+        assert [1, 2, 3, 4] == [version for id, version in heard if id == book.id]
