@@ -93,6 +93,8 @@ def _widget(field: FieldSchema) -> str | None:
         return None
     if field.sensitive and field.type is FieldType.STRING:
         return "password"
+    if field.type is FieldType.BOOLEAN and field.required and field.default is None:
+        return "radio"  # the library's checkbox tells the browser that a required one must be ticked
     longest = max((each.argument for each in field.validators if each.name == "maxLength" and field.type is FieldType.STRING), default=0)
     return "textarea" if longest > _LONG_TEXT else row(field).widget
 
