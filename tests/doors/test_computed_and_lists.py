@@ -1,4 +1,4 @@
-"""Computed fields and lists of references through an application on SQLite (semantics 8)."""
+"""Computed fields, lists of references and hooks through an application on SQLite (semantics 8, 26)."""
 
 from __future__ import annotations
 
@@ -27,10 +27,22 @@ DEFINITION = {
                 {"key": "holds", "type": "ref[]", "refEntity": "Toy"},
             ],
         },
-        {"name": "Toy", "idPrefix": "toy", "fields": [{"key": "name", "type": "string", "required": True}]},
+        {
+            "name": "Toy",
+            "idPrefix": "toy",
+            "fields": [{"key": "name", "type": "string", "required": True}],
+            "hooks": {"beforeSave": "lists_shop.checks:tidy"},
+        },
     ],
 }
-FUNCTIONS = "def twice(box):\n    return box['size'] * 2\n"
+FUNCTIONS = """
+def twice(box):
+    return box["size"] * 2
+
+
+def tidy(toy, ctx):
+    return toy.replace(name=toy.name.strip())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +114,11 @@ async def test_a_list_of_references_keeps_its_order_and_is_asked_both_ways(shelf
         assert [[1, 2], [1], []] == [await holding(car), await holding(kite), await holding()]
         await ctx.dispatch(package.UpdateBox(id=second.id, holds=()))
         assert [[1], [2]] == [await holding(car), await holding()]
+
+
+async def test_a_hook_of_the_definition_changes_what_is_saved(shelf: Made) -> None:
+    """Semantics 26: `hooks` names a function, and the repository calls it."""
+    async with App(modules=[shelf.package.module], database="memory://") as app:
+        toy = await app.context(organization="org_1", actor="ann").dispatch(shelf.package.CreateToy(name="  car "))
+
+    assert "car" == toy.name
