@@ -294,7 +294,10 @@ class _Resolver:
         if field.type not in REFERENCES:
             return field
         if field.ref_field != "id":
-            self.report.error(self.module, (*loc, "refField"), "REF-FIELD", "a reference holds the id of what it refers to", 'leave "refField" out')
+            message = f'a reference holds the id of what it refers to, and is never joined on "{field.ref_field}"'
+            self.report.error(
+                self.module, (*loc, "refField"), "REF-FIELD", message, 'leave "refField" out, and look up by a unique field with its finder'
+            )
         found = self.entity(field.ref_entity or "", (*loc, "refEntity"))
         return field.model_copy(update={"ref_entity": found}) if found else field
 

@@ -62,6 +62,12 @@ def constraint(name: str, argument: Any, type_: str) -> str:
     return sentence.replace("characters", "entries") if type_ == "ref[]" else sentence
 
 
+def refusal(name: str, argument: Any, value: Any) -> str:
+    """What is wrong with a value that did not pass."""
+    sentence = CHECKS[name].sentence(argument)
+    return sentence.replace("characters", "entries") if isinstance(value, list | tuple) else sentence
+
+
 def check_value(name: str, argument: Any, value: Any) -> bool:
     """Whether the value alone passes; validators that need more than the value pass here."""
     passes = CHECKS[name].passes
@@ -76,7 +82,7 @@ def check(name: str, argument: Any, value: Any, context: ValidationContext) -> V
     if name == "custom":
         return _custom(argument, value, context)
     passed = row.in_context(value, context) if row.in_context else row.passes is None or row.passes(value, argument)
-    return None if passed else ValidationError([ValidationFailure("", row.code, value, row.sentence(argument))])
+    return None if passed else ValidationError([ValidationFailure("", row.code, value, refusal(name, argument, value))])
 
 
 def run_pattern(pattern: str) -> str:

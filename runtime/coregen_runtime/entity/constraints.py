@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from coregen_runtime.entity.checks import CHECKS, run_pattern, text_pattern
+from coregen_runtime.entity.checks import CHECKS, refusal, run_pattern, text_pattern
 
 Schema: TypeAlias = dict[str, Any]
 """A core schema as what it is at run time; its type is a union of seventy typed dicts."""
@@ -45,7 +45,7 @@ def _enforcing(name: str, argument: Any) -> Callable[[Any], Any]:
 
     def enforce(value: Any) -> Any:
         if value is not None and passes is not None and not passes(value, argument):
-            raise PydanticCustomError(row.code.value, "{sentence}", {"sentence": row.sentence(argument)})
+            raise PydanticCustomError(row.code.value, "{sentence}", {"sentence": refusal(name, argument, value)})
         return value
 
     return enforce

@@ -11,7 +11,7 @@ from pydantic import ValidationError as PydanticValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
-from coregen_runtime.entity.checks import CHECKS, check_value
+from coregen_runtime.entity.checks import CHECKS, check_value, refusal
 from coregen_runtime.entity.generator import new_id
 from coregen_runtime.entity.json_copy import json_copy
 from coregen_runtime.entity.validators import Validator
@@ -359,7 +359,7 @@ def _with_further_failures(model: type[Model], values: Mapping[str, object], fou
             row, value = CHECKS[validator.name], values.get(name)
             if (wire[name], row.code) not in told and not check_value(validator.name, validator.argument, value):
                 shown = value if field.repr else REDACTED
-                further.append(ValidationFailure(wire[name], row.code, shown, row.sentence(validator.argument)))
+                further.append(ValidationFailure(wire[name], row.code, shown, refusal(validator.name, validator.argument, value)))
     return [*found, *further]
 
 
