@@ -29,7 +29,7 @@ from tests.generator.rendering import texts, write
 from tests.generator.ugly_names.conftest import tool
 
 EXPORTED = sorted({*coregen_runtime.__all__, *LIBRARY, *(name for name in dir(builtins) if not name.startswith("_"))})
-MADE = ("Id", "Create", "Update", "Filter", "Repository", "Created", "Updated", "Deleted", "Restored", "Including")
+MADE = ("Id", "Create", "Update", "Filter", "Repository", "Created", "Updated", "Deleted", "Restored", "Including", "Status")
 ASKED = ("Create", "Update", "Delete", "Restore", "Get", "List", "Transition")
 
 
