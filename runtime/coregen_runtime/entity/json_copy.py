@@ -6,6 +6,7 @@ What a value has to look like beyond that is its schema's business (json_judge.p
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic_core import PydanticCustomError
 
@@ -17,6 +18,9 @@ MAX_VALUES = 250_000
 """How many values a value of a `json` field may hold, at all its levels together."""
 
 
+_CONTAINERS = (Mapping, list, tuple)
+
+
 def json_copy(value: object) -> object:
     """A JSON value without ties to the one given. Raises PydanticCustomError for anything else, and for what is too deep or too large.
 
@@ -25,20 +29,20 @@ def json_copy(value: object) -> object:
     return _copied(value, 0, [MAX_VALUES])
 
 
-def _copied(value: object, depth: int, left: list[int]) -> object:
+def _copied(value: Any, depth: int, left: list[int]) -> object:
     kind = type(value)
     if kind is str:
-        return value if value.isascii() else _unicode(value)  # type: ignore[attr-defined, arg-type]  # a type does not narrow
+        return value if value.isascii() else _unicode(value)
     if kind is int:
-        return _integer(value)  # type: ignore[arg-type]  # a type does not narrow
+        return _integer(value)
     if value is None or kind is bool:
         return value
-    if isinstance(value, Mapping | list | tuple):
+    if kind is dict or kind is list or (kind is not float and isinstance(value, _CONTAINERS)):
         if depth >= MAX_DEPTH:
             raise PydanticCustomError("TYPE", "must be nested less deeply")
         spend(left, len(value))
         if kind is dict or isinstance(value, Mapping):
-            return {_key(key): _copied(inner, depth + 1, left) for key, inner in value.items()}  # type: ignore[union-attr]  # a type does not narrow
+            return {_key(key): _copied(inner, depth + 1, left) for key, inner in value.items()}
         return [_copied(inner, depth + 1, left) for inner in value]
     if isinstance(value, float):
         if value - value == 0.0:
