@@ -45,7 +45,7 @@ def schemas(generated: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("value", "good"), VERDICTS, ids=lambda each: repr(each)[:20])
 def test_each_door_says_the_same(value: Any, good: bool, generated: dict[str, Any]) -> None:
-    """Semantics 4. A parameter of a route is a text, and null there is to leave it out."""
+    """Semantics 4: message, body and form agree. A parameter of a route is a text, and null there is to leave it out."""
     required: dict[Any, dict[str, Any]] = {catalog.TransitionProduct: {"event": "publish"}}
     for message in MESSAGES:
         assert good is takes(message, {"id": ID, **required.get(message, {}), "expectedVersion": value}), message.__name__
@@ -86,7 +86,7 @@ async def test_the_version_is_compared_as_a_number(tmp_path: Path) -> None:
     ids=str,
 )
 def test_pages_are_counted_as_the_parameters_of_the_route_say(payload: dict[str, Any], code: str, generated: dict[str, Any]) -> None:
-    """Semantics 4, of `page` and `limit`: message and OpenAPI take and refuse the same."""
+    """Semantics 4: of `page` and `limit` too, message and OpenAPI take and refuse the same."""
     parameters = generated["openapi"]["components"]["parameters"]
 
     assert (code == "") is takes(catalog.ListProducts, payload)

@@ -132,11 +132,11 @@ class NatsBroker:
                 subject_of(self._stream, event), payload, timeout=self._timeout, headers={nats.js.api.Header.MSG_ID: token(event.id)}
             )
         except MaxPayloadError:
-            return CoreError(
+            return IntegrationError(
                 ErrorCode.INTEGRATION_FAILED, f'"{event.type}" has {len(payload)} bytes, and the NATS server takes {client.max_payload} a message'
             )
         except BadRequestError as error:
-            return CoreError(ErrorCode.INTEGRATION_FAILED, f"NATS refused the event: {error.description}")
+            return IntegrationError(ErrorCode.INTEGRATION_FAILED, f"NATS refused the event: {error.description}")
         except NoStreamResponseError:
             return await self._missing()
         except (NatsError, OSError, TimeoutError) as error:
