@@ -81,6 +81,8 @@ def _perform(connection: Connection, scope: Scope, operation: Operation) -> Appl
     match operation:
         case Insert():
             return _insert(connection, scope, operation)
+        case AppendEvent():
+            return _append(connection, scope, operation)
         case Update():
             return _update(connection, scope, operation)
         case Delete():
@@ -97,8 +99,6 @@ def _perform(connection: Connection, scope: Scope, operation: Operation) -> Appl
             if (not rows(connection, scope, query)) is present:
                 raise error()
             return Applied(0)
-        case AppendEvent():
-            return _append(connection, scope, operation)
 
 
 def rows(connection: Connection, scope: Scope, query: DbQuery) -> list[Row]:
@@ -292,6 +292,16 @@ def _set_links(connection: Connection, scope: Scope, operation: SetLinks) -> App
 def _append(connection: Connection, scope: Scope, operation: AppendEvent) -> Applied:
     row = event_row(operation.event)
     refusals.belongs(scope, EVENTS, row["organization_id"])
+    if operation.expected_version is None and row["version"]:
+        text, values = _insertion(connection, EVENTS, {**row, "ordinal": 0})
+        cursor = connection.execute(text, values)
+        if cursor.rowcount == 1:
+            return Applied(1, {"position": cursor.lastrowid, "version": row["version"], "ordinal": 0})
+    return _append_next(connection, operation, row)
+
+
+def _append_next(connection: Connection, operation: AppendEvent, row: dict[str, Any]) -> Applied:
+    """An event whose version is asked for or to be found, or which is not the first of its version."""
     aggregate = (row["organization_id"], row["aggregate_id"])
     if operation.expected_version is not None or not row["version"]:
         [present] = connection.execute(_VERSION, aggregate).fetchone()
@@ -299,7 +309,7 @@ def _append(connection: Connection, scope: Scope, operation: AppendEvent) -> App
             raise refusals.stale(row["aggregate_type"], row["aggregate_id"])
         row["version"] = row["version"] or present + operation.advance
     text, values = _insertion(connection, EVENTS, row)
-    text = connection.compiled.get(_append) or connection.compiled.setdefault(_append, _with_ordinal(text))
+    text = connection.compiled.get(_append_next) or connection.compiled.setdefault(_append_next, _with_ordinal(text))
     appended = connection.execute(text, (*values, *aggregate, row["version"])).fetchone()
     if appended is None:
         raise refusals.duplicate(("id",), "an event")

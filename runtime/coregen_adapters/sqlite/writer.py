@@ -1,7 +1,8 @@
 """The one thread that writes (architecture, "Adapters"): it groups waiting writes into one commit, or is leased to one transaction.
 
-Each member of a group stands in a savepoint of its own, so one that fails undoes nothing of the others. What is written is left
-to the callers: they hand in functions of a connection.
+A group is tried as a whole first. When a member fails, all of it is undone and done again with each member in a savepoint of its own, so
+one that fails undoes nothing of the others; a savepoint copies every page that is touched in it. What is written is left to the callers: they
+hand in functions of a connection, which do nothing beyond it and may be called twice.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -149,18 +150,26 @@ def _commit_group(connection: Connection, group: list[Turn[Any]]) -> None:
     running = [turn for turn in group if turn.claim()]
     if not running:
         return
-    outcomes: list[Outcome] = []
     try:
         connection.execute("BEGIN IMMEDIATE")
-        if len(running) == 1:
-            outcomes.append((running[0], running[0].work(connection), None))
-        else:
-            outcomes += [_member(connection, turn) for turn in running]
+        outcomes = _members(connection, running)
         connection.execute("COMMIT")
     except BaseException as error:  # noqa: BLE001  # it is raised where the callers wait
         _undo_after(connection, error)
         outcomes = [(turn, None, error) for turn in running]
     deliver(outcomes)
+
+
+def _members(connection: Connection, running: Sequence[Turn[Any]]) -> list[Outcome]:
+    """The outcomes of all in one transaction. Raises what fails when there is one member, or when SQLite has undone the whole."""
+    try:
+        return [(turn, turn.work(connection), None) for turn in running]
+    except BaseException:
+        if len(running) == 1 or not connection.in_transaction:
+            raise
+        connection.execute("ROLLBACK")
+    connection.execute("BEGIN IMMEDIATE")
+    return [_member(connection, turn) for turn in running]
 
 
 def _member(connection: Connection, turn: Turn[Any]) -> Outcome:

@@ -200,7 +200,7 @@ def event_row(event: DomainEvent) -> dict[str, Any]:
         "caused_by": event.caused_by,
         "occurred_at": event.occurred_at,
         "payload": to_jsonable_python(event.payload, by_alias=True),
-        "metadata": to_jsonable_python(event.metadata, by_alias=True),
+        "metadata": None if event.metadata is None else to_jsonable_python(event.metadata, by_alias=True),
         "schema_version": max(event.schema_version, 1),
         "erased": False,
     }
@@ -441,8 +441,17 @@ def outbox_record(
     published_at: Timestamp | None = None,
 ) -> Insert:
     """The write of one record: of an event in the log or received, or of a command."""
-    row = {"id": id, "organization_id": org_id, "aggregate_id": aggregate_id, "event_id": event_id, "dispatch": dispatch}
-    return Insert(OUTBOX, {**row, "published_at": published_at, "attempts": 0, "last_error": None})
+    row = {
+        "id": id,
+        "organization_id": org_id,
+        "aggregate_id": aggregate_id,
+        "event_id": event_id,
+        "dispatch": dispatch,
+        "published_at": published_at,
+        "attempts": 0,
+        "last_error": None,
+    }
+    return Insert(OUTBOX, row)
 
 
 def delivery_record(record_id: ID, handler: str, org_id: ID, aggregate_id: ID, position: int, due_at: Timestamp | None) -> Insert:
