@@ -72,7 +72,7 @@ class SqliteAdapter:
         if self._path is not None and not Path(self._path).parent.is_dir():
             folder = Path(self._path).parent
             raise CoreError(ErrorCode.NOT_CONFIGURED, f"the database {self._path} has no folder to stand in: make {folder} first")
-        writer = Writer(partial(connect, self._path, self._patience), f"sqlite-writer:{self._path or 'memory'}")
+        writer = Writer(partial(connect, self._path, self._patience), f"sqlite-writer:{self._path or 'memory'}", self._patience)
         try:
             await writer.start()
         except sqlite3.Error as error:
@@ -139,7 +139,7 @@ class SqliteAdapter:
     @asynccontextmanager
     async def _transaction(self, scope: Scope) -> AsyncIterator[Transaction]:
         try:
-            lease = await self._free().lease(self._patience)
+            lease = await self._free().lease()
         except (TimeoutError, sqlite3.Error) as error:
             raise self._refused(error) from error
         task = asyncio.current_task()
@@ -172,7 +172,7 @@ class SqliteAdapter:
 
     async def _write(self, work: Callable[[Connection], T]) -> T:
         try:
-            return await self._free().write(work, self._patience)
+            return await self._free().write(work)
         except (TimeoutError, sqlite3.Error) as error:
             raise self._refused(error) from error
 
@@ -190,7 +190,7 @@ class SqliteAdapter:
     async def _read(self, work: Callable[[Connection], T]) -> T:
         try:
             if self._readers is None:
-                return await self._free().read(work, self._patience)
+                return await self._free().read(work)
             return await self._readers.read(work)
         except (TimeoutError, sqlite3.Error) as error:
             raise self._refused(error) from error

@@ -27,7 +27,7 @@ def quote(name: str) -> str:
 
 def dumps(value: object) -> str:
     """JSON as it is stored: compact, keys as they came, no NaN."""
-    return _ENCODE(value)
+    return "{}" if value.__class__ is dict and not value else _ENCODE(value)
 
 
 def bind(column: ColumnSpec, value: Any) -> Any:

@@ -290,13 +290,16 @@ def _set_links(connection: Connection, scope: Scope, operation: SetLinks) -> App
 
 
 def _append(connection: Connection, scope: Scope, operation: AppendEvent) -> Applied:
-    row = event_row(operation.event)
-    refusals.belongs(scope, EVENTS, row["organization_id"])
-    if operation.expected_version is None and row["version"]:
-        text, values = _insertion(connection, EVENTS, {**row, "ordinal": 0})
+    event = operation.event
+    refusals.belongs(scope, EVENTS, event.org_id)
+    row = event_row(event)
+    if operation.expected_version is None and event.version:
+        row["ordinal"] = 0
+        text, values = _insertion(connection, EVENTS, row)
         cursor = connection.execute(text, values)
         if cursor.rowcount == 1:
-            return Applied(1, {"position": cursor.lastrowid, "version": row["version"], "ordinal": 0})
+            return Applied(1, {"position": cursor.lastrowid, "version": event.version, "ordinal": 0})
+        del row["ordinal"]
     return _append_next(connection, operation, row)
 
 

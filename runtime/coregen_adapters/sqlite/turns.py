@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -37,21 +38,17 @@ class Turn(Generic[T]):
             return False
         return True
 
-    async def result(self, timeout: float | None = None) -> T:
+    async def result(self) -> T:
         """What the work gives, or raises.
 
-        Cancelled, or not begun after `timeout` seconds (TimeoutError), it never begins; once it has begun it is waited for all the same.
+        Cancelled, or given up by `Deadlines` (TimeoutError), it never begins; once it has begun it is waited for all the same.
         """
-        limit = None if timeout is None else self._loop.call_later(timeout, self._expire)
         try:
             return await self.future
         except asyncio.CancelledError:
             if not self.claim():
                 await self.through()
             raise
-        finally:
-            if limit is not None:
-                limit.cancel()
 
     async def through(self) -> None:
         """Until the thread is done with it, whatever cancels the wait meanwhile."""
@@ -60,8 +57,9 @@ class Turn(Generic[T]):
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.shield(self._through)
 
-    def _expire(self) -> None:
-        if self.claim() and not self.future.done():
+    def expire(self) -> None:
+        """Give it up, unless it has begun or its task has been cancelled, which gives it up itself."""
+        if not self.future.done() and self.claim():
             self.future.set_exception(TimeoutError())
 
     def _settle(self, result: Any, error: BaseException | None) -> None:
@@ -73,6 +71,34 @@ class Turn(Generic[T]):
                 self.future.set_result(result)
             else:
                 self.future.set_exception(error)
+
+
+class Deadlines:
+    """Gives up what nobody has begun `patience` seconds after it was handed in, by one timer a loop: a timer each would cost as much as the turn."""
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._waiting: dict[asyncio.AbstractEventLoop, deque[tuple[float, Turn[Any]]]] = {}
+
+    def watch(self, turn: Turn[Any]) -> None:
+        """Watch over a turn of the running loop."""
+        loop = turn._loop
+        waiting = self._waiting.get(loop)
+        if waiting is None:
+            waiting = self._waiting[loop] = deque()
+            loop.call_later(self._patience, self._sweep, loop)
+        while waiting and waiting[0][1].future.done():
+            waiting.popleft()
+        waiting.append((loop.time() + self._patience, turn))
+
+    def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
+        waiting, now = self._waiting[loop], loop.time()
+        while waiting and (waiting[0][1].future.done() or waiting[0][0] <= now):
+            waiting.popleft()[1].expire()
+        if waiting:
+            loop.call_at(waiting[0][0], self._sweep, loop)
+        else:
+            del self._waiting[loop]
 
 
 Outcome: TypeAlias = "tuple[Turn[Any], Any, BaseException | None]"

@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from coregen_adapters.sqlite.connection import Connection
-from coregen_adapters.sqlite.turns import Outcome, T, Turn, Work, deliver, perform
+from coregen_adapters.sqlite.turns import Deadlines, Outcome, T, Turn, Work, deliver, perform
 
 GROUP = 256
 """Writes that share one commit at most."""
@@ -69,10 +69,14 @@ class Lease:
 
 
 class Writer:
-    """Owns the writing connection. `open` is called on the thread itself and makes it."""
+    """Owns the writing connection. `open` is called on the thread itself and makes it.
 
-    def __init__(self, open: Callable[[], Connection], name: str) -> None:
+    What has not begun `patience` seconds after it was handed in never begins, and raises TimeoutError.
+    """
+
+    def __init__(self, open: Callable[[], Connection], name: str, patience: float) -> None:
         self._open = open
+        self._deadlines = Deadlines(patience)
         self._turns: SimpleQueue[Turn[Any] | Lease | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -87,24 +91,27 @@ class Writer:
         self._turns.put(None)
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
 
-    async def write(self, work: Work[T], timeout: float) -> T:
-        """The work's result once its commit is durable. Cancelled, or not begun after `timeout` seconds (TimeoutError), it never begins."""
+    async def write(self, work: Work[T]) -> T:
+        """The work's result once its commit is durable. Cancelled before it has begun, it never begins."""
         turn = Turn(work, writes=True)
         self._turns.put(turn)
-        return await turn.result(timeout)
+        self._deadlines.watch(turn)
+        return await turn.result()
 
-    async def read(self, work: Work[T], timeout: float) -> T:
+    async def read(self, work: Work[T]) -> T:
         """The work's result, outside any transaction."""
         turn = Turn(work)
         self._turns.put(turn)
-        return await turn.result(timeout)
+        self._deadlines.watch(turn)
+        return await turn.result()
 
-    async def lease(self, timeout: float) -> Lease:
+    async def lease(self) -> Lease:
         """The writer for a transaction of one's own, begun. Cancelled or timed out while it waits, it is given back."""
         lease = Lease()
         self._turns.put(lease)
+        self._deadlines.watch(lease.granted)
         try:
-            await lease.granted.result(timeout)
+            await lease.granted.result()
         except asyncio.CancelledError:
             lease.give_back()
             raise

@@ -5,7 +5,7 @@ An event is made with its payload alone; `ctx.publish` fills in the rest. Who is
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeAlias
 
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -65,6 +65,19 @@ class DomainEvent(Model, Generic[P]):
         def __class_getitem__(cls, payload: object) -> type:
             """`DomainEvent[X]` is for type checkers; at run time no second class is built for it."""
             return cls
+
+    @classmethod
+    def _of(cls, parts: dict[str, Any]) -> Self:
+        """The event of every one of its parts, which Core has made itself: they are kept as they are and checked no more."""
+        if not cls.__pydantic_complete__:
+            cls.model_rebuild()
+        event = cls.__new__(cls)
+        keep = object.__setattr__
+        keep(event, "__dict__", parts)
+        keep(event, "__pydantic_fields_set__", set(parts))
+        keep(event, "__pydantic_extra__", None)
+        keep(event, "__pydantic_private__", None)
+        return event
 
     def model_post_init(self, context: Any, /) -> None:
         for name, known in (("type", self.__event_type__), ("source", self.__event_source__), ("aggregate_type", self.__aggregate__)):

@@ -42,6 +42,10 @@ class Upcasters:
         """The event with the number of its shape, which is the present one unless it says otherwise."""
         return event if event.schema_version else event.model_copy(update={"schema_version": self.version_of(event.source, event.type)})
 
+    def written(self, event: DomainEvent[Any]) -> DomainEvent[Any]:
+        """The event as it is handed to the log: stamped, except with the number 1, which is what the log takes the lack of one for."""
+        return event if event.schema_version or (event.source, event.type) not in self._chains else self.stamped(event)
+
     def upcast(self, event: DomainEvent[Any]) -> DomainEvent[Any]:
         """The event in its present shape. One without payload (erased), and one of a later shape than is known here, stay as they are."""
         chain = self._chains.get((event.source, event.type), [])

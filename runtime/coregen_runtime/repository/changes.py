@@ -18,7 +18,7 @@ from coregen_runtime.errors.codes import ErrorCode, FailureCode
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.repository.log import erase_events
 from coregen_runtime.repository.refusals import missing, stale
-from coregen_runtime.repository.table import Codec, Mappings, StoredField, stem
+from coregen_runtime.repository.table import Codec, Mappings, StoredField
 from coregen_runtime.repository.types import (
     AllOf,
     AppendEvent,
@@ -97,8 +97,10 @@ class Changes(Generic[E]):
     def operations(self, changes: Sequence[Change[E]]) -> list[Operation]:
         """The writes of several changes as one: what is of one kind stands together, for an adapter to send as one statement."""
         events = self._outbox.operations([change.event for change in changes], advance=not self._table.versioned)
-        if len(changes) > 1:
-            events = tuple(sorted(events, key=lambda operation: not isinstance(operation, AppendEvent)))
+        if len(changes) == 1:
+            [one] = changes
+            return [*one.row, *one.links, *events, *one.timers, *dict(one.references).values()]
+        events = tuple(sorted(events, key=lambda operation: not isinstance(operation, AppendEvent)))
         references = {key: expected for change in changes for key, expected in change.references}
         return [
             *(operation for change in changes for operation in change.row),
@@ -125,9 +127,12 @@ class Changes(Generic[E]):
     def _insert(self, entity: E) -> Change[E]:
         now = self._environment.clock.now()
         stamps: dict[str, Any] = {"organization_id": self._org_id}
-        stamps |= {"created_at": now, "updated_at": now} if self._table.timestamps else {}
-        stamps |= {"deleted_at": None} if self._table.soft_delete else {}
-        stamps |= {"version": 1} if self._table.versioned else {}
+        if self._table.timestamps:
+            stamps["created_at"] = stamps["updated_at"] = now
+        if self._table.soft_delete:
+            stamps["deleted_at"] = None
+        if self._table.versioned:
+            stamps["version"] = 1
         saved: E = entity._replace(stamps)
         self._ask(saved, None)
         row = Insert(self._table, self._codec.encode(saved))
@@ -156,10 +161,10 @@ class Changes(Generic[E]):
         checked = self._codec.checked
         return Change(
             saved,
-            (*self._unique(saved, before), row) if checked else (row,),
+            (*self._unique(saved, before), row) if checked["unique"] else (row,),
             self._event(verb, saved, payload),
             tuple(self._set_links(saved, before)) if self._table.links else (),
-            tuple(self._references(saved, before)) if checked else (),
+            tuple(self._references(saved, before)) if checked["refExists"] else (),
             self.timers(None if verb == "restored" else before, saved),
         )
 
@@ -206,25 +211,31 @@ class Changes(Generic[E]):
 
     def _event(self, verb: str, entity: E, payload: dict[str, Any]) -> DomainEvent[Any]:
         environment, schema = self._environment, self._codec.schema
-        return DomainEvent(
-            id=environment.ids.generate_for("evt"),
-            type=f"{stem(schema)}.{verb}",
-            aggregate_id=entity.id,
-            aggregate_type=schema.name,
-            payload=payload,
-            occurred_at=environment.clock.now(),
-            actor_id=environment.actor_id,
-            org_id=self._org_id,
-            correlation_id=environment.correlation_id,
-            caused_by=environment.caused_by,
-            version=_stamp(entity, "version") if self._table.versioned else 0,
-            source=schema.namespace,
+        return DomainEvent._of(
+            {
+                "payload": payload,
+                "id": f"evt_{environment.ids.generate()}",
+                "type": f"{self._codec.stem}.{verb}",
+                "aggregate_id": entity.id,
+                "aggregate_type": schema.name,
+                "occurred_at": environment.clock.now(),
+                "actor_id": environment.actor_id,
+                "org_id": self._org_id,
+                "correlation_id": environment.correlation_id,
+                "caused_by": environment.caused_by,
+                "version": _stamp(entity, "version") if self._table.versioned else 0,
+                "source": schema.namespace,
+                "metadata": None,
+                "schema_version": 0,
+            }
         )
 
     # --- checks that need a clock or the whole entity (semantics 4) --------------------------------------------------------------
 
     def _ask(self, saved: E, before: E | None) -> None:
         """Ask `future`, `past` and `custom` of the values that are new or changed: what was in the future once may stay. Raises ValidationError."""
+        if not self._codec.asked:
+            return
         attributes = self._codec.attributes
         new = [
             (field, validators, value)
@@ -250,11 +261,9 @@ class Changes(Generic[E]):
 
     def _checked(self, validator: str, saved: E, before: E | None) -> Iterator[tuple[FieldSchema, Any]]:
         """The fields with that validator that have a value, and another one than before."""
-        for field in self._codec.checked:
-            attribute = self._codec.attributes[field.key]
+        for field, attribute in self._codec.checked[validator]:
             value = getattr(saved, attribute)
-            changed = value is not None and (before is None or getattr(before, attribute) != value)
-            if changed and any(each.name == validator for each in field.validators):
+            if value is not None and (before is None or getattr(before, attribute) != value):
                 yield field, value
 
     def _references(self, saved: E, before: E | None) -> Iterator[tuple[Any, Expect]]:

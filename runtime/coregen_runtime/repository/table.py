@@ -21,6 +21,7 @@ from coregen_runtime.entity.verdict import in_context
 from coregen_runtime.errors.base import CoreError, failures_of
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.primitives.model import wire_names
+from coregen_runtime.primitives.money import Money
 from coregen_runtime.primitives.words import snake_case
 from coregen_runtime.repository.hooks import Hooks
 
@@ -272,13 +273,19 @@ class Codec(Generic[E]):
             raise TypeError(f"{entity.__name__} has no {', '.join(missing)}; it was generated from another definition than {schema.name}'s")
         self.attributes: Mapping[str, str] = MappingProxyType({key: attributes[key] for key in layout.fields})
         stored = [(field, attributes[key]) for key, field in layout.fields.items()]
-        self._columns = tuple((attribute, field) for field, attribute in stored if field.link is None)
+        self._columns = tuple((attribute, field.columns[0], field.columns[1:], field) for field, attribute in stored if field.link is None)
         self.hooks = Hooks(schema)
         self._links = tuple((attribute, field.key) for field, attribute in stored if field.link is not None)
         self._told = tuple((field.key, attributes[field.key]) for field in stored_fields(schema) if not field.sensitive)
         self._compared = tuple((key, attributes[key]) for key in (*(field.key for field in stored_fields(schema)), "meta"))
-        self.checked = tuple(field for field in stored_fields(schema) if {each.name for each in field.validators} & {"refExists", "unique"})
-        """The fields whose validators ask the database (semantics 6)."""
+        self.stem = stem(schema)
+        self.checked: Mapping[str, tuple[tuple[FieldSchema, str], ...]] = MappingProxyType(
+            {
+                name: tuple((field, attributes[field.key]) for field in stored_fields(schema) if any(each.name == name for each in field.validators))
+                for name in ("refExists", "unique")
+            }
+        )
+        """The fields that the database is asked about, with their attributes, by the validator that asks (semantics 6)."""
         self.asked = tuple((field, found) for field in stored_fields(schema) if (found := in_context(field.validators)))
         """The fields whose validators ask the clock or the whole entity, with those."""
 
@@ -286,11 +293,14 @@ class Codec(Generic[E]):
         """The row, by column."""
         row: dict[str, Any] = {}
         held = entity.__dict__
-        for attribute, field in self._columns:
+        for attribute, column, further, field in self._columns:
             value = held[attribute]
             if value is None or value.__class__ in _PLAIN:
-                for column in field.columns:
-                    row[column] = value
+                row[column] = value
+                for other in further:
+                    row[other] = value
+            elif value.__class__ is dict and not value:
+                row[column] = {}
             else:
                 row.update(self.encode_value(field, value))
         return row
@@ -315,12 +325,11 @@ class Codec(Generic[E]):
         Raises CoreError, naming the entity, its id and what does not fit, never a value.
         """
         values: dict[str, Any] = {}
-        for attribute, field in self._columns:
-            if len(field.columns) == 1:
-                values[attribute] = row[field.columns[0]]
-            else:
-                amount, currency = field.columns
-                values[attribute] = None if row[amount] is None else {"amount": row[amount], "currency": row[currency]}
+        for attribute, column, further, _ in self._columns:
+            value = row[column]
+            for currency in further:
+                value = None if value is None else {"amount": value, "currency": row[currency]}
+            values[attribute] = value
         for attribute, key in self._links:
             values[attribute] = links.get(key, ())
         try:
@@ -334,13 +343,19 @@ class Codec(Generic[E]):
         """The stored, non-sensitive fields of the definition as JSON by wire key: what events carry (semantics 7, 27)."""
         held = entity.__dict__
         return {
-            key: value if (value := held[attribute]) is None or value.__class__ in _PLAIN else to_jsonable_python(value, by_alias=True)
-            for key, attribute in self._told
+            key: value if (value := held[attribute]) is None or value.__class__ in _PLAIN else _plain(value) for key, attribute in self._told
         }
 
     def changed(self, before: E, after: E) -> tuple[str, ...]:
         """Wire keys of the definition's stored fields, and `meta`, whose values differ; names of sensitive ones too, never their values."""
         return tuple(key for key, attribute in self._compared if getattr(before, attribute) != getattr(after, attribute))
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON."""
+    if value.__class__ is Money:
+        return {"amount": value.amount, "currency": value.currency}
+    return to_jsonable_python(value, by_alias=True)
 
 
 _PLAIN = frozenset({str, int, float, bool})

@@ -77,4 +77,7 @@ def two_tasks() -> CoreError:
 
 def leaves_records(operations: Sequence[Operation]) -> bool:
     """Whether the operations put records into the outbox."""
-    return any(isinstance(operation, Insert) and operation.table is OUTBOX for operation in operations)
+    for operation in operations:  # noqa: SIM110  # a generator costs each save a microsecond
+        if type(operation) is Insert and operation.table is OUTBOX:
+            return True
+    return False

@@ -10,6 +10,7 @@ import pytest
 
 from coregen_adapters.sqlite import SqliteAdapter
 from coregen_adapters.sqlite.ddl import create_table
+from coregen_adapters.sqlite.turns import Deadlines, Turn
 from coregen_runtime.errors.base import ConflictError, CoreError, IntegrationError
 from coregen_runtime.module.migration import CreateTable, Migration, RunSql
 from coregen_runtime.repository.types import DbQuery, Insert, Order
@@ -38,6 +39,51 @@ async def test_one_that_fails_undoes_nothing_of_those_that_share_its_commit() ->
     assert 3 == sum(isinstance(outcome, ConflictError) for outcome in outcomes)
     assert [str(number) for number in range(7)] == await _names(db)
     await db.close()
+
+
+async def test_one_that_fails_midway_leaves_nothing_of_its_own_in_a_shared_commit(tmp_path: Path) -> None:
+    db = await _opened(tmp_path / "a.db")
+    sent = [["1"], ["2", "1"], ["3"], ["4", "2"], ["2"], ["5", "5"], ["4"]]
+    async with db.transaction(OURS):
+        waiting = [asyncio.create_task(db.apply(OURS, [Insert(ITEMS, item(id)) for id in ids])) for ids in sent]
+        await asyncio.sleep(0.02)
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert [False, True, False, False, True, True, True] == [isinstance(outcome, ConflictError) for outcome in outcomes]
+    assert ["1", "2", "3", "4"] == await _names(db)
+    await db.close()
+
+
+async def test_one_that_is_cancelled_in_the_moment_its_time_is_up_gives_itself_up() -> None:
+    turn = Turn(lambda connection: None)
+    waiting = asyncio.create_task(turn.result())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    turn.expire()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(waiting, 1)
+    assert not turn.claim()
+
+
+async def test_each_is_given_up_when_its_own_time_is_up_and_the_timer_ends_with_the_last() -> None:
+    loop, deadlines = asyncio.get_running_loop(), Deadlines(0.1)
+    begun, first, later = (Turn(lambda connection: None) for _ in range(3))
+    begun.claim()
+    started = loop.time()
+    for turn in (begun, first):
+        deadlines.watch(turn)
+    await asyncio.sleep(0.05)
+    deadlines.watch(later)
+    times: list[float] = []
+    for turn in (first, later):
+        with pytest.raises(TimeoutError):
+            await turn.result()
+        times.append(loop.time() - started)
+
+    assert 0.1 <= times[0] <= times[1] - 0.03
+    assert not begun.future.done()
+    assert {} == deadlines._waiting
 
 
 async def test_waiting_writes_share_a_commit(tmp_path: Path) -> None:

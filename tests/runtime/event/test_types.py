@@ -69,3 +69,15 @@ def test_the_parameter_is_for_type_checkers_and_builds_no_second_class() -> None
 def test_an_event_is_frozen() -> None:
     with pytest.raises(ValidationError):
         EVENT.id = "evt_1"
+
+
+def test_an_event_of_parts_that_core_made_is_the_one_that_validation_gives() -> None:
+    parts: dict[str, Any] = {name: getattr(EVENT, name) for name in DomainEvent.model_fields} | {"payload": {"number": 7}}
+    made, validated = DomainEvent._of(dict(parts)), DomainEvent(**parts)
+
+    assert set(DomainEvent.model_fields) == made.model_fields_set
+    assert validated == made
+    assert validated.model_dump_json(by_alias=True) == made.model_dump_json(by_alias=True)
+    assert validated.model_copy(update={"version": 3}) == made.model_copy(update={"version": 3})
+    with pytest.raises(ValidationError, match="frozen"):
+        made.version = 2  # type: ignore[misc]  # an event is frozen
