@@ -328,7 +328,10 @@ class DatabaseOutbox:
     def operations(self, events: Sequence[DomainEvent], *, advance: bool = False) -> tuple[Operation, ...]:
         written: list[Operation] = []
         for event in events:
-            written += [AppendEvent(self._upcasters.written(event), advance=advance), outbox_record(event.id, event.org_id, event.aggregate_id, event_id=event.id)]
+            written += [
+                AppendEvent(self._upcasters.written(event), advance=advance),
+                outbox_record(event.id, event.org_id, event.aggregate_id, event_id=event.id),
+            ]
         return tuple(written)
 
     async def write(self, event: DomainEvent, tx: Statements) -> None:

@@ -342,9 +342,7 @@ class Codec(Generic[E]):
     def snapshot(self, entity: E) -> dict[str, Any]:
         """The stored, non-sensitive fields of the definition as JSON by wire key: what events carry (semantics 7, 27)."""
         held = entity.__dict__
-        return {
-            key: value if (value := held[attribute]) is None or value.__class__ in _PLAIN else _plain(value) for key, attribute in self._told
-        }
+        return {key: value if (value := held[attribute]) is None or value.__class__ in _PLAIN else _plain(value) for key, attribute in self._told}
 
     def changed(self, before: E, after: E) -> tuple[str, ...]:
         """Wire keys of the definition's stored fields, and `meta`, whose values differ; names of sensitive ones too, never their values."""
