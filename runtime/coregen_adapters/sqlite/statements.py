@@ -6,7 +6,7 @@ Who calls, on which thread and in which transaction, is left to `writer.py` and 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from coregen_adapters.sqlite import compile as sql
@@ -195,8 +195,9 @@ _RUN = 8
 """Operations from which on it pays to look for neighbours."""
 
 
-def _insertion(connection: Connection, table: Table, row: Row) -> tuple[str, list[Any]]:
-    key = (table, *row)
+def _insertion(connection: Connection, table: Table, row: Row, shape: Hashable = None) -> tuple[str, list[Any]]:
+    """The statement and what is bound to it; `shape` names the columns where a caller always has the same ones."""
+    key = shape or (table, *row)
     compiled = connection.compiled.get(key)
     if compiled is None:
         compiled = connection.compiled[key] = sql.insert(table, tuple(row))
@@ -295,7 +296,7 @@ def _append(connection: Connection, scope: Scope, operation: AppendEvent) -> App
     row = event_row(event)
     if operation.expected_version is None and event.version:
         row["ordinal"] = 0
-        text, values = _insertion(connection, EVENTS, row)
+        text, values = _insertion(connection, EVENTS, row, _append)
         cursor = connection.execute(text, values)
         if cursor.rowcount == 1:
             return Applied(1, {"position": cursor.lastrowid, "version": event.version, "ordinal": 0})

@@ -109,8 +109,10 @@ def deliver(outcomes: Sequence[Outcome]) -> None:
     loops = {turn._loop for turn, _, _ in outcomes}
     for loop in loops:
         own = outcomes if len(loops) == 1 else [outcome for outcome in outcomes if outcome[0]._loop is loop]
-        with contextlib.suppress(RuntimeError):  # its loop is closed, so nobody waits any more
+        try:
             loop.call_soon_threadsafe(_settle_all, own)
+        except RuntimeError:
+            continue  # its loop is closed, so nobody waits any more
 
 
 def perform(turn: Turn[Any], connection: Connection) -> Outcome:

@@ -11,7 +11,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any
 
 from coregen_adapters.sqlite.connection import Connection
@@ -140,11 +140,8 @@ class Writer:
 
     def _gather(self, first: Turn[Any]) -> tuple[list[Turn[Any]], Turn[Any] | Lease | None, bool]:
         group = [first]
-        while len(group) < GROUP:
-            try:
-                job = self._turns.get_nowait()
-            except Empty:
-                break
+        while len(group) < GROUP and not self._turns.empty():
+            job = self._turns.get()
             if job is None:
                 return group, None, True
             if isinstance(job, Lease) or not job.writes:

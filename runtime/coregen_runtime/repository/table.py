@@ -299,6 +299,8 @@ class Codec(Generic[E]):
                 row[column] = value
                 for other in further:
                     row[other] = value
+            elif further and value.__class__ is Money:
+                row[column], row[further[0]] = value.amount, value.currency
             elif value.__class__ is dict and not value:
                 row[column] = {}
             else:
