@@ -14,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import asyncpg
 
-from coregen_adapters.postgres import migrate, statements
+from coregen_adapters.postgres import migrate, standing, statements
 from coregen_adapters.postgres.errors import DRIVER, LOST, RACES, is_conflict, translated
 from coregen_adapters.postgres.pool import Connect, Pool, Session
 from coregen_adapters.postgres.program import Compiler
@@ -64,7 +64,7 @@ class PostgresAdapter:
         return cls(url)
 
     async def open(self) -> None:
-        """Connect, and let the owner make what is missing. Raises CoreError for roles that row-level security would not bind."""
+        """Connect, and let the owner make what is missing. Raises CoreError for roles that row-level security would not bind, and for system tables that lack something which nobody can make."""
         if self._pools is not None:
             raise CoreError(ErrorCode.INVALID_STATE, "the database is open already")
         urls = self._urls
@@ -79,6 +79,8 @@ class PostgresAdapter:
             for pool in pools:
                 async with pool.session(None) as session:
                     await check(session)
+                    if urls.owner is None and pool is pools[0]:
+                        await standing.check(session.connection)
         except (*DRIVER, IntegrationError) as error:
             for pool in pools:
                 await pool.close()

@@ -11,8 +11,9 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
+from coregen_adapters.postgres import standing
 from coregen_adapters.postgres.compile import owned, quote
-from coregen_adapters.postgres.ddl import create_table, system_policy
+from coregen_adapters.postgres.ddl import system_policy
 from coregen_adapters.postgres.errors import DRIVER, unreachable
 from coregen_adapters.postgres.horizon import SEQUENCE
 from coregen_runtime.errors.base import CoreError
@@ -63,11 +64,8 @@ async def at_work(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]
 
 
 async def prepare(connection: asyncpg.Connection[asyncpg.Record], application: str, system: str) -> None:
-    """Make the system tables where they are missing, and grant the other roles what they need, and no more."""
-    for table in SYSTEM_TABLES:
-        if not await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", quote(table.name)):
-            for statement in create_table(table):
-                await connection.execute(statement)
+    """Make what is missing of the system tables, and grant the other roles what they need, and no more."""
+    await standing.mend(connection)
     seen = {record["name"] for record in await connection.fetch(_POLICIES, system)}
     for table in SYSTEM_TABLES:
         if owned(table) and table.name not in seen:

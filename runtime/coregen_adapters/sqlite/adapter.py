@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 
 from coregen_adapters.sqlite import statements
 from coregen_adapters.sqlite.connection import Connection, connect
-from coregen_adapters.sqlite.ddl import create_table
 from coregen_adapters.sqlite.migrate import migrate
 from coregen_adapters.sqlite.readers import Readers
+from coregen_adapters.sqlite.standing import prepare
 from coregen_adapters.sqlite.transaction import SqliteTransaction
 from coregen_adapters.sqlite.troubles import translated
 from coregen_adapters.sqlite.writer import Lease, Writer
@@ -26,7 +26,6 @@ from coregen_runtime.errors.base import CoreError, IntegrationError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.module.migration import Migration
 from coregen_runtime.repository import refusals
-from coregen_runtime.repository.log import SYSTEM_TABLES
 from coregen_runtime.repository.types import Applied, DbQuery, Isolation, Operation, Row, Scope, Transaction
 from coregen_runtime.repository.usage import leaves_records
 
@@ -81,8 +80,7 @@ class SqliteAdapter:
             raise CoreError(ErrorCode.NOT_CONFIGURED, message, transient=trouble.transient) from error
         self._writer = writer
         try:
-            made = [statement for table in SYSTEM_TABLES for statement in create_table(table)]
-            await self._patiently(lambda connection: _execute(connection, made))
+            await self._patiently(prepare)
         except BaseException:
             await self.close()
             raise

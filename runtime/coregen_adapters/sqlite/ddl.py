@@ -9,7 +9,7 @@ from coregen_adapters.sqlite.compile import quote
 from coregen_runtime.entity.fields import FIELD_TYPES
 from coregen_runtime.repository.table import ColumnSpec, IndexSpec, Table
 
-_DECLARED = {column.storage: column.sqlite for row in FIELD_TYPES.values() for column in row.columns}
+DECLARED = {column.storage: column.sqlite for row in FIELD_TYPES.values() for column in row.columns}
 
 
 def create_table(table: Table) -> tuple[str, ...]:
@@ -17,17 +17,30 @@ def create_table(table: Table) -> tuple[str, ...]:
     columns = [_column(table, column) for column in table.columns]
     if table.sequence is None:
         columns.append(f"PRIMARY KEY ({', '.join(map(quote, table.primary_key))})")
-    made = [f"CREATE TABLE IF NOT EXISTS {quote(table.name)} ({', '.join(columns)})", *(_index(table, index) for index in table.indexes)]
+    made = [f"CREATE TABLE IF NOT EXISTS {quote(table.name)} ({', '.join(columns)})", *(create_index(table, index) for index in table.indexes)]
     return (*made, *(statement for link in table.links for statement in create_table(link.table)))
+
+
+def add_column(table: Table, column: ColumnSpec) -> str:
+    """The statement that gives a table that stands a column; its rows get the column's default."""
+    return f"ALTER TABLE {quote(table.name)} ADD COLUMN {_column(table, column)}"
 
 
 def _column(table: Table, column: ColumnSpec) -> str:
     if column.name == table.sequence:
         return f"{quote(column.name)} INTEGER PRIMARY KEY AUTOINCREMENT"
-    return f"{quote(column.name)} {_DECLARED[column.type]}{'' if column.nullable else ' NOT NULL'}"
+    return f"{quote(column.name)} {DECLARED[column.type]}{'' if column.nullable else ' NOT NULL'}{_default(column)}"
 
 
-def _index(table: Table, index: IndexSpec) -> str:
+def _default(column: ColumnSpec) -> str:
+    value = column.default
+    if isinstance(value, str):
+        return " DEFAULT '" + value.replace("'", "''") + "'"
+    return "" if value is None else f" DEFAULT {int(value)}"
+
+
+def create_index(table: Table, index: IndexSpec) -> str:
+    """The statement that makes an index, where it is missing."""
     partial = ' WHERE "deleted_at" IS NULL' if index.active_only else ""
     kind = "UNIQUE INDEX" if index.unique else "INDEX"
     columns = ", ".join(map(quote, index.columns))

@@ -1,6 +1,7 @@
 """The event log and the outbox, kept in the database that the changes themselves stand in (semantics 27-32).
 
-System tables are described here as values, so every adapter stores them alike. Deliveries are `deliveries.py`'s, snapshots `snapshots.py`'s,
+System tables are described here as values, so every adapter stores them alike; a column that one gains is nullable or has a default, since
+tables that stand are brought up (`standing.py`). Deliveries are `deliveries.py`'s, snapshots `snapshots.py`'s,
 what handlers have done `dedup.py`'s, what comes from a broker `inbox.py`'s; what is delivered when, `event/relay.py`'s.
 """
 
@@ -69,7 +70,7 @@ EVENTS = Table(
         ColumnSpec("occurred_at", "timestamp", nullable=False),
         ColumnSpec("payload", "json"),
         ColumnSpec("metadata", "json"),
-        _integer("schema_version"),
+        ColumnSpec("schema_version", "integer", nullable=False, default=1),
         ColumnSpec("erased", "boolean", nullable=False),
     ),
     primary_key=("position",),

@@ -41,11 +41,15 @@ _TAKEN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """A column. `type` is the storage of entity/fields.py: `timestamp` is integer epoch milliseconds; `json` holds any JSON value; SQL null stands for absence, and where it may not, JSON's."""
+    """A column. `type` is the storage of entity/fields.py: `timestamp` is integer epoch milliseconds; `json` holds any JSON value; SQL null stands for absence, and where it may not, JSON's.
+
+    `default` is what rows from before the column have, and those of whoever does not know it: the database gives it.
+    """
 
     name: str
     type: str
     nullable: bool = True
+    default: str | int | bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
