@@ -54,13 +54,14 @@ def test_it_passes_in_step_fails_on_a_stale_module_and_passes_after_a_sync(repos
     in_step = hook(repository)
     assert 0 == in_step.returncode, in_step.stdout
 
-    (repository / "shop/catalog/definition.yaml").write_text(DEFINITION.replace("key: name", "key: title"))
+    (repository / "shop/catalog/definition.yaml").write_text(DEFINITION.replace("key: name", "key: title, renamedFrom: name"))
     run(repository, "git", "add", "-A")
     stale = hook(repository)
     assert 1 == stale.returncode
     assert "catalog is stale: " in stale.stdout
 
-    run(repository, "coregen", "sync")
+    synced = run(repository, "coregen", "sync")
+    assert 0 == synced.returncode, synced.stderr
     run(repository, "git", "add", "-A")
 
     assert 0 == hook(repository).returncode
