@@ -22,12 +22,12 @@ SELECT t.relname AS "table", a.attname AS name, format_type(a.atttypid, a.atttyp
 FROM pg_class AS t JOIN pg_attribute AS a ON a.attrelid = t.oid
 WHERE t.relnamespace = current_schema()::regnamespace AND t.relname = ANY($1::text[]) AND a.attnum > 0 AND NOT a.attisdropped
 UNION ALL
-SELECT t.relname, i.relname, NULL, NULL, x.indisunique, ARRAY(
+SELECT t.relname, i.relname, NULL, NULL, x.indisunique, CASE WHEN x.indisvalid AND x.indpred IS NULL THEN ARRAY(
   SELECT a.attname::text FROM unnest(x.indkey) WITH ORDINALITY AS k(number, place) JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = k.number
   ORDER BY k.place
-)
+) ELSE '{}' END
 FROM pg_class AS t JOIN pg_index AS x ON x.indrelid = t.oid JOIN pg_class AS i ON i.oid = x.indexrelid
-WHERE t.relnamespace = current_schema()::regnamespace AND t.relname = ANY($1::text[]) AND x.indisvalid
+WHERE t.relnamespace = current_schema()::regnamespace AND t.relname = ANY($1::text[])
 """
 
 

@@ -21,7 +21,7 @@ SELECT m.name, c.name, upper(c.type), c."notnull", c.dflt_value IS NOT NULL OR c
 FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE {_AMONG}
 """
 _INDEXES = f"""
-SELECT m.name, l.name, l."unique", i.name
+SELECT m.name, l.name, l."unique", CASE WHEN NOT l.partial THEN i.name END
 FROM sqlite_master AS m, pragma_index_list(m.name) AS l, pragma_index_info(l.name) AS i WHERE {_AMONG} ORDER BY l.name, i.seqno
 """
 

@@ -28,10 +28,10 @@ class FoundColumn:
 
 @dataclass(frozen=True, slots=True)
 class FoundIndex:
-    """An index as the catalogue has it."""
+    """An index as the catalogue has it; no column of it counts where it leaves rows out or is not finished."""
 
     unique: bool
-    columns: tuple[str, ...]
+    columns: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,8 +193,9 @@ async def test_old_events_are_delivered_in_order_read_replayed_and_written_behin
 
 
 async def test_tables_that_were_brought_up_are_what_is_made_anew(standing: Standing, fresh: Standing) -> None:
-    """Each column and each index, the one that had other columns too; what older versions had besides is left alone."""
-    await standing.make(OLD_TABLES, *old_rows())
+    """Each column and each index, those that had other columns or left rows out too; what older versions had besides is left alone."""
+    partial = "CREATE UNIQUE INDEX coregen_outbox_id_key ON coregen_outbox (id) WHERE attempts > 0"
+    await standing.make(OLD_TABLES, *old_rows(), "DROP INDEX coregen_outbox_id_key", partial)
     await (await opened(standing)).close()
     now, wanted = await standing.shape(), await fresh.shape()
     besides = {part for name in now for part in set(now[name]) - set(wanted[name])}
