@@ -168,6 +168,7 @@ def conditions(name: str, value: Name, operators: tuple[str, ...]) -> TypedDictI
         "in": sequence(optional),
         "nin": sequence(optional),
         "exists": Name("bool"),
+        "matches": Name("str"),
         "contains": value,
         "containsAll": sequence(value),
         "empty": Name("bool"),

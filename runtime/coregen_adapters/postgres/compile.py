@@ -1,7 +1,7 @@
 """Queries and conditions → PostgreSQL's SQL. Pure: names come from tables and are quoted, every value is a bound parameter.
 
 Conditions are two-valued: a comparison with a missing value is false, and its negation true (semantics 10, 24). What PostgreSQL cannot
-hold (a NUL in a text) no row holds, so a comparison with it is decided here. Patterns are found by `patterns.py` beforehand.
+hold (a NUL in a text) no row holds, so a comparison with it is decided here. What patterns and polygons find is found by `patterns.py` beforehand.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from coregen_adapters.postgres.values import DOCUMENTS, dumps, encoded, fits, re
 from coregen_runtime.repository.refusals import needs_organization
 from coregen_runtime.repository.table import ColumnSpec, Table
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, Negate, Order, Scope, Where
+from coregen_runtime.rule.operators import bounds, polygon_rings
 
 _ORDERED = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _MOST = 2**63 - 1
@@ -21,20 +22,25 @@ _MOST = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """What a pattern found in a column: the values that match, and those that do not. A value in neither came later, and is not seen."""
+    """What a pattern or a polygon found in a column: the values that match, and those tested that do not. A value in neither came later, and is not seen.
+
+    Points outside of a polygon's box are not tested.
+    """
 
     matching: tuple[str, ...]
     others: tuple[str, ...]
 
 
-Patterns: TypeAlias = Mapping[tuple[str, str], Tested]
-"""By column and pattern."""
+Asked: TypeAlias = tuple[str, str, str]
+"""Column, operator, and the pattern or the polygon as JSON."""
+
+Patterns: TypeAlias = Mapping[Asked, Tested]
 
 NO_PATTERNS: Patterns = {}
 
 
 class NeedsPatterns(Exception):
-    """A condition asks for a pattern that has not been tested yet."""
+    """A condition asks for a pattern or a polygon that has not been tested yet."""
 
 
 class Binds:
@@ -100,6 +106,8 @@ def _compare(compare: Compare, column: ColumnSpec, binds: Binds, patterns: Patte
         return f"({name} IS {'NOT ' if negated else ''}NULL)"
     if compare.op == "matches":
         return _matches(compare, column, name, binds, patterns, negated=negated)
+    if compare.op == "spatialWithin":
+        return _within(compare, column, name, binds, patterns, negated=negated)
     sql = _comparison(compare, column, name, binds)
     if not negated:
         return sql
@@ -107,11 +115,30 @@ def _compare(compare: Compare, column: ColumnSpec, binds: Binds, patterns: Patte
 
 
 def _matches(compare: Compare, column: ColumnSpec, name: str, binds: Binds, patterns: Patterns, *, negated: bool) -> str:
-    tested = patterns.get((column.name, compare.value))
+    tested = patterns.get((column.name, compare.op, compare.value))
     if tested is None:
         raise NeedsPatterns
     sql = f"({name} = ANY({binds(list(tested.others if negated else tested.matching))}::text[]))"
     return f"({name} IS NULL OR {sql})" if negated else sql
+
+
+def _within(compare: Compare, column: ColumnSpec, name: str, binds: Binds, patterns: Patterns, *, negated: bool) -> str:
+    tested = patterns.get((column.name, compare.op, dumps(compare.value)))
+    if tested is None:
+        raise NeedsPatterns
+    sql = f"({name} = ANY({binds(list(tested.others if negated else tested.matching))}::jsonb[]))"
+    return f"({box(compare.value, name, binds)} IS NOT TRUE OR {sql})" if negated else sql
+
+
+def box(polygon: Any, name: str, binds: Binds) -> str:
+    """Whether a point may lie in the polygon, by its bounds; null or false where it cannot. Only numbers are between two numbers in jsonb."""
+    rings = polygon_rings(polygon)
+    if not rings:
+        return "FALSE"
+    (west, south), (east, north) = bounds(rings)
+    parts = (("lng", west, east), ("lat", south, north))
+    between = (f"{name} -> '{key}' BETWEEN {binds(dumps(low))}::jsonb AND {binds(dumps(high))}::jsonb" for key, low, high in parts)
+    return f"({' AND '.join(between)})"
 
 
 def _comparison(compare: Compare, column: ColumnSpec, name: str, binds: Binds) -> str:

@@ -1,17 +1,20 @@
-"""Patterns, on the one engine that all of Core uses (semantics 12): the column's different values are tested in Python.
+"""Patterns, on the one engine that all of Core uses (semantics 12), and polygons (semantics 14): a column's different values are tested in Python.
 
-PostgreSQL's own regular expressions are another language with another meaning and another cost. What is tested is what the rest of
-the query leaves over, read a batch at a time; the statement then asks for the values that matched.
+PostgreSQL's own regular expressions are another language with another meaning and another cost, and PostGIS another answer at edges,
+where it is installed at all. What is tested is what the rest of the query leaves over, and of points those in the polygon's box,
+read a batch at a time; the statement then asks for the values that matched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from coregen_adapters.postgres.compile import Binds, Patterns, Tested, matching, quote
+from coregen_adapters.postgres.compile import Asked, Binds, Patterns, Tested, box, matching, quote
+from coregen_adapters.postgres.values import dumps, loads
 from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, DeleteWhere, Expect, Negate, Operation, Scope, UpdateWhere, Where
+from coregen_runtime.rule.operators import polygon_rings, within_rings
 
 if TYPE_CHECKING:
     from coregen_adapters.postgres.pool import Session
@@ -21,10 +24,10 @@ BATCH = 5_000
 
 
 async def tested(session: Session, scope: Scope, query: DbQuery) -> Patterns:
-    """What each pattern of the query finds."""
+    """What each pattern and each polygon of the query finds."""
     asked = dict.fromkeys([*_patterns(query.where), *_patterns(query.then)])
     candidates = DbQuery(query.table, _without_patterns(query.where), with_deleted=query.with_deleted)
-    return {(column, pattern): await _test(session, scope, candidates, column, pattern) for column, pattern in asked}
+    return {each: await _test(session, scope, candidates, each) for each in asked}
 
 
 def queries_of(operation: Operation) -> tuple[DbQuery, ...]:
@@ -37,14 +40,17 @@ def queries_of(operation: Operation) -> tuple[DbQuery, ...]:
     return ()
 
 
-async def _test(session: Session, scope: Scope, query: DbQuery, column: str, pattern: str) -> Tested:
-    matches, name = searcher(pattern), f"t.{quote(column)}"
+async def _test(session: Session, scope: Scope, query: DbQuery, asked: Asked) -> Tested:
+    column, op, sought = asked
+    matches, name = searcher(sought) if op == "matches" else _within(sought), f"t.{quote(column)}"
     found: tuple[list[str], list[str]] = ([], [])
     last = None
     while True:
         binds = Binds()
         source = matching(scope, query, binds)
         behind = f" AND {name} > {binds(last)}" if last is not None else f" AND {name} IS NOT NULL"
+        if op == "spatialWithin":
+            behind += f" AND {box(loads(sought), name, binds)}"
         values = await session.fetch(f"SELECT DISTINCT {name} AS value {source}{behind} ORDER BY {name} LIMIT {BATCH}", binds.values)
         for record in values:
             found[0 if matches(record["value"]) else 1].append(record["value"])
@@ -53,10 +59,17 @@ async def _test(session: Session, scope: Scope, query: DbQuery, column: str, pat
         last = values[-1]["value"]
 
 
-def _patterns(where: Where) -> Iterator[tuple[str, str]]:
+def _within(sought: str) -> Callable[[str], bool]:
+    rings = polygon_rings(loads(sought))
+    return lambda point: within_rings(loads(point), rings)
+
+
+def _patterns(where: Where) -> Iterator[Asked]:
     match where:
-        case Compare(column, "matches", pattern):
-            yield column, pattern
+        case Compare(column, "matches" as op, pattern):
+            yield column, op, pattern
+        case Compare(column, "spatialWithin" as op, polygon):
+            yield column, op, dumps(polygon)
         case Negate(part):
             yield from _patterns(part)
         case AllOf(parts) | AnyOf(parts):
@@ -65,7 +78,7 @@ def _patterns(where: Where) -> Iterator[tuple[str, str]]:
 
 
 def _without_patterns(where: Where) -> Where:
-    """What the rows must fulfil in any case: the parts of a conjunction that ask for no pattern."""
+    """What the rows must fulfil in any case: the parts of a conjunction that ask for no pattern and no polygon."""
     if not any(_patterns(where)):
         return where
     return AllOf(tuple(_without_patterns(part) for part in where.parts)) if isinstance(where, AllOf) else AllOf()

@@ -58,7 +58,7 @@ async def program(session: Session, scope: Scope, compiler: Compiler, operations
     try:
         return compiler.together(scope, operations)
     except NeedsPatterns:
-        found: dict[tuple[str, str], sql.Tested] = {}
+        found: dict[sql.Asked, sql.Tested] = {}
         asking = [query for operation in operations for query in patterned.queries_of(operation)]
         if len(asking) > 1:
             return None

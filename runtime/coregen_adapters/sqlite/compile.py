@@ -135,6 +135,9 @@ def _comparison(compare: Compare, column: ColumnSpec, name: str, values: list[An
     if op == "matches":
         values.append(value)
         return f"coregen_matches(?, {name})"
+    if op == "spatialWithin":
+        values.append(dumps(value))
+        return f"coregen_within(?, {name})"
     if op == "empty":
         return f"({name} IN ('[]', '\"\"'))" if column.type in DOCUMENTS else f"({name} = '')"
     values.append(dumps(value))

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from coregen_runtime.primitives.patterns import searcher
-from coregen_runtime.rule.operators import OPERATORS
+from coregen_runtime.rule.operators import OPERATORS, polygon_rings, within_rings
 
 WAL_LIMIT = 64 * 1024 * 1024
 """Bytes to which the log beside the file is cut back once a checkpoint has emptied it."""
@@ -45,7 +45,14 @@ def connect(path: str | None, patience: float, *, readonly: bool = False) -> Con
             connection.execute("PRAGMA foreign_keys = OFF")
             connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
         compiled = lru_cache(maxsize=64)(searcher)
-        for name, function in (("matches", lambda pattern, value: int(compiled(pattern)(value))), ("equal", _equal), ("contains", _contains)):
+        rings = lru_cache(maxsize=64)(lambda polygon: polygon_rings(json.loads(polygon)))
+        functions: dict[str, Callable[[str, Any], int]] = {
+            "matches": lambda pattern, value: int(compiled(pattern)(value)),
+            "equal": _equal,
+            "contains": _contains,
+            "within": lambda polygon, value: int(isinstance(value, str) and within_rings(json.loads(value), rings(polygon))),
+        }
+        for name, function in functions.items():
             connection.create_function(f"coregen_{name}", 2, function, deterministic=True)
     except BaseException:
         connection.close()

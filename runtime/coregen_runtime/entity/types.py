@@ -301,6 +301,7 @@ JsonFilter = TypedDict(
     total=False,
 )
 GeoFilter = TypedDict("GeoFilter", {"exists": bool}, total=False)
+GeoPointFilter = TypedDict("GeoPointFilter", {"exists": bool, "spatialWithin": GeoPolygon | Mapping[str, Any]}, total=False)
 
 
 class Entity(Model):

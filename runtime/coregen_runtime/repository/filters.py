@@ -7,12 +7,15 @@ left to the adapters.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError as PydanticValidationError
 from pydantic_core import to_jsonable_python
 
 from coregen_runtime.entity.fields import FIELD_TYPES
 from coregen_runtime.entity.schema import FieldType
+from coregen_runtime.entity.types import GeoPolygon
 from coregen_runtime.errors.base import REDACTED, ValidationError, ValidationFailure
 from coregen_runtime.errors.codes import FailureCode
 from coregen_runtime.primitives.patterns import searcher
@@ -94,6 +97,8 @@ def _field(codec: Codec[Any], field: StoredField, given: object, now: Timestamp,
             parts.append(_condition(field, op, value, now))
         except _Refused as refused:
             failures.append(ValidationFailure(here, FailureCode.TYPE, REDACTED if field.sensitive else _shown(value), str(refused)))
+        except ValidationError as error:
+            failures += [replace(each, path=f"{here}.{each.path}", value=REDACTED if field.sensitive else _shown(each.value)) for each in error.failures]
     return AllOf(tuple(parts))
 
 
@@ -123,6 +128,8 @@ def _condition(field: StoredField, op: str, value: Any, now: Timestamp) -> Where
         days = _number(value)
         span = int(abs(days) * DAY) if days >= 0 else -1
         return AllOf((Compare(field.columns[0], "gte", now - span), Compare(field.columns[0], "lte", now + span)))
+    if op == "spatialWithin":
+        return Compare(field.columns[0], op, _polygon(value))
     if op == "in":
         values = [None if item is None else _value(field, item) for item in _sequence(value)]
         return _among(field, values)
@@ -210,6 +217,16 @@ def _money(value: Any) -> tuple[int, str]:
     if isinstance(amount, bool) or not isinstance(amount, int):
         raise _Refused("must be an amount in whole minor units")
     return int(_number(amount)), _text(currency)
+
+
+def _polygon(value: Any) -> dict[str, Any]:
+    """A GeoJSON polygon as JSON. Raises ValidationError, its paths within the polygon."""
+    if not isinstance(value, GeoPolygon | Mapping):
+        raise _Refused("must be a GeoJSON polygon: its type and its coordinates, longitude first")
+    try:
+        return GeoPolygon.model_validate(value).model_dump(mode="json")
+    except PydanticValidationError as error:
+        raise ValidationError.from_pydantic(error) from None
 
 
 def _json(value: Any) -> Any:

@@ -46,9 +46,12 @@ SYSTEM = Scope(None)
 
 # --- conditions ---------------------------------------------------------------------------------------------------------------
 
-Operator: TypeAlias = Literal["eq", "lt", "lte", "gt", "gte", "in", "startsWith", "endsWith", "substring", "matches", "contains", "empty"]
+Operator: TypeAlias = Literal[
+    "eq", "lt", "lte", "gt", "gte", "in", "startsWith", "endsWith", "substring", "matches", "contains", "empty", "spatialWithin"
+]
 """What an adapter can compare. `eq` None asks for absence; `eq` on json is strict JSON equality
-(`True` and `1` differ, `1` and `1.0` do not), `contains` looks for a value in a json array, `empty` asks whether a text or array is."""
+(`True` and `1` differ, `1` and `1.0` do not), `contains` looks for a value in a json array, `empty` asks whether a text or array is.
+`spatialWithin` asks whether the point of a `geo.point` column lies in a GeoJSON polygon (semantics 14)."""
 
 
 @dataclass(frozen=True, slots=True)

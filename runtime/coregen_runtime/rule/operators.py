@@ -20,6 +20,8 @@ from coregen_runtime.rule.types import LeafRule, Op
 DAY_MS: Final = 86_400_000
 _EDGE: Final = 1e-9
 """Degrees: a point so near an edge is on it (a tenth of a millimetre, above what floating point loses)."""
+_POINT: Final = 1e-100
+"""Degrees: an edge so short is a point, which its neighbours hold; products with it would vanish."""
 NEGATED: Final[Mapping[str, str]] = {"neq": "eq", "nin": "in"}
 
 
@@ -219,6 +221,13 @@ def polygon_rings(value: object) -> list[list[tuple[float, float]]]:
     return read
 
 
+def bounds(rings: list[list[tuple[float, float]]]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """South-west and north-east corner of a box outside of which no point lies within the rings, those on their edges included."""
+    longitudes, latitudes = zip(*(position for ring in rings for position in ring), strict=True)
+    margin = 2 * _EDGE
+    return (min(longitudes) - margin, min(latitudes) - margin), (max(longitudes) + margin, max(latitudes) + margin)
+
+
 def _edges(ring: list[tuple[float, float]]) -> zip[tuple[tuple[float, float], tuple[float, float]]]:
     return zip(ring, ring[1:] + ring[:1], strict=True)
 
@@ -227,7 +236,7 @@ def _on_edge(point: tuple[float, float], ring: list[tuple[float, float]]) -> boo
     x, y = point
     for (ax, ay), (bx, by) in _edges(ring):
         length = hypot(bx - ax, by - ay)
-        if length == 0.0:
+        if length < _POINT:
             continue
         away = abs((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / length
         along = ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length

@@ -67,6 +67,7 @@ ITEMS = Table(
         ColumnSpec("ready", "boolean"),
         ColumnSpec("extra", "json"),
         ColumnSpec("document", "json", nullable=False),
+        ColumnSpec("place", "geo.point"),
         ColumnSpec("deleted_at", "timestamp"),
         ColumnSpec("version", "integer", nullable=False),
     ),
@@ -80,8 +81,8 @@ ITEMS = Table(
 
 def item(id: str, organization: str = "org_ours", **values: Any) -> dict[str, Any]:
     """A row of the contract's table."""
-    empty: dict[str, Any] = {"name": None, "code": None, "size": None, "ready": None, "extra": None, "document": {}, "deleted_at": None, "version": 1}
-    return {"id": id, "organization_id": organization, **empty, **values}
+    absent: dict[str, Any] = dict.fromkeys(("name", "code", "size", "ready", "extra", "place", "deleted_at"))
+    return {"id": id, "organization_id": organization, **absent, "document": {}, "version": 1, **values}
 
 
 async def raised(kind: type[X], awaitable: Awaitable[object]) -> X:
@@ -248,6 +249,22 @@ class DatabaseContract:
             assert ["c", "a"] == [row["target_id"] for row in links]
             assert (["1", "2"], ["1"]) == (holding_a, holding_c)
             assert ["2"] == [row["owner_id"] for row in await db.select(OURS, DbQuery(LABELS.table))]
+
+    async def test_a_point_lies_within_a_polygon_or_on_its_edge_and_not_in_its_hole(self) -> None:
+        """Semantics 14: in reads, counts, changes and expectations; a place that is missing lies outside."""
+        square, hole = [[0, 0], [4, 0], [4, 2], [0, 2], [0, 0]], [[1, 0.5], [3, 0.5], [3, 1.5], [1, 1.5], [1, 0.5]]
+        within = Compare("place", "spatialWithin", {"type": "Polygon", "coordinates": [square, hole]})
+        places = {"corner": (2, 4), "edge": (0, 1.5), "hole": (1, 2), "beside the hole": (0.5, 2), "outside": (3, 2), "swapped": (3, 1), "inside": (1, 0.5)}
+        rows = [item(id, place={"lat": lat, "lng": lng}) for id, (lat, lng) in places.items()]
+        async with self._holding(*rows, item("nowhere"), item("theirs", "org_theirs", place={"lat": 1, "lng": 0.5})) as db:
+            assert ["beside the hole", "corner", "edge", "inside"] == await self._ids(db, within)
+            assert ["hole", "nowhere", "outside", "swapped"] == await self._ids(db, Negate(within))
+            assert 4 == await db.count(OURS, DbQuery(ITEMS, within))
+            [changed] = await db.apply(OURS, [UpdateWhere(ITEMS, AllOf((within, Negate(Compare("id", "eq", "edge")))), {"name": "seen"})])
+
+            assert 3 == changed.rows
+            assert ["beside the hole", "corner", "inside"] == await self._ids(db, Compare("name", "eq", "seen"))
+            await raised(LookupError, db.apply(OURS, [Expect(DbQuery(ITEMS, within), present=False, error=LookupError)]))
 
     async def test_rows_are_ordered_by_number_and_code_point_with_absence_first(self) -> None:
         rows = [item("1", size=10), item("2", size=9.5), item("3"), item("4", size=-1, name="b"), item("5", name="B"), item("6", name="é")]

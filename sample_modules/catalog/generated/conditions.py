@@ -13,6 +13,7 @@ CategoryIdFilter = TypedDict(
         "in": Sequence[CategoryId | None],
         "nin": Sequence[CategoryId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )
@@ -25,6 +26,7 @@ ProductIdFilter = TypedDict(
         "in": Sequence[ProductId | None],
         "nin": Sequence[ProductId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )

@@ -13,6 +13,7 @@ MembershipIdFilter = TypedDict(
         "in": Sequence[MembershipId | None],
         "nin": Sequence[MembershipId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )
@@ -25,6 +26,7 @@ RoleIdFilter = TypedDict(
         "in": Sequence[RoleId | None],
         "nin": Sequence[RoleId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )
@@ -37,6 +39,7 @@ UserIdFilter = TypedDict(
         "in": Sequence[UserId | None],
         "nin": Sequence[UserId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )

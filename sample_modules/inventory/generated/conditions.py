@@ -13,6 +13,7 @@ OrderIdFilter = TypedDict(
         "in": Sequence[OrderId | None],
         "nin": Sequence[OrderId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )
@@ -25,6 +26,7 @@ ProductIdFilter = TypedDict(
         "in": Sequence[ProductId | None],
         "nin": Sequence[ProductId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )
@@ -37,6 +39,7 @@ ReservationIdFilter = TypedDict(
         "in": Sequence[ReservationId | None],
         "nin": Sequence[ReservationId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )
@@ -49,6 +52,7 @@ StockItemIdFilter = TypedDict(
         "in": Sequence[StockItemId | None],
         "nin": Sequence[StockItemId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )

@@ -13,6 +13,7 @@ AccountIdFilter = TypedDict(
         "in": Sequence[AccountId | None],
         "nin": Sequence[AccountId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )
@@ -25,6 +26,7 @@ EntryIdFilter = TypedDict(
         "in": Sequence[EntryId | None],
         "nin": Sequence[EntryId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )
@@ -37,6 +39,7 @@ TransactionIdFilter = TypedDict(
         "in": Sequence[TransactionId | None],
         "nin": Sequence[TransactionId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )

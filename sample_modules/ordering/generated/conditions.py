@@ -13,6 +13,7 @@ OrderIdFilter = TypedDict(
         "in": Sequence[OrderId | None],
         "nin": Sequence[OrderId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )
@@ -25,6 +26,7 @@ OrderLineIdFilter = TypedDict(
         "in": Sequence[OrderLineId | None],
         "nin": Sequence[OrderLineId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )
@@ -37,6 +39,7 @@ ProductIdFilter = TypedDict(
         "in": Sequence[ProductId | None],
         "nin": Sequence[ProductId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )
@@ -49,6 +52,7 @@ UserIdFilter = TypedDict(
         "in": Sequence[UserId | None],
         "nin": Sequence[UserId | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )

@@ -292,6 +292,10 @@ def test_every_entity_has_an_example(name: str, documents: dict[str, Any]) -> No
         ({"number": {"withinDays": 3}}, False),
         ({"total": {"gte": {"amount": 1, "currency": "EUR"}}}, True),
         ({"or": [{"createdAt": {"withinDays": 3}}, {"not": {"status": {"in": ["draft"]}}}]}, True),
+        ({"place": {"spatialWithin": {"type": "Polygon", "coordinates": [[[0, 0], [4, 0], [4, 2], [0, 0]]]}}}, True),
+        ({"place": {"spatialWithin": {"type": "Point", "coordinates": [0, 0]}}}, False),
+        ({"area": {"spatialWithin": {"type": "Polygon", "coordinates": [[[0, 0], [4, 0], [4, 2], [0, 0]]]}}}, False),
+        ({"status": {"matches": "^d"}, "id": {"matches": "^ord_"}}, True),
         ({"nothing": 1}, False),
     ],
 )

@@ -19,6 +19,10 @@ texts = st.text(alphabet="aA%_é'\\ \x00😀", max_size=4)
 numbers = st.integers(-3, 3) | st.sampled_from([0.5, -0.5, 2.0])
 scalars = st.none() | st.booleans() | numbers | texts
 documents = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2), max_leaves=5)
+grid = st.integers(-2, 2)
+points = st.fixed_dictionaries({"lat": grid | st.floats(-2, 2), "lng": grid | st.floats(-2, 2)})
+rings = st.lists(st.lists(grid | st.floats(-2, 2), min_size=2, max_size=2), min_size=3, max_size=6).map(lambda open: [*open, open[0]])
+polygons = st.lists(rings, min_size=1, max_size=2).map(lambda rings: {"type": "Polygon", "coordinates": rings})
 orders = st.sampled_from(["eq", "lt", "lte", "gt", "gte"])
 
 leaves: st.SearchStrategy[Where] = st.one_of(
@@ -31,7 +35,8 @@ leaves: st.SearchStrategy[Where] = st.one_of(
     st.builds(Compare, st.just("size"), st.just("in"), st.lists(numbers, max_size=3).map(tuple)),
     st.builds(Compare, st.just("ready"), st.just("eq"), st.booleans()),
     st.builds(Compare, st.just("extra"), st.sampled_from(["eq", "contains"]), documents),
-    st.builds(Compare, st.sampled_from(["name", "size", "ready", "extra"]), st.just("eq"), st.none()),
+    st.builds(Compare, st.just("place"), st.just("spatialWithin"), polygons),
+    st.builds(Compare, st.sampled_from(["name", "size", "ready", "extra", "place"]), st.just("eq"), st.none()),
 )
 wheres: st.SearchStrategy[Where] = st.recursive(
     leaves,
@@ -43,7 +48,7 @@ wheres: st.SearchStrategy[Where] = st.recursive(
 
 
 def rows_of(texts: st.SearchStrategy[str], documents: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
-    columns = {"name": st.none() | texts, "size": st.none() | numbers, "ready": st.none() | st.booleans(), "extra": documents}
+    columns = {"name": st.none() | texts, "size": st.none() | numbers, "ready": st.none() | st.booleans(), "extra": documents, "place": st.none() | points}
     return st.lists(st.fixed_dictionaries(columns), max_size=6)
 
 

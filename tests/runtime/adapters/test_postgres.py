@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 
 from coregen_adapters.app import open_database
-from coregen_adapters.postgres import PostgresAdapter
+from coregen_adapters.postgres import PostgresAdapter, patterns
 from coregen_adapters.postgres import statements as performed
 from coregen_adapters.postgres.urls import Urls, as_role, parsed
 from coregen_runtime.errors.base import ConflictError, CoreError, IntegrationError, ValidationError
@@ -37,6 +37,7 @@ from coregen_runtime.repository.types import (
     Update,
     UpdateWhere,
 )
+from coregen_runtime.rule.operators import within_rings
 from coregen_runtime.testing.database import ITEMS, LABELS, OURS, THEIRS, item
 from coregen_runtime.testing.events import event
 from tests.runtime.adapters.postgres import administrator, kept, make_database, postgres
@@ -282,6 +283,34 @@ async def test_patterns_are_core_own_wherever_they_stand(db: PostgresAdapter) ->
 
     assert (["0", "1", "3", "5"], 2) == (found, hidden)
     assert 1 == changed.rows
+
+
+async def test_of_points_the_different_ones_in_the_box_are_tested_alone(db: PostgresAdapter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Semantics 14, 24: what the box and the rest of the condition rule out is not read, for a negation neither; many points are read in batches."""
+    tested: list[Any] = []
+
+    def spy(point: Any, rings: Any) -> bool:
+        tested.append(point)
+        return within_rings(point, rings)
+
+    monkeypatch.setattr(patterns, "within_rings", spy)
+    monkeypatch.setattr(patterns, "BATCH", 7)
+    places = [{"lat": lat, "lng": lng} for lat in range(-5, 6) for lng in range(-5, 6)]
+    rows = [Insert(ITEMS, item(f"{number:03}", place=place)) for number, place in enumerate(places)]
+    again = [Insert(ITEMS, item(f"again {number}", name="x", place={"lat": 0, "lng": 0})) for number in range(3)]
+    odd = [Insert(ITEMS, item(f"odd {number}", place=place)) for number, place in enumerate([None, [], "0", {"lat": "0", "lng": None}])]
+    await db.apply(OURS, [*rows, *again, *odd])
+    triangle = Compare("place", "spatialWithin", {"type": "Polygon", "coordinates": [[[0, 0], [3, 0], [0, 3], [0, 0]]]})
+    inside = [{"lat": lat, "lng": lng} for lat in range(4) for lng in range(4 - lat)]
+    found = await db.select(OURS, DbQuery(ITEMS, triangle))
+    looked_at = len(tested)
+
+    assert sorted(map(str, [*inside, *3 * [inside[0]]])) == sorted(str({"lat": row["place"]["lat"], "lng": row["place"]["lng"]}) for row in found)
+    assert 16 == looked_at
+    assert len(rows) + len(again) + len(odd) - len(found) == await db.count(OURS, DbQuery(ITEMS, Negate(triangle)))
+    assert 32 == len(tested)
+    assert 3 == await db.count(OURS, DbQuery(ITEMS, AllOf((triangle, Compare("id", "gte", "again 0"), Compare("name", "eq", "x")))))
+    assert 33 == len(tested)
 
 
 # --- transactions, races, the pool --------------------------------------------------------------------------------------------

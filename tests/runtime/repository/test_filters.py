@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 
-from coregen_runtime.entity.types import GeoPoint
+from coregen_runtime.entity.types import GeoPoint, GeoPolygon
 from coregen_runtime.errors.base import ValidationError
 from coregen_runtime.primitives.money import Money
 from coregen_runtime.primitives.pagination import SortSpec
 from coregen_runtime.repository.types import QueryOptions
 from coregen_runtime.rule.builder import F
-from tests.runtime.repository.library import BookStatus, Library
+from tests.runtime.repository.library import Author, BookStatus, Library
 
 DAY = 86_400_000
 NOW = 1_700_000_000_000
+
+SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [4, 0], [4, 2], [0, 2], [0, 0]]]}
+WITH_A_HOLE = {"type": "Polygon", "coordinates": [*SQUARE["coordinates"], [[0.5, 0.5], [0.5, 1.5], [1.5, 1.5], [1.5, 0.5], [0.5, 0.5]]]}
 
 FOUND: list[tuple[dict[str, Any], str]] = [
     ({}, "abc"),
@@ -45,6 +48,10 @@ FOUND: list[tuple[dict[str, Any], str]] = [
     ({"title": {"substring": "mm"}}, "a"),
     ({"title": {"matches": "^[A-Z][a-z]+$"}}, "a"),
     ({"isbn": {"matches": ".*"}}, "ab"),
+    ({"status": {"matches": "^pr"}}, "a"),
+    ({"author": {"matches": "^an"}}, "b"),
+    ({"not": {"author": {"matches": "."}}}, "ac"),
+    ({"id": {"matches": "[ac]"}}, "ac"),
     ({"status": "printed"}, "a"),
     ({"status": BookStatus.DRAFT}, "bc"),
     ({"status": {"in": ["printed", "draft"]}}, "abc"),
@@ -74,7 +81,14 @@ FOUND: list[tuple[dict[str, Any], str]] = [
     ({"extra": {"eq": [True]}}, "b"),
     ({"extra": {"eq": [1]}}, ""),
     ({"extra": {"empty": True}}, "c"),
-    ({"place": {"exists": True}}, "a"),
+    ({"place": {"exists": True}}, "ac"),
+    ({"place": {"spatialWithin": SQUARE}}, "ac"),
+    ({"place": {"spatialWithin": GeoPolygon.model_validate(SQUARE)}}, "ac"),
+    ({"place": {"spatialWithin": WITH_A_HOLE}}, "c"),
+    ({"place": {"spatialWithin": SQUARE, "exists": False}}, ""),
+    ({"not": {"place": {"spatialWithin": WITH_A_HOLE}}}, "ab"),
+    ({"place": {"spatialWithin": SQUARE}, "title": "Emma"}, "a"),
+    ({"or": [{"place": {"spatialWithin": WITH_A_HOLE}}, {"title": {"matches": "^_"}}]}, "bc"),
     ({"version": 1}, "abc"),
     ({"createdAt": {"lt": NOW}}, ""),
     ({"id": {"in": ["a", "c", "z"]}}, "ac"),
@@ -109,6 +123,14 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"tags": "x"}, "tags.eq", "OPERATOR"),
     ({"tags": {"contains": 5}}, "tags.contains", "string"),
     ({"place": {"eq": {"lat": 1, "lng": 1}}}, "place.eq", "OPERATOR"),
+    ({"place": {"spatialWithn": SQUARE}}, "place.spatialWithn", 'did you mean "spatialWithin"'),
+    ({"place": {"spatialWithin": None}}, "place.spatialWithin", "must be a GeoJSON polygon"),
+    ({"place": {"spatialWithin": {"coordinates": SQUARE["coordinates"]}}}, "place.spatialWithin.type", "REQUIRED"),
+    ({"place": {"spatialWithin": {"type": "Point", "coordinates": SQUARE["coordinates"]}}}, "place.spatialWithin.type", "Polygon"),
+    ({"place": {"spatialWithin": {"type": "Polygon", "coordinates": []}}}, "place.spatialWithin.coordinates", "GEOMETRY"),
+    ({"or": [{"place": {"spatialWithin": {"type": "Polygon", "coordinates": [[[0, 0], [4, 0], [4, 2], [0, 2]]]}}}]}, "or.0.place.spatialWithin.coordinates.0", "GEOMETRY"),
+    ({"status": {"matches": "("}}, "status.matches", "refused"),
+    ({"author": {"matches": 5}}, "author.matches", "must be a string"),
     ({"and": {"title": "x"}}, "and", "list of filters"),
     ({"or": ["title"]}, "or.0", "mapping"),
     ({"not": [{"title": "x"}]}, "not", "mapping"),
@@ -128,10 +150,11 @@ async def _three(library: Library) -> None:
             "Emma", id="a", isbn="1", status="printed", pages=3, in_print=True, published_on=NOW, unit_price=Money(amount=500, currency="EUR")
         )._replace({"tags": ("y", "x"), "extra": [1, "1", {"k": 1.0}], "place": GeoPoint(lat=1, lng=1)}),
         library.book(
-            "_%", id="b", isbn="", pages=2.5, in_print=False, published_on=NOW - 2 * DAY, unit_price=Money(amount=500, currency="USD")
+            "_%", id="b", isbn="", pages=2.5, in_print=False, author="ann", published_on=NOW - 2 * DAY, unit_price=Money(amount=500, currency="USD")
         )._replace({"tags": ("x",), "extra": [True]}),
-        library.book("été", id="c"),
+        library.book("été", id="c")._replace({"place": GeoPoint(lat=2, lng=3)}),
     ]
+    await library.authors().save(Author._new({"id": "ann", "name": "A. N."}))
     await library.books().save_batch(books)
 
 

@@ -33,6 +33,11 @@ documents = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
     max_leaves=4,
 )
+grid = st.integers(-2, 2)
+points = st.fixed_dictionaries({"lat": grid | st.floats(-2, 2), "lng": grid | st.floats(-2, 2)})
+rings = st.lists(st.lists(grid | st.floats(-2, 2), min_size=2, max_size=2), min_size=3, max_size=6).map(lambda open: [*open, open[0]])
+"""Many points of the grid lie on an edge or a corner of such a ring, and a second ring is a hole, here and there past the first one's bounds."""
+polygons = st.lists(rings, min_size=1, max_size=2).map(lambda rings: {"type": "Polygon", "coordinates": rings})
 authors = st.sampled_from(["x", "y", "z"])
 
 VALUES: Mapping[str, st.SearchStrategy[Any]] = {
@@ -45,6 +50,7 @@ VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "unitPrice": amounts,
     "tags": authors,
     "extra": documents,
+    "place": points,
 }
 TYPES = {field.key: field.type for field in BOOK.fields}
 PYTHON = {"inPrint": "in_print", "publishedOn": "published_on", "unitPrice": "unit_price"}
@@ -53,7 +59,7 @@ books = st.fixed_dictionaries(
     {
         "title": texts,
         "status": VALUES["status"],
-        **{key: st.none() | VALUES[key] for key in ("pages", "inPrint", "publishedOn", "unitPrice", "extra")},
+        **{key: st.none() | VALUES[key] for key in ("pages", "inPrint", "publishedOn", "unitPrice", "extra", "place")},
         "tags": st.lists(authors, unique=True, max_size=3),
     }
 )
@@ -68,7 +74,8 @@ def _leaf(key: str, op: str) -> st.SearchStrategy[tuple[str, str, Any]]:
         "empty": st.booleans(),
         "containsAll": st.lists(value, max_size=2),
         "withinDays": st.integers(0, 2),
-        "matches": st.sampled_from(["^a", "z$", "%", "^$", "[aA]{2}"]),
+        "spatialWithin": polygons,
+        "matches": st.sampled_from(["^[axd]", "z$", "%", "^$", "[aA]{2}"]),
     }
     return st.tuples(st.just(key), st.just(op), given.get(op, value))
 

@@ -31,6 +31,7 @@ ProductStatusFilter = TypedDict(
         "in": Sequence[ProductStatusInput | None],
         "nin": Sequence[ProductStatusInput | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )

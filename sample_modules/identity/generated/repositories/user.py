@@ -25,6 +25,7 @@ UserStatusFilter = TypedDict(
         "in": Sequence[UserStatusInput | None],
         "nin": Sequence[UserStatusInput | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )

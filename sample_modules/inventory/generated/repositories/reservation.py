@@ -28,6 +28,7 @@ ReservationStatusFilter = TypedDict(
         "in": Sequence[ReservationStatusInput | None],
         "nin": Sequence[ReservationStatusInput | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )

@@ -25,6 +25,7 @@ AccountKindFilter = TypedDict(
         "in": Sequence[AccountKindInput | None],
         "nin": Sequence[AccountKindInput | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )

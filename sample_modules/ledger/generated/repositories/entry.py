@@ -29,6 +29,7 @@ EntrySideFilter = TypedDict(
         "in": Sequence[EntrySideInput | None],
         "nin": Sequence[EntrySideInput | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )

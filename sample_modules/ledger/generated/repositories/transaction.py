@@ -25,6 +25,7 @@ TransactionStatusFilter = TypedDict(
         "in": Sequence[TransactionStatusInput | None],
         "nin": Sequence[TransactionStatusInput | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )

@@ -30,6 +30,7 @@ OrderStatusFilter = TypedDict(
         "in": Sequence[OrderStatusInput | None],
         "nin": Sequence[OrderStatusInput | None],
         "exists": bool,
+        "matches": str,
     },
     total=False,
 )
