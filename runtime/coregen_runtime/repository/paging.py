@@ -79,7 +79,11 @@ def behind(codec: Codec[Any], order: Sequence[Order], cursor: str) -> Where:
 
 
 def _further(key: Order, value: Any) -> Where | None:
+    """Booleans have no `gt` (semantics 10), but an order: false before true."""
     absent = Compare(key.column, "eq", None)
+    if isinstance(value, bool):
+        other = () if value is not key.descending else (Compare(key.column, "eq", not value),)
+        return AnyOf((*other, absent) if key.descending else other)
     if not key.descending:
         return Negate(absent) if value is None else Compare(key.column, "gt", value)
     return None if value is None else AnyOf((Compare(key.column, "lt", value), absent))

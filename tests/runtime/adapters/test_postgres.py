@@ -23,6 +23,7 @@ from coregen_runtime.module.migration import CreateTable, Migration, RunSql
 from coregen_runtime.repository.log import EVENTS, DatabaseEventStore
 from coregen_runtime.repository.refusals import lost_a_race
 from coregen_runtime.repository.types import (
+    AllOf,
     SYSTEM,
     AppendEvent,
     Compare,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
@@ -210,6 +210,22 @@ def test_a_cursor_neither_skips_nor_repeats_while_rows_are_inserted(database: st
 
         walk()
         runner.run(opened.__aexit__(None, None, None))
+
+
+@pytest.mark.parametrize(("direction", "expected"), [("asc", "debfac"), ("desc", "acbfde")])
+async def test_a_cursor_stands_between_false_and_true(library: Library, direction: Literal["asc", "desc"], expected: str) -> None:
+    """Semantics 25: booleans have an order though no rule compares them by it, absence before both."""
+    held = {"a": True, "b": False, "c": True, "d": None, "e": None, "f": False}
+    repository, sort = library.books(), [SortSpec(field="inPrint", direction=direction)]
+    await repository.save_batch([library.book(id=id, in_print=value) for id, value in held.items()])
+    for limit in (1, 2, 3):
+        seen, after = "", None
+        while after is None or page.has_next:
+            page = await repository.find_many({}, QueryOptions(limit=limit, sort=sort, after=after, total=False))
+            seen += "".join(book.id for book in page.data)
+            after = repository.cursor(page.data[-1], sort)
+
+        assert expected == seen
 
 
 async def test_a_cursor_that_was_cut_or_forged_is_refused_or_finds_own_rows(library: Library) -> None:
