@@ -31,6 +31,6 @@ async def right(ctx: SystemContext, product: catalog.Product) -> None:
 
 def of_places(area: GeoPolygon) -> list[GeoPointFilter]:
     misspelt: GeoPointFilter = {"spatialWithn": area}  # E: Extra key "spatialWithn" for TypedDict "GeoPointFilter"
-    of_a_name: GeoPointFilter = {"spatialWithin": "Berlin"}  # E: expected "GeoPolygon | Mapping[str, Any]"
+    of_a_name: GeoPointFilter = {"spatialWithin": "Berlin"}  # E: has type "GeoPolygon | Mapping[str, Any]"
     ordered: GeoPointFilter = {"gt": area}  # E: Extra key "gt" for TypedDict "GeoPointFilter"
     return [misspelt, of_a_name, ordered, {"exists": True, "spatialWithin": area}, {"spatialWithin": {"type": "Polygon", "coordinates": []}}]

@@ -66,7 +66,7 @@ def _condition(kind: FieldType) -> JsonSchema:
         "empty": _BOOLEAN,
         **{op: {"type": "string"} for op in ("matches", "startsWith", "endsWith", "substring")},
         "withinDays": {"type": "number", "minimum": 0},
-        "spatialWithin": dict(row(FieldType.GEO_POLYGON).json_schema),
+        "spatialWithin": {"$ref": f"{COMPONENTS}geo.polygon"},
     }
     operators = {"type": "object", "properties": {op: known[op] for op in row(kind).filter_ops}, "additionalProperties": False, "minProperties": 1}
     return {"anyOf": [_or_null(value), operators]} if "eq" in row(kind).filter_ops and kind is not FieldType.JSON else operators
