@@ -98,7 +98,9 @@ def _field(codec: Codec[Any], field: StoredField, given: object, now: Timestamp,
         except _Refused as refused:
             failures.append(ValidationFailure(here, FailureCode.TYPE, REDACTED if field.sensitive else _shown(value), str(refused)))
         except ValidationError as error:
-            failures += [replace(each, path=f"{here}.{each.path}", value=REDACTED if field.sensitive else _shown(each.value)) for each in error.failures]
+            failures += [
+                replace(each, path=f"{here}.{each.path}", value=REDACTED if field.sensitive else _shown(each.value)) for each in error.failures
+            ]
     return AllOf(tuple(parts))
 
 

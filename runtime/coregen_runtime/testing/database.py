@@ -254,7 +254,15 @@ class DatabaseContract:
         """Semantics 14: in reads, counts, changes and expectations; a place that is missing lies outside."""
         square, hole = [[0, 0], [4, 0], [4, 2], [0, 2], [0, 0]], [[1, 0.5], [3, 0.5], [3, 1.5], [1, 1.5], [1, 0.5]]
         within = Compare("place", "spatialWithin", {"type": "Polygon", "coordinates": [square, hole]})
-        places = {"corner": (2, 4), "edge": (0, 1.5), "hole": (1, 2), "beside the hole": (0.5, 2), "outside": (3, 2), "swapped": (3, 1), "inside": (1, 0.5)}
+        places = {
+            "corner": (2, 4),
+            "edge": (0, 1.5),
+            "hole": (1, 2),
+            "beside the hole": (0.5, 2),
+            "outside": (3, 2),
+            "swapped": (3, 1),
+            "inside": (1, 0.5),
+        }
         rows = [item(id, place={"lat": lat, "lng": lng}) for id, (lat, lng) in places.items()]
         async with self._holding(*rows, item("nowhere"), item("theirs", "org_theirs", place={"lat": 1, "lng": 0.5})) as db:
             assert ["beside the hole", "corner", "edge", "inside"] == await self._ids(db, within)

@@ -48,7 +48,13 @@ wheres: st.SearchStrategy[Where] = st.recursive(
 
 
 def rows_of(texts: st.SearchStrategy[str], documents: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
-    columns = {"name": st.none() | texts, "size": st.none() | numbers, "ready": st.none() | st.booleans(), "extra": documents, "place": st.none() | points}
+    columns = {
+        "name": st.none() | texts,
+        "size": st.none() | numbers,
+        "ready": st.none() | st.booleans(),
+        "extra": documents,
+        "place": st.none() | points,
+    }
     return st.lists(st.fixed_dictionaries(columns), max_size=6)
 
 
