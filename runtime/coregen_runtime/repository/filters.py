@@ -131,7 +131,7 @@ def _condition(field: StoredField, op: str, value: Any, now: Timestamp) -> Where
         span = int(abs(days) * DAY) if days >= 0 else -1
         return AllOf((Compare(field.columns[0], "gte", now - span), Compare(field.columns[0], "lte", now + span)))
     if op == "spatialWithin":
-        return Compare(field.columns[0], op, _polygon(value))
+        return Compare(field.columns[0], "spatialWithin", _polygon(value))
     if op == "in":
         values = [None if item is None else _value(field, item) for item in _sequence(value)]
         return _among(field, values)

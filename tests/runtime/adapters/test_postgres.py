@@ -23,8 +23,8 @@ from coregen_runtime.module.migration import CreateTable, Migration, RunSql
 from coregen_runtime.repository.log import EVENTS, DatabaseEventStore
 from coregen_runtime.repository.refusals import lost_a_race
 from coregen_runtime.repository.types import (
-    AllOf,
     SYSTEM,
+    AllOf,
     AppendEvent,
     Compare,
     DbQuery,
@@ -299,7 +299,8 @@ async def test_of_points_the_different_ones_in_the_box_are_tested_alone(db: Post
     places = [{"lat": lat, "lng": lng} for lat in range(-5, 6) for lng in range(-5, 6)]
     rows = [Insert(ITEMS, item(f"{number:03}", place=place)) for number, place in enumerate(places)]
     again = [Insert(ITEMS, item(f"again {number}", name="x", place={"lat": 0, "lng": 0})) for number in range(3)]
-    odd = [Insert(ITEMS, item(f"odd {number}", place=place)) for number, place in enumerate([None, [], "0", {"lat": "0", "lng": None}])]
+    unlikely: list[Any] = [None, [], "0", {"lat": "0", "lng": None}]
+    odd = [Insert(ITEMS, item(f"odd {number}", place=place)) for number, place in enumerate(unlikely)]
     await db.apply(OURS, [*rows, *again, *odd])
     triangle = Compare("place", "spatialWithin", {"type": "Polygon", "coordinates": [[[0, 0], [3, 0], [0, 3], [0, 0]]]})
     inside = [{"lat": lat, "lng": lng} for lat in range(4) for lng in range(4 - lat)]
