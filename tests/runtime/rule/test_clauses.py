@@ -309,6 +309,15 @@ def test_edges_and_corners_are_inside_and_holes_are_not(lng: float, lat: float, 
             assert inside is decide(by_path, {"p": point, "area": {"type": "Polygon", "coordinates": rings}})
 
 
+def test_an_edge_too_short_for_products_is_a_point() -> None:
+    """Semantics 14: of the smallest float nothing is left in a product, and all that is near would lie on such an edge."""
+    rule = F("p").spatial_within({"type": "Polygon", "coordinates": [[[0, 0], [5e-324, 5e-324], [-1, -1], [-1, 0], [0, 0]]]})
+
+    assert not decide(rule, {"p": {"lng": 0.3, "lat": 0.3}})
+    assert decide(rule, {"p": {"lng": 0, "lat": 0}})
+    assert decide(rule, {"p": {"lng": -0.9, "lat": -0.5}})
+
+
 def test_positions_are_longitude_first() -> None:
     """Semantics 14: an area that is wide and low tells the two apart; what is no position on the globe is nowhere."""
     wide = F("p").spatial_within({"type": "Polygon", "coordinates": [[[0, 0], [100, 0], [100, 10], [0, 10], [0, 0]]]})
