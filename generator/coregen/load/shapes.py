@@ -100,7 +100,7 @@ def has_form(annotation: Any, value: object) -> bool:
     origin = get_origin(bare) or bare
     if origin is str:
         return isinstance(value, str)
-    if origin is Callable or (isinstance(origin, type) and issubclass(origin, Callable)):  # type: ignore[arg-type]
+    if origin is Callable or (isinstance(origin, type) and issubclass(origin, Callable)):  # type: ignore[arg-type]  # Callable is a class at run time
         return callable(value)
     if isinstance(origin, type) and issubclass(origin, Mapping | BaseModel):
         return isinstance(value, Mapping)

@@ -170,7 +170,7 @@ class _Normal(ast.NodeTransformer):
         if not isinstance(node.value, str):
             return node
         try:
-            return self.visit(ast.parse(f"({node.value}\n)", mode="eval").body)  # type: ignore[no-any-return]
+            return self.visit(ast.parse(f"({node.value}\n)", mode="eval").body)  # type: ignore[no-any-return]  # visit is untyped
         except (SyntaxError, ValueError):
             return node
 

@@ -82,7 +82,7 @@ class _Tables:
         refusals.needs_organization(scope, query.table)
         found: Iterable[Row] = [row for row in self.of(query.table.name).values() if self._seen(scope, query, row)]
         for key in reversed(query.order):
-            found = sorted(found, key=lambda row, column=key.column: _sortable(row[column]), reverse=key.descending)  # type: ignore[misc]
+            found = sorted(found, key=lambda row, column=key.column: _sortable(row[column]), reverse=key.descending)  # type: ignore[misc]  # the default binds this column
         if query.heads_of:
             heads: dict[tuple[Any, ...], Row] = {}
             for row in found:

@@ -73,14 +73,14 @@ async def test_a_query_that_is_dispatched_is_told_to_be_asked() -> None:
     with pytest.raises(NotFoundError, match="it is a query: use ctx.query"):
         await bench.context().dispatch(Request(type="catalog.count"))
     with pytest.raises(CoreError, match='"catalog.count" is sent with ctx.query'):
-        await bench.context().dispatch(Count())  # type: ignore[call-overload]
+        await bench.context().dispatch(Count())  # type: ignore[call-overload]  # a query, no command: what is tested
     assert 7 == await bench.context().query(Count())
 
 
 async def test_what_is_no_message_is_refused_with_what_to_send() -> None:
     for nothing in ("catalog.reprice", Nameless()):
         with pytest.raises(CoreError, match=r"is no message; send a module's typed message or a Request"):
-            await Bench().context().dispatch(nothing)  # type: ignore[arg-type]
+            await Bench().context().dispatch(nothing)  # type: ignore[arg-type]  # no message: what is tested
 
 
 @pytest.mark.parametrize("again", ["register_command", "register_query"])
