@@ -5,7 +5,6 @@ Everyone logs in as the same role, under row-level security, and commits durably
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -14,15 +13,15 @@ from typing import Any
 import asyncpg
 
 from benchmarks.harness import Contestant
-from benchmarks.persistence import server
+from benchmarks.persistence import server, writers
 from coregen_adapters.app import App
-from coregen_runtime import ConflictError, IDGenerator, Money
+from coregen_runtime import IDGenerator, Money
 from coregen_runtime.repository.log import EVENTS, OUTBOX
 from coregen_runtime.repository.table import ColumnSpec, Table, table_of
 from coregen_runtime.repository.types import Scope
 from sample_modules import catalog
 
-GETS, SAVES, BATCH, WRITERS = 300, 60, 500, 8
+GETS, SAVES, BATCH = 300, 60, 500
 ORG = "org_1"
 
 PRODUCTS = table_of(next(schema for schema in catalog.module.manifest.entities if schema.name == "Product"))
@@ -155,17 +154,6 @@ async def _contestants() -> Sequence[Contestant]:
     async def batch() -> None:
         await products.save_batch([_product(ids) for _ in range(BATCH)])
 
-    async def contended() -> None:
-        async def write(times: int) -> None:
-            while times:
-                try:
-                    await products.save((await products.find_by_id_or_fail(known.id)).replace(name=f"Lamp {times}"))
-                    times -= 1
-                except ConflictError:
-                    continue
-
-        await asyncio.gather(*(write(SAVES // WRITERS) for _ in range(WRITERS)))
-
     reads = "get a row by id, PostgreSQL"
     saves = "save a new row with its event and outbox record, PostgreSQL"
     batches = f"save {BATCH} new rows with their events and outbox records, PostgreSQL"
@@ -185,7 +173,7 @@ async def _contestants() -> Sequence[Contestant]:
         _times(saves, "advanced-alchemy", lambda: advanced.save(hand.rows()), SAVES),
         _times(batches, "asyncpg by hand, unnest", hand.batch, 1, floor=True, each=BATCH),
         _times(batches, "ProductRepository.save_batch", batch, 1, each=BATCH),
-        _times(f"{WRITERS} writers change one row, PostgreSQL", "ProductRepository.save", contended, 1, each=SAVES // WRITERS * WRITERS),
+        _times(f"{writers.GROUP}, PostgreSQL", "ProductRepository.save", lambda: writers.contend(products, known.id), 1, each=writers.UPDATES),
     )
 
 

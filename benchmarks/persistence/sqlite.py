@@ -20,6 +20,7 @@ from typing import Any
 
 from benchmarks.harness import Contestant
 from benchmarks.persistence import sqlite_peers as peers
+from benchmarks.persistence import writers
 from coregen_adapters.sqlite import SqliteAdapter
 from coregen_runtime import EntitySchema, IDGenerator, Money, QueryOptions, SortSpec, SystemClock
 from coregen_runtime.repository.changes import RepositoryEnvironment
@@ -73,6 +74,7 @@ def contestants() -> Sequence[Contestant]:
         *(contestant(SAVE_BATCH, peer.name, partial(peer.batch, BATCH), BATCH) for peer in others),
         contestant(INCLUDE, "sqlite3, by hand, two selects, two hops", lambda: hand.included(20), 20, floor=True),
         contestant(INCLUDE, "ProductRepository.find_many, include", lambda: ours.included(20), 20),
+        contestant(f"{writers.GROUP}, SQLite file", "ProductRepository.save", ours.contended, writers.UPDATES),
     )
 
 
@@ -131,6 +133,9 @@ class Ours:
 
     async def save_at_once(self, savers: int, each: int) -> None:
         await asyncio.gather(*(self.save(each) for _ in range(savers)))
+
+    async def contended(self) -> None:
+        await writers.contend(self.products, self.ids[0])  # type: ignore[arg-type]  # ids as they came
 
     async def page(self, times: int) -> None:
         options = QueryOptions(limit=50, sort=[SortSpec(field="name", direction="desc")], total=False)
