@@ -115,10 +115,10 @@ async def test_a_timeout_that_fails_at_any_write_is_done_once_in_the_end(tmp_pat
     """Semantics 17, 18: the mark that it fired commits with what it did."""
     clock = FrozenClock()
     app, database = failing_app(tmp_path / "oven.db", clock, Oven())
+    app.relay._interval = HOUR  # it polls when it is called here, and not in between
     async with app:
         dish = await plan(app, portions=6)
         await app.settle()
-        await app.relay.stop()
         before = await everything(app)
         clock.advance(HOUR)
         for place, when in ((0, True), (0, False), (1, False), (2, True), (2, False)):
