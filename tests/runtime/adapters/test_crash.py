@@ -150,6 +150,10 @@ async def test_two_hundred_kills(make_url: MakeUrl, tmp_path: Path, project_root
 # --- with NATS in between ------------------------------------------------------------------------------------------------------
 
 
+BACKLOG = 600_000
+"""Ms for what a hundred rounds of writers leave behind."""
+
+
 async def brought_over(server: Server, sending: str, receiving: str, elsewhere: str) -> None:
     """Send and receive what is left, and handle it."""
     async with AsyncExitStack() as stack:
@@ -158,7 +162,7 @@ async def brought_over(server: Server, sending: str, receiving: str, elsewhere: 
         for broker in (sender, reader):
             await broker.open(LOGGER)
             stack.push_async_callback(broker.close)
-        await relay_of(ours, sender).settle()
+        await relay_of(ours, sender).settle(BACKLOG)
         receiver = receiver_of(theirs, reader)
         quiet_since = time.monotonic()
         while time.monotonic() < quiet_since + 2:
@@ -168,7 +172,7 @@ async def brought_over(server: Server, sending: str, receiving: str, elsewhere: 
             except IntegrationError:
                 await asyncio.sleep(0.05)
         await receiver.stop()
-        await relay_of(theirs, elsewhere=others).settle()
+        await relay_of(theirs, elsewhere=others).settle(BACKLOG)
 
 
 async def survives_between(make_url: MakeUrl, folder: Path, root: Path, chance: random.Random, kills: int, stops: int) -> None:
