@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from coregen_runtime.entity.types import ID, Timestamp
+    from coregen_runtime.errors.base import CoreError
     from coregen_runtime.event.types import DomainEvent
     from coregen_runtime.repository.types import Operation, Statements
 
@@ -43,7 +44,8 @@ class DispatchRecord:
 class OutboxRecord:
     """A record as it is stored: `event` or `dispatch`, never both. `erased` says that the event's payload has been taken out of the log.
 
-    `received`: the event came from a broker, and stands beside the log.
+    `received`: the event came from a broker, and stands beside the log. `unreadable` says why `event` is in the shape that it was stored in: an
+    upcaster failed. Each of its deliveries fails by that, and no other's.
     """
 
     id: ID
@@ -57,6 +59,7 @@ class OutboxRecord:
     attempts: int
     last_error: str | None
     received: bool = False
+    unreadable: CoreError | None = None
 
 
 class DeliveryStatus(StrEnum):

@@ -306,7 +306,9 @@ class Relay:
         self._send([each for each in taken if each[0].handler == BROKER])
         if self._publish is not None:
             for record in records:
-                if record.event is not None and not record.erased:
+                if record.unreadable is not None:
+                    self._logger.error("an event was not published", record=record.id, error=describe(record.unreadable))
+                elif record.event is not None and not record.erased:
                     await self._publish(record.event)
         return len(records)
 
@@ -378,6 +380,8 @@ class Relay:
             perform = self._fire if delivery.handler == TIMERS and self._fire is not None else self._dispatch
             await perform(record.dispatch, tx)
             return
+        if record.unreadable is not None:
+            raise record.unreadable
         subscription = self._subscriptions.get(delivery.handler)
         if subscription is not None and record.event is not None:
             await self._deliver(subscription, record.event, tx)

@@ -37,8 +37,10 @@ class Sender:
 
     async def send(self, taken: Sequence[Taken]) -> None:
         """Publish what has been claimed, one delivery a lane."""
-        events = [(delivery, record.event) for delivery, record in taken if record.event is not None and not record.erased]
-        settled = [(delivery, DeliveryStatus.SKIPPED) for delivery, record in taken if record.event is None or record.erased]
+        unreadable = [(delivery, record.unreadable) for delivery, record in taken if record.unreadable is not None]
+        readable = [(delivery, record) for delivery, record in taken if record.unreadable is None]
+        events = [(delivery, record.event) for delivery, record in readable if record.event is not None and not record.erased]
+        settled = [(delivery, DeliveryStatus.SKIPPED) for delivery, record in readable if record.event is None or record.erased]
         outcomes = await self._publish([event for _, event in events])
         away: list[Delivery] = []
         for (delivery, _), outcome in zip(events, outcomes, strict=True):
@@ -47,7 +49,9 @@ class Sender:
             elif isinstance(outcome, CoreError) and outcome.transient:
                 away.append(delivery)
             else:
-                await self._refused(delivery, outcome)
+                await self._failed(delivery, outcome, "the broker refused an event")
+        for delivery, error in unreadable:
+            await self._failed(delivery, error, "an event could not be read for the broker")
         await self._log.finish_all(settled)
         await self._log.advance_all([delivery.lane for delivery, _ in settled])
         if away:
@@ -64,8 +68,12 @@ class Sender:
         self._logger.warning("the broker is away; its events wait", events=len(away), error=describe(error))
         await self._log.release(away, self._away_until)
 
-    async def _refused(self, delivery: Delivery, error: Exception) -> None:
+    async def _failed(self, delivery: Delivery, error: Exception, message: str) -> None:
         delay = self._policy.delay(delivery.attempts)
         await self._log.fail(delivery, describe(error), None if delay is None else self._clock.now() + delay)
-        message = "the broker refused an event" if delay is not None else "the broker refused an event; its delivery is parked"
-        self._logger.error(message, record=delivery.record_id, attempt=delivery.attempts, error=describe(error))
+        self._logger.error(
+            message if delay is not None else f"{message}; its delivery is parked",
+            record=delivery.record_id,
+            attempt=delivery.attempts,
+            error=describe(error),
+        )

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.errors.describe import describe
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.primitives.functions import resolve
 
@@ -47,12 +48,21 @@ class Upcasters:
         return event if event.schema_version or (event.source, event.type) not in self._chains else self.stamped(event)
 
     def upcast(self, event: DomainEvent[Any]) -> DomainEvent[Any]:
-        """The event in its present shape. One without payload (erased), and one of a later shape than is known here, stay as they are."""
+        """The event in its present shape. One without payload (erased), and one of a later shape than is known here, stay as they are.
+
+        Raises CoreError where an upcaster fails, naming it and the event.
+        """
         chain = self._chains.get((event.source, event.type), [])
         version = max(event.schema_version, 1)
         if version > len(chain) or event.payload is None:
             return event
         payload = deepcopy(event.payload)
-        for upcaster in chain[version - 1 :]:
-            payload = upcaster(payload)
+        for shape, upcaster in enumerate(chain[version - 1 :], version):
+            try:
+                payload = upcaster(payload)
+            except Exception as error:
+                message = (
+                    f'the upcaster of "{event.source}/{event.type}" from shape {shape} to {shape + 1} failed on event {event.id}: {describe(error)}'
+                )
+                raise CoreError(ErrorCode.INVALID_STATE, message) from error
         return event.model_copy(update={"payload": payload, "schema_version": len(chain) + 1})

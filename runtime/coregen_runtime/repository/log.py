@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_jsonable_python
 
-from coregen_runtime.errors.base import NotFoundError
+from coregen_runtime.errors.base import CoreError, NotFoundError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.event.outbox import TIMERS, DeliveryStatus, DispatchRecord, OutboxRecord
 from coregen_runtime.event.store import EventFilter, ReadOptions
@@ -385,10 +385,15 @@ class DatabaseOutbox:
         event = None if logged is None else event_of(logged)
         if received is not None and received["event"] is not None:
             event = DomainEvent.model_validate(received["event"], by_alias=True, by_name=False)
+        unreadable: CoreError | None = None
+        try:
+            event = None if event is None else self._upcasters.upcast(event)
+        except CoreError as error:
+            unreadable = error
         return OutboxRecord(
             id=row["id"],
             position=row["position"],
-            event=None if event is None else self._upcasters.upcast(event),
+            event=event,
             dispatch=_dispatch_of(row),
             erased=logged["erased"] if logged is not None else row["event_id"] is not None and event is None,
             org_id=row["organization_id"],
@@ -397,6 +402,7 @@ class DatabaseOutbox:
             attempts=row["attempts"],
             last_error=row["last_error"],
             received=received is not None,
+            unreadable=unreadable,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 import pytest
@@ -18,7 +18,6 @@ from coregen_runtime.primitives.clock import FrozenClock
 from coregen_runtime.primitives.logger import StandardLogger
 from coregen_runtime.repository.deliveries import Deliveries
 from coregen_runtime.repository.types import Scope, Transaction
-from tests.runtime.adapters.databases import DATABASES
 from tests.runtime.repository.library import ORG, OTHER_ORG, Library, Note
 
 Handler: TypeAlias = Callable[[DomainEvent[Any], Transaction], Awaitable[None]]
@@ -70,12 +69,6 @@ class World:
     async def wait(self, milliseconds: int) -> None:
         assert isinstance(self.clock, FrozenClock)
         self.clock.advance(milliseconds)
-
-
-@pytest.fixture(params=list(DATABASES))
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    async with DATABASES[request.param]() as db:
-        yield World(Library(db))
 
 
 async def drain(relay: Relay) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,17 +15,9 @@ from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.repository.deliveries import Deliveries
 from coregen_runtime.repository.log import DELIVERIES, OUTBOX
 from coregen_runtime.repository.types import SYSTEM, Compare, DbQuery, Transaction, UpdateWhere
-from tests.runtime.adapters.databases import DATABASES
 from tests.runtime.event.test_relay import World, drain
-from tests.runtime.repository.library import Library
 
 ONE_WRITER = ("memory", "sqlite in memory", "sqlite file")
-
-
-@pytest.fixture(params=list(DATABASES))
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    async with DATABASES[request.param]() as db:
-        yield World(Library(db))
 
 
 class _Killed(Deliveries):
