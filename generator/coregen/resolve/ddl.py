@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from alembic.ddl import base as alembic
 from alembic.ddl.postgresql import PostgresqlColumnType
-from sqlalchemy import Column, Dialect, MetaData, PrimaryKeyConstraint, Table, literal_column, make_url, text
+from sqlalchemy import Column, ColumnClause, Computed, Dialect, MetaData, PrimaryKeyConstraint, Table, literal_column, make_url, text
 from sqlalchemy import Index as SqlIndex
 from sqlalchemy.schema import CreateIndex as SqlCreateIndex
 from sqlalchemy.schema import CreateTable as SqlCreateTable
@@ -40,6 +40,7 @@ from coregen_runtime.module.migration import (
 )
 from coregen_runtime.module.migration import Column as MigrationColumn
 from coregen_runtime.repository.log import EVENTS
+from coregen_runtime.repository.points import AXES, coordinate, postgres_expression, sqlite_expression
 
 Columns: TypeAlias = tuple[tuple[str, str, bool], ...]
 """Name, storage, and whether null is allowed."""
@@ -81,16 +82,31 @@ def rename_table_sql(step: RenameTable) -> Statements:
     return _both(alembic.RenameTable(step.table, step.to))
 
 
-def rename_column_sql(step: RenameColumn) -> Statements:
-    return _both(alembic.ColumnName(step.table, step.column, step.to))
+def rename_column_sql(step: RenameColumn, before: CreateTable) -> Statements:
+    """The coordinates of a point, where an index holds them, are named after it."""
+    renamed = _both(alembic.ColumnName(step.table, step.column, step.to))
+    axes = [axis for axis, _ in AXES if step.column in _points(before.indexes)]
+    named = (alembic.ColumnName(step.table, coordinate(step.column, axis), coordinate(step.to, axis)) for axis in axes)
+    return {**renamed, "postgresql": (*renamed["postgresql"], *(_compile(each, _dialect("postgresql")) for each in named))}
 
 
 def create_index_sql(step: CreateIndex, before: CreateTable) -> Statements:
-    return {"sqlite": (_index(before, step.index, "sqlite"),), "postgresql": (_index(before, step.index, "postgresql"),)}
+    """On PostgreSQL, with the columns for the coordinates of points that no index has held yet."""
+    fresh = [point for point in step.index.points if point not in _points(before.indexes)]
+    added = [_action(alembic.AddColumn(step.table, each)) for point in fresh for each in _coordinates(point)]
+    return {
+        "sqlite": (_index(before, step.index, "sqlite"),),
+        "postgresql": (*_alter_columns(step.table, added), _index(before, step.index, "postgresql")),
+    }
 
 
-def drop_index_sql(step: DropIndex) -> Statements:
-    return _both(SqlDropIndex(SqlIndex(step.index)))
+def drop_index_sql(step: DropIndex, before: CreateTable) -> Statements:
+    """On PostgreSQL, with the columns for the coordinates of points that no other index holds."""
+    others = _points(index for index in before.indexes if index.name != step.index)
+    gone = [point for point in _points(before.indexes) if point not in others]
+    dropped = [_action(alembic.DropColumn(step.table, Column(coordinate(point, axis)))) for point in gone for axis, _ in AXES]
+    indexes = _both(SqlDropIndex(SqlIndex(step.index)))
+    return {**indexes, "postgresql": (*indexes["postgresql"], *_alter_columns(step.table, dropped))}
 
 
 def rename_index_sql(step: RenameIndex, before: CreateTable) -> Statements:
@@ -162,7 +178,9 @@ def _both(element: ExecutableDDLElement) -> Statements:
 
 def _create(step: CreateTable, name: DialectName) -> tuple[str, ...]:
     """The table's statement and its indexes'. What differs in names alone is compiled once, and given its names here."""
-    return (_create_table(_columns(step), tuple(step.primary_key), name).replace(_TABLE, _quote(step.table, name), 1), *_indexes(step, name))
+    points = _points(step.indexes) if name == "postgresql" else ()
+    table = _create_table(_columns(step), tuple(step.primary_key), name, points)
+    return (table.replace(_TABLE, _quote(step.table, name), 1), *_indexes(step, name))
 
 
 def _indexes(step: CreateTable, name: DialectName) -> Iterable[str]:
@@ -170,7 +188,7 @@ def _indexes(step: CreateTable, name: DialectName) -> Iterable[str]:
 
 
 def _index(step: CreateTable, index: Index, name: DialectName) -> str:
-    compiled = _create_index(_columns(step), tuple(index.columns), index.unique, index.active_only, name)
+    compiled = _create_index(_columns(step), tuple(index.columns), index.unique, index.active_only, tuple(index.points), name)
     return compiled.replace(_TABLE, _quote(step.table, name), 1).replace(_INDEX, _quote(index.name, name), 1)
 
 
@@ -179,20 +197,48 @@ def _columns(step: CreateTable) -> Columns:
 
 
 @lru_cache(_SHAPES)
-def _create_table(columns: Columns, primary_key: tuple[str, ...], name: DialectName) -> str:
-    return _compile(SqlCreateTable(_table(columns, name, PrimaryKeyConstraint(*primary_key))), _dialect(name))
+def _create_table(columns: Columns, primary_key: tuple[str, ...], name: DialectName, points: tuple[str, ...] = ()) -> str:
+    generated = [column for point in points for column in _coordinates(point)]
+    return _compile(SqlCreateTable(_table(columns, name, *generated, PrimaryKeyConstraint(*primary_key))), _dialect(name))
 
 
 @lru_cache(_SHAPES)
-def _create_index(columns: Columns, indexed: tuple[str, ...], unique: bool, active_only: bool, name: DialectName) -> str:
+def _create_index(columns: Columns, indexed: tuple[str, ...], unique: bool, active_only: bool, points: tuple[str, ...], name: DialectName) -> str:
     table, active = _table(columns, name), text("deleted_at IS NULL") if active_only else None
-    index = SqlIndex(_INDEX, *(table.c[column] for column in indexed), unique=unique, sqlite_where=active, postgresql_where=active)
+    held = [part for column in indexed for part in (_of_point(column, name) if column in points else [table.c[column]])]
+    index = SqlIndex(_INDEX, *held, unique=unique, sqlite_where=active, postgresql_where=active)
     return _compile(SqlCreateIndex(index), _dialect(name))
 
 
-def _table(columns: Columns, name: DialectName, *constraints: PrimaryKeyConstraint) -> Table:
+def _table(columns: Columns, name: DialectName, *others: PrimaryKeyConstraint | Column[Any]) -> Table:
     every = (Column(column, _type(storage, name), nullable=nullable) for column, storage, nullable in columns)
-    return Table(_TABLE, MetaData(), *every, *constraints)
+    return Table(_TABLE, MetaData(), *every, *others)
+
+
+def _points(indexes: Iterable[Index]) -> tuple[str, ...]:
+    """The columns whose coordinates the indexes hold, each once."""
+    return tuple(dict.fromkeys(point for index in indexes for point in index.points))
+
+
+def _of_point(column: str, name: DialectName) -> list[ColumnClause[Any]]:
+    """What an index holds of a point."""
+    if name == "postgresql":
+        return [literal_column(_quote(coordinate(column, axis), name)) for axis, _ in AXES]
+    return [literal_column(sqlite_expression(_quote(column, name), axis)) for axis, _ in AXES]
+
+
+def _coordinates(point: str) -> list[Column[Any]]:
+    """PostgreSQL's columns for the coordinates of a point."""
+    quoted_name = _quote(point, "postgresql")
+    return [
+        Column(coordinate(point, axis), _type("number", "postgresql"), Computed(postgres_expression(quoted_name, axis), persisted=True))
+        for axis, _ in AXES
+    ]
+
+
+def _alter_columns(table: str, actions: Sequence[str]) -> tuple[str, ...]:
+    """One statement for all, so that PostgreSQL rewrites the table once."""
+    return (f"ALTER TABLE {_quote(table, 'postgresql')} {', '.join(actions)}",) if actions else ()
 
 
 def _type(storage: str, name: DialectName) -> _Declared:
@@ -310,10 +356,9 @@ def _alter(step: AlterTable, before: CreateTable) -> tuple[str, ...]:
             actions.append(_action(alembic.DropColumn(step.table, Column(change.column))))
         else:
             actions += _altered(change, before)
-    prefix = f"ALTER TABLE {_quote(step.table, 'postgresql')} "
     return (
-        *([prefix + ", ".join(actions)] if actions else []),
-        *([prefix + ", ".join(after)] if after else []),
+        *_alter_columns(step.table, actions),
+        *_alter_columns(step.table, after),
         *(_over_all_organisations((step.table, EVENTS.name), rows) if rows else ()),
         *(_primary_key(step) if step.primary_key is not None else ()),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 from coregen.resolve.casts import cast
@@ -158,17 +159,18 @@ class _Plan:
             new = tables.get(name, name)
             if new not in self.needed:
                 continue
-            wanted = {_meaning(index) for index in self.needed[new].indexes}
+            wanted = {_meaning(index, self.needed[new]) for index in self.needed[new].indexes}
             for index in table.indexes:
-                renamed = tuple(columns.get(new, {}).get(column, column) for column in index.columns)
-                if (renamed, index.unique, index.active_only) not in wanted:
+                if _meaning(index, table, columns.get(new, {})) not in wanted:
                     self.do(DropIndex(table=name, index=index.name, sql={}))
 
     def _rename_indexes(self) -> None:
         pairs: dict[str, tuple[str, str]] = {}
         for name, table in sorted(self.tables.items()):
-            names = {_meaning(index): index.name for index in self.needed[name].indexes} if name in self.needed else {}
-            pairs |= {index.name: (name, names[_meaning(index)]) for index in table.indexes if names.get(_meaning(index), index.name) != index.name}
+            needed = self.needed.get(name)
+            names = {_meaning(index, needed): index.name for index in needed.indexes} if needed is not None else {}
+            means = {index.name: _meaning(index, table) for index in table.indexes}
+            pairs |= {old: (name, names[meaning]) for old, meaning in means.items() if names.get(meaning, old) != old}
 
         waiting = dict(pairs)
         while waiting:
@@ -350,9 +352,11 @@ class _Values:
 _FILLS: Mapping[str, Fill] = {"created_at": "now", "updated_at": "now", "version": "version"}
 
 
-def _meaning(index: Index) -> tuple[tuple[str, ...], bool, bool]:
-    """What an index is apart from its name."""
-    return tuple(index.columns), index.unique, index.active_only
+def _meaning(index: Index, table: CreateTable, renamed: Mapping[str, str] = MappingProxyType({})) -> tuple[object, ...]:
+    """What an index is apart from its name. One that holds a point's coordinates is made anew when that column changes."""
+    points = {column.name: column.nullable for column in table.columns if column.name in index.points}
+    columns = tuple(renamed.get(column, column) for column in index.columns)
+    return columns, index.unique, index.active_only, tuple((renamed.get(point, point), points[point]) for point in index.points)
 
 
 def _key(column: str) -> str:

@@ -52,7 +52,10 @@ def _step(table: Table) -> CreateTable:
         table=table.name,
         columns=[Column(name=column.name, type=column.type, nullable=column.nullable) for column in table.columns],
         primary_key=table.primary_key,
-        indexes=[Index(name=each.name, columns=each.columns, unique=each.unique, active_only=each.active_only) for each in table.indexes],
+        indexes=[
+            Index(name=each.name, columns=each.columns, unique=each.unique, active_only=each.active_only, points=each.points)
+            for each in table.indexes
+        ],
         sql={},
     )
 
@@ -116,7 +119,7 @@ def _renamed_column(table: CreateTable, column: str, to: str) -> CreateTable:
     def names(listed: Sequence[str]) -> tuple[str, ...]:
         return tuple(to if name == column else name for name in listed)
 
-    indexes = tuple(index.model_copy(update={"columns": names(index.columns)}) for index in table.indexes)
+    indexes = tuple(index.model_copy(update={"columns": names(index.columns), "points": names(index.points)}) for index in table.indexes)
     return table.model_copy(update={"columns": tuple(columns), "indexes": indexes, "primary_key": names(table.primary_key)})
 
 
@@ -156,7 +159,7 @@ def alike(there: Tables, needed: Tables) -> bool:
 
 def _unordered(table: CreateTable) -> tuple[object, ...]:
     columns = sorted((column.name, column.type, column.nullable) for column in table.columns)
-    indexes = sorted((index.name, tuple(index.columns), index.unique, index.active_only) for index in table.indexes)
+    indexes = sorted((index.name, tuple(index.columns), index.unique, index.active_only, tuple(index.points)) for index in table.indexes)
     return columns, indexes, tuple(table.primary_key)
 
 
@@ -174,13 +177,13 @@ def with_sql(tables: Tables, steps: Iterable[Step]) -> list[Step]:
         elif isinstance(step, RenameTable):
             sql = ddl.rename_table_sql(step)
         elif isinstance(step, RenameColumn):
-            sql = ddl.rename_column_sql(step)
+            sql = ddl.rename_column_sql(step, tables[step.table])
         elif isinstance(step, AlterTable):
             sql = ddl.alter_table_sql(step, tables[step.table], following[step.table])
         elif isinstance(step, CreateIndex):
             sql = ddl.create_index_sql(step, tables[step.table])
         elif isinstance(step, DropIndex):
-            sql = ddl.drop_index_sql(step)
+            sql = ddl.drop_index_sql(step, tables[step.table])
         elif isinstance(step, RenameIndex):
             sql = ddl.rename_index_sql(step, tables[step.table])
         else:

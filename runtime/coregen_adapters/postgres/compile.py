@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from coregen_adapters.postgres import areas
 from coregen_adapters.postgres.values import DOCUMENTS, dumps, encoded, fits, repairs, storable, typed
+from coregen_runtime.repository.points import coordinates
 from coregen_runtime.repository.refusals import needs_organization
 from coregen_runtime.repository.table import ColumnSpec, Table
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, Negate, Order, Scope, Where
-from coregen_runtime.rule.operators import bounds, polygon_rings
 
 _ORDERED = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _MOST = 2**63 - 1
@@ -84,7 +85,7 @@ def condition(where: Where, table: Table, binds: Binds, patterns: Patterns = NO_
 def _condition(where: Where, table: Table, binds: Binds, patterns: Patterns, *, negated: bool) -> str:
     match where:
         case Compare():
-            return _compare(where, table.column(where.column), binds, patterns, negated=negated)
+            return _compare(where, table, binds, patterns, negated=negated)
         case Negate(part):
             return _condition(part, table, binds, patterns, negated=not negated)
         case AllOf(parts) | AnyOf(parts):
@@ -98,7 +99,8 @@ def _condition(where: Where, table: Table, binds: Binds, patterns: Patterns, *, 
             return f"{'NOT ' if negated else ''}EXISTS ({found})"
 
 
-def _compare(compare: Compare, column: ColumnSpec, binds: Binds, patterns: Patterns, *, negated: bool) -> str:
+def _compare(compare: Compare, table: Table, binds: Binds, patterns: Patterns, *, negated: bool) -> str:
+    column = table.column(compare.column)
     name = f"t.{quote(column.name)}"
     if compare.op == "eq" and compare.value is None:
         if column.type in DOCUMENTS and not column.nullable:
@@ -107,7 +109,7 @@ def _compare(compare: Compare, column: ColumnSpec, binds: Binds, patterns: Patte
     if compare.op == "matches":
         return _matches(compare, column, name, binds, patterns, negated=negated)
     if compare.op == "spatialWithin":
-        return _within(compare, column, name, binds, patterns, negated=negated)
+        return _within(compare, table, binds, patterns, negated=negated)
     sql = _comparison(compare, column, name, binds)
     if not negated:
         return sql
@@ -122,23 +124,19 @@ def _matches(compare: Compare, column: ColumnSpec, name: str, binds: Binds, patt
     return f"({name} IS NULL OR {sql})" if negated else sql
 
 
-def _within(compare: Compare, column: ColumnSpec, name: str, binds: Binds, patterns: Patterns, *, negated: bool) -> str:
-    tested = patterns.get((column.name, compare.op, dumps(compare.value)))
+def _within(compare: Compare, table: Table, binds: Binds, patterns: Patterns, *, negated: bool) -> str:
+    tested = patterns.get((compare.column, compare.op, dumps(compare.value)))
     if tested is None:
         raise NeedsPatterns
-    sql = f"({name} = ANY({binds(list(tested.others if negated else tested.matching))}::jsonb[]))"
-    return f"({box(compare.value, name, binds)} IS NOT TRUE OR {sql})" if negated else sql
+    inside = box_of(compare.column, compare.value, table, binds)
+    found = f"t.{quote(compare.column)} = ANY({binds(list(tested.others if negated else tested.matching))}::jsonb[])"
+    return f"({inside} IS NOT TRUE OR {found})" if negated else f"({inside} AND {found})"
 
 
-def box(polygon: Any, name: str, binds: Binds) -> str:
-    """Whether a point may lie in the polygon, by its bounds; null or false where it cannot. Only numbers are between two numbers in jsonb."""
-    rings = polygon_rings(polygon)
-    if not rings:
-        return "FALSE"
-    (west, south), (east, north) = bounds(rings)
-    parts = (("lng", west, east), ("lat", south, north))
-    between = (f"{name} -> '{key}' BETWEEN {binds(dumps(low))}::jsonb AND {binds(dumps(high))}::jsonb" for key, low, high in parts)
-    return f"({' AND '.join(between)})"
+def box_of(column: str, polygon: Any, table: Table, binds: Binds) -> str:
+    """Whether a point of the column may lie in the polygon, by its bounds; null or false where it cannot."""
+    held = [f"t.{quote(each)}" for each in coordinates(column)] if column in table.points else []
+    return areas.box(polygon, f"t.{quote(column)}", held, binds)
 
 
 def _comparison(compare: Compare, column: ColumnSpec, name: str, binds: Binds) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from coregen_adapters.postgres.compile import owned, quote
 from coregen_adapters.postgres.pool import SETTING
 from coregen_runtime.entity.fields import FIELD_TYPES
+from coregen_runtime.repository.points import AXES, Axis, coordinate, coordinates, postgres_expression
 from coregen_runtime.repository.table import ColumnSpec, IndexSpec, Table
 
 DECLARED = {column.storage: column.postgresql for row in FIELD_TYPES.values() for column in row.columns}
@@ -18,6 +19,7 @@ _MINE = f'"organization_id" = {_SET}'
 def create_table(table: Table) -> tuple[str, ...]:
     """The statements that make the table, its indexes, its row-level security and its link tables, where they are missing."""
     columns = [_column(table, column) for column in table.columns]
+    columns += [_generated(point, axis) for point in table.points for axis, _ in AXES]
     columns.append(f"PRIMARY KEY ({', '.join(map(quote, table.primary_key))})")
     made = [f"CREATE TABLE IF NOT EXISTS {quote(table.name)} ({', '.join(columns)})", *(create_index(table, index) for index in table.indexes)]
     made += _row_level_security(table) if owned(table) else ()
@@ -55,6 +57,11 @@ def _column(table: Table, column: ColumnSpec) -> str:
     return f"{quote(column.name)} {DECLARED[column.type]}{collation}{'' if column.nullable else ' NOT NULL'}{_default(column)}"
 
 
+def _generated(point: str, axis: Axis) -> str:
+    """A coordinate of a point that an index holds."""
+    return f"{quote(coordinate(point, axis))} {DECLARED['number']} GENERATED ALWAYS AS ({postgres_expression(quote(point), axis)}) STORED"
+
+
 def _default(column: ColumnSpec) -> str:
     value = column.default
     if isinstance(value, str):
@@ -66,5 +73,5 @@ def create_index(table: Table, index: IndexSpec) -> str:
     """The statement that makes an index, where it is missing."""
     partial = ' WHERE "deleted_at" IS NULL' if index.active_only else ""
     kind = "UNIQUE INDEX" if index.unique else "INDEX"
-    columns = ", ".join(map(quote, index.columns))
+    columns = ", ".join(quote(part) for column in index.columns for part in (coordinates(column) if column in index.points else (column,)))
     return f"CREATE {kind} IF NOT EXISTS {quote(index.name)} ON {quote(table.name)} ({columns}){partial}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from coregen_adapters.postgres.compile import Asked, Binds, Patterns, Tested, box, matching, quote
+from coregen_adapters.postgres.compile import Asked, Binds, Patterns, Tested, box_of, matching, quote
 from coregen_adapters.postgres.values import dumps, loads
 from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, DeleteWhere, Expect, Negate, Operation, Scope, UpdateWhere, Where
@@ -50,7 +50,7 @@ async def _test(session: Session, scope: Scope, query: DbQuery, asked: Asked) ->
         source = matching(scope, query, binds)
         behind = f" AND {name} > {binds(last)}" if last is not None else f" AND {name} IS NOT NULL"
         if op == "spatialWithin":
-            behind += f" AND {box(loads(sought), name, binds)}"
+            behind += f" AND {box_of(column, loads(sought), query.table, binds)}"
         values = await session.fetch(f"SELECT DISTINCT {name} AS value {source}{behind} ORDER BY {name} LIMIT {BATCH}", binds.values)
         for record in values:
             found[0 if matches(record["value"]) else 1].append(record["value"])

@@ -11,9 +11,11 @@ from typing import Any
 
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
+from coregen_runtime.repository.points import AXES, sqlite_expression
 from coregen_runtime.repository.refusals import needs_organization
 from coregen_runtime.repository.table import ColumnSpec, Table
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, Negate, Order, Scope, Where
+from coregen_runtime.rule.operators import bounds, polygon_rings
 
 _ORDERED = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -99,8 +101,22 @@ def _compare(compare: Compare, column: ColumnSpec, values: list[Any], *, negated
         if column.type in DOCUMENTS and not column.nullable:
             return f"({name} {'<>' if negated else '='} 'null')"
         return f"{name} IS {'NOT ' if negated else ''}NULL"
+    if compare.op == "spatialWithin":
+        return _within(compare.value, name, values, negated=negated)
     sql = _comparison(compare, column, name, values)
     return f"({name} IS NULL OR NOT {sql})" if negated else sql
+
+
+def _within(polygon: Any, name: str, values: list[Any], *, negated: bool) -> str:
+    """The polygon's box first, for which an index may serve, and the polygon itself for what is in it (semantics 14)."""
+    rings = polygon_rings(polygon)
+    if not rings:
+        return str(int(negated))
+    (west, south), (east, north) = bounds(rings)
+    longitude, latitude = (sqlite_expression(name, axis) for axis, _ in AXES)
+    values += [west, east, south, north, dumps(polygon)]
+    within = f"{longitude} BETWEEN ? AND ? AND {latitude} BETWEEN ? AND ? AND coregen_within(?, {name})"
+    return f"(NOT coalesce({within}, 0))" if negated else f"({within})"
 
 
 def _has_nul(value: object) -> bool:
@@ -135,9 +151,6 @@ def _comparison(compare: Compare, column: ColumnSpec, name: str, values: list[An
     if op == "matches":
         values.append(value)
         return f"coregen_matches(?, {name})"
-    if op == "spatialWithin":
-        values.append(dumps(value))
-        return f"coregen_within(?, {name})"
     if op == "empty":
         return f"({name} IN ('[]', '\"\"'))" if column.type in DOCUMENTS else f"({name} = '')"
     values.append(dumps(value))

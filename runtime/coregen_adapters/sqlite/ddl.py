@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from coregen_adapters.sqlite.compile import quote
 from coregen_runtime.entity.fields import FIELD_TYPES
+from coregen_runtime.repository.points import AXES, sqlite_expression
 from coregen_runtime.repository.table import ColumnSpec, IndexSpec, Table
 
 DECLARED = {column.storage: column.sqlite for row in FIELD_TYPES.values() for column in row.columns}
@@ -43,5 +44,9 @@ def create_index(table: Table, index: IndexSpec) -> str:
     """The statement that makes an index, where it is missing."""
     partial = ' WHERE "deleted_at" IS NULL' if index.active_only else ""
     kind = "UNIQUE INDEX" if index.unique else "INDEX"
-    columns = ", ".join(map(quote, index.columns))
+    columns = ", ".join(part for column in index.columns for part in (_coordinates(column) if column in index.points else [quote(column)]))
     return f"CREATE {kind} IF NOT EXISTS {quote(index.name)} ON {quote(table.name)} ({columns}){partial}"
+
+
+def _coordinates(point: str) -> list[str]:
+    return [sqlite_expression(quote(point), axis) for axis, _ in AXES]

@@ -26,12 +26,13 @@ class Column(DefinitionModel):
 
 
 class Index(DefinitionModel):
-    """An index; `active_only` is the partial form that leaves soft-deleted rows out."""
+    """An index; `active_only` is the partial form that leaves soft-deleted rows out. The columns that are `points` stand in it as longitude and latitude."""
 
     name: str
     columns: Items[str]
     unique: bool = False
     active_only: bool = False
+    points: Items[str] = ()
 
 
 class CreateTable(DefinitionModel):

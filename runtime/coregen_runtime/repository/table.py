@@ -54,12 +54,13 @@ class ColumnSpec:
 
 @dataclass(frozen=True, slots=True)
 class IndexSpec:
-    """An index; `active_only` leaves soft-deleted rows out."""
+    """An index; `active_only` leaves soft-deleted rows out. The columns that are `points` stand in it as longitude and latitude (`points.py`)."""
 
     name: str
     columns: tuple[str, ...]
     unique: bool = False
     active_only: bool = False
+    points: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +91,11 @@ class Table:
     def by_name(self) -> Mapping[str, ColumnSpec]:
         """The columns by name, in their order."""
         return MappingProxyType({column.name: column for column in self.columns})
+
+    @cached_property
+    def points(self) -> tuple[str, ...]:
+        """The columns whose longitude and latitude an index holds, each once."""
+        return tuple(dict.fromkeys(column for index in self.indexes for column in index.points))
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,17 +252,18 @@ def _indexes(schema: EntitySchema, name: str, fields: Mapping[str, StoredField])
     def columns(keys: Iterable[str]) -> tuple[str, ...]:
         return tuple(column for key in keys for column in fields[key].columns)
 
-    seen: set[tuple[str, ...]] = set()
+    seen: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
     uniques = [(field.key,) for field in stored_fields(schema) if is_unique(field)] + [tuple(keys) for keys in schema.unique_constraints]
     plain = [(field.key,) for field in stored_fields(schema) if field.indexed or field.type is FieldType.REF] + [
         tuple(keys) for keys in schema.indexes
     ]
     for keys, unique in [(keys, True) for keys in uniques] + [(keys, False) for keys in plain]:
         own = columns(keys)
-        if own and own not in seen:
-            seen.add(own)
+        points = () if unique else columns(key for key in keys if fields[key].type is FieldType.GEO_POINT)
+        if own and (own, points) not in seen:
+            seen.add((own, points))
             suffix = "key" if unique else "idx"
-            yield IndexSpec(identifier("__".join((name, *own, suffix))), ("organization_id", *own), unique, unique and schema.soft_delete)
+            yield IndexSpec(identifier("__".join((name, *own, suffix))), ("organization_id", *own), unique, unique and schema.soft_delete, points)
 
 
 def is_unique(field: FieldSchema) -> bool:

@@ -72,7 +72,10 @@ ITEMS = Table(
         ColumnSpec("version", "integer", nullable=False),
     ),
     primary_key=("organization_id", "id"),
-    indexes=(IndexSpec("contract_item_code_key", ("organization_id", "code"), unique=True, active_only=True),),
+    indexes=(
+        IndexSpec("contract_item_code_key", ("organization_id", "code"), unique=True, active_only=True),
+        IndexSpec("contract_item_place_idx", ("organization_id", "place"), points=("place",)),
+    ),
     links=(LABELS,),
     soft_delete=True,
     versioned=True,

@@ -47,7 +47,7 @@ def schema() -> EntitySchema:
                 {"key": "tags", "type": "ref[]", "refEntity": "Tag"},
                 {"key": "extra", "type": "json"},
                 {"key": "total", "type": "money", "required": True},
-                {"key": "place", "type": "geo.point"},
+                {"key": "place", "type": "geo.point", "indexed": True},
                 {"key": "area", "type": "geo.polygon"},
                 {"key": "way", "type": "geo.linestring"},
             ],

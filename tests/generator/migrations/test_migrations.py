@@ -67,6 +67,18 @@ def test_replaying_the_steps_gives_the_tables_that_the_repository_reads(every_ty
     ]
 
 
+def test_an_index_of_a_point_says_so_and_one_from_before_that_is_made_anew() -> None:
+    place = {"key": "place", "type": "geo.point", "indexed": True}
+    [table] = wanted([table_of(entity(place))]).values()
+    [index] = table.indexes
+    before = {table.table: table.model_copy(update={"indexes": (index.model_copy(update={"points": ()}),)})}
+    dropped, made = difference(before, [entity(place)]).steps
+
+    assert ("place",) == tuple(index.points)
+    assert DropIndex(table=table.table, index=index.name, sql={}) == dropped
+    assert CreateIndex(table=table.table, index=index, sql={}) == made
+
+
 def test_a_migration_survives_being_written_as_data(every_type: Table) -> None:
     migration = first_migration([every_type])
     found = between(

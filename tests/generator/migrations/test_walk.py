@@ -136,7 +136,8 @@ class OnPostgres:
 
     async def _shape(self, schema: str) -> object:
         columns = await self.admin.fetch(
-            "SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default FROM information_schema.columns "
+            "SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default, generation_expression "
+            "FROM information_schema.columns "
             "WHERE table_schema = $1 AND table_name NOT LIKE 'coregen%' ORDER BY 1, 2",
             schema,
         )
@@ -427,6 +428,42 @@ def _with_fields(schema: EntitySchema, change: Callable[[FieldSchema], Mapping[s
     new = dict(zip((field.key for field in schema.fields), (field.key for field in fields), strict=True))
     keys = {name: tuple(tuple(new.get(key, key) for key in group) for group in getattr(schema, name)) for name in ("indexes", "unique_constraints")}
     return schema.model_copy(update={"fields": fields, **keys})
+
+
+PLACE: dict[str, Any] = {"key": "place", "type": "geo.point", "indexed": True}
+NAME: dict[str, Any] = {"key": "name", "type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ([NAME, {**PLACE, "indexed": False}], {"fields": [NAME, PLACE]}),
+        ([NAME, PLACE], {"fields": [NAME, {**PLACE, "indexed": False}]}),
+        ([NAME, PLACE], {"fields": [NAME, PLACE], "indexes": [["name", "place"]]}),
+        ([NAME, PLACE], {"fields": [NAME, {**PLACE, "indexed": False}], "indexes": [["place", "name"]]}),
+        ([NAME, PLACE], {"fields": [NAME, {**PLACE, "unique": True}]}),
+        ([NAME, PLACE], {"fields": [NAME, {**PLACE, "key": "select", "renamedFrom": "place"}]}),
+        ([NAME, PLACE], {"fields": [{**PLACE, "key": "name", "renamedFrom": "place"}, {**NAME, "key": "label", "renamedFrom": "name"}]}),
+        ([NAME, PLACE], {"fields": [NAME, {**PLACE, "type": "json"}]}),
+        ([NAME, {**PLACE, "type": "json"}], {"fields": [NAME, PLACE]}),
+        ([NAME, PLACE], {"fields": [NAME, {**PLACE, "required": True, "default": {"lat": 1, "lng": 2}}]}),
+        ([NAME, {**PLACE, "required": True}], {"fields": [NAME, PLACE], "softDelete": False}),
+        ([NAME, PLACE], {"fields": [NAME]}),
+    ],
+)
+async def test_an_index_of_a_point_goes_where_its_field_goes(
+    database: OnSqlite | OnPostgres, before: list[dict[str, Any]], now: dict[str, Any]
+) -> None:
+    point = ("geo.point", {"lat": 52.5, "lng": 13.4})
+    await _began(database, {"fields": before}, {"name": ("text", "x"), "place": point})
+    assert await database.migrate(step({"fields": before}, now)), database.refusal
+    schema = EntitySchema.model_validate({"name": "Item", "namespace": "shop", **now})
+
+    assert await database.fresh(first_migration([table_of(schema)])) == await database.shape()
+    for field in schema.fields:
+        if field.type is FieldType.GEO_POINT and before[1]["type"] == "geo.point":
+            column = snake_case(field.key)
+            assert [point[1]] == [json.loads(row[column]) for row in await database.rows("shop_item", [column])]
 
 
 @pytest.mark.parametrize("seed", [1, 2])

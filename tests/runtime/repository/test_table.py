@@ -67,6 +67,17 @@ def test_unique_fields_constraints_references_and_indexed_fields_have_indexes() 
     assert not any(index.active_only for index in without_soft_delete.indexes)
 
 
+def test_a_point_stands_in_an_index_by_its_coordinates_and_in_a_unique_one_as_it_is() -> None:
+    place = FieldSchema(key="place", type=FieldType.GEO_POINT, unique=True, indexed=True)
+    area = FieldSchema(key="area", type=FieldType.GEO_POLYGON, indexed=True)
+    table = table_of(EntitySchema(name="Shop", namespace="m", fields=[place, area], indexes=[["area", "place"]]))
+
+    expected = {"m_shop__place__key": (), "m_shop__place__idx": ("place",), "m_shop__area__idx": (), "m_shop__area__place__idx": ("place",)}
+
+    assert expected == {index.name: index.points for index in table.indexes}
+    assert ("place",) == table.points
+
+
 def test_keys_that_would_share_a_column_get_one_each() -> None:
     keys = ["unitPrice", "unit_price", "UnitPrice", "createdAt_", "price", "priceAmount"]
     types = {"price": FieldType.MONEY}
