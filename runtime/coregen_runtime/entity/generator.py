@@ -28,6 +28,8 @@ _ID = re.compile(rf"(?:([a-z][a-z0-9]*)_)?({_ULID})")
 _MAX_TIME = 2**48 - 1
 _LOW, _HIGH = 2**20 - 1, 2**60 - 1
 """The random part, 80 bits, in two: within a millisecond the low one counts, and the front before it is encoded once."""
+_DRAWN = 64
+"""For how many milliseconds randomness is drawn at once."""
 _PAIRS = tuple(one + other for one in base32.ENCODE for other in base32.ENCODE)
 _TO_BASE_32 = bytes.maketrans(base32.ENCODE.encode(), b"0123456789abcdefghijklmnopqrstuv")
 _EXAMPLE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -45,6 +47,7 @@ class IDGenerator:
         self._locks = {os.getpid(): threading.Lock()}
         self._process = os.getpid()
         self._last, self._high, self._low, self._front = -1, _HIGH, _LOW, ""
+        self._drawn: list[int] = []
 
     def generate(self) -> str:
         """A new ULID, 26 characters.
@@ -70,8 +73,9 @@ class IDGenerator:
             time, high, low = self._last, self._high + 1, 0
         else:
             time = max(now, self._last + 1)
-            # the top bit stays free, so that a millisecond does not run out
-            high, low = divmod(int.from_bytes(os.urandom(10), "big") >> 1, _LOW + 1)
+            if not self._drawn or process != self._process:
+                self._drawn = _random_parts()
+            high, low = divmod(self._drawn.pop(), _LOW + 1)
         if time > _MAX_TIME:
             raise CoreError(ErrorCode.INVALID_STATE, "the ids of the last millisecond that a ULID can hold, 2^48−1, are used up")
         self._front = _encoded(time, high)
@@ -108,6 +112,15 @@ def id_prefix(id: str) -> str | None:
     """The prefix of an id, bare: of `ord_01…`, `ord`. None where it has none, and of what is no id."""
     match = _ID.fullmatch(id) if isinstance(id, str) else None
     return match.group(1) if match else None
+
+
+def _random_parts() -> list[int]:
+    """Random parts for many milliseconds to come: whoever asks the system for them lets go of the interpreter, and waits for it to come back.
+
+    Each has its top bit free, so that a millisecond does not run out.
+    """
+    drawn = os.urandom(10 * _DRAWN)
+    return [int.from_bytes(drawn[at : at + 10], "big") >> 1 for at in range(0, len(drawn), 10)]
 
 
 def _encoded(time: int, high: int) -> str:
