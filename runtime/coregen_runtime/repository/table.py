@@ -284,10 +284,14 @@ class Codec(Generic[E]):
             raise TypeError(f"{entity.__name__} has no {', '.join(missing)}; it was generated from another definition than {schema.name}'s")
         self.attributes: Mapping[str, str] = MappingProxyType({key: attributes[key] for key in layout.fields})
         stored = [(field, attributes[key]) for key, field in layout.fields.items()]
-        self._columns = tuple((attribute, field.columns[0], field.columns[1:], field) for field, attribute in stored if field.link is None)
+        self._columns = tuple((attribute, field.columns[0]) for field, attribute in stored if field.link is None)
+        self._money = tuple((attribute, *field.columns) for field, attribute in stored if field.type is FieldType.MONEY)
+        self._stored = tuple((field.columns[0], _STORED[field.type]) for field, _ in stored if field.type in _STORED)
         self.hooks = Hooks(schema)
         self._links = tuple((attribute, field.key) for field, attribute in stored if field.link is not None)
-        self._told = tuple((field.key, attributes[field.key]) for field in stored_fields(schema) if not field.sensitive)
+        told = [field for field in stored_fields(schema) if not field.sensitive]
+        self._told = tuple((field.key, attributes[field.key]) for field in told)
+        self._told_as_json = tuple((field.key, _TOLD[field.type]) for field in told if field.type in _TOLD)
         self._compared = tuple((key, attributes[key]) for key in (*(field.key for field in stored_fields(schema)), "meta"))
         self.stem = stem(schema)
         self.checked: Mapping[str, tuple[tuple[FieldSchema, str], ...]] = MappingProxyType(
@@ -302,20 +306,14 @@ class Codec(Generic[E]):
 
     def encode(self, entity: E) -> dict[str, Any]:
         """The row, by column."""
-        row: dict[str, Any] = {}
         held = entity.__dict__
-        for attribute, column, further, field in self._columns:
-            value = held[attribute]
-            if value is None or value.__class__ in _PLAIN:
-                row[column] = value
-                for other in further:
-                    row[other] = value
-            elif further and value.__class__ is Money:
-                row[column], row[further[0]] = value.amount, value.currency
-            elif value.__class__ is dict and not value:
-                row[column] = {}
-            else:
-                row.update(self.encode_value(field, value))
+        row = {column: held[attribute] for attribute, column in self._columns}
+        for attribute, amount, currency in self._money:
+            money = held[attribute]
+            row[amount], row[currency] = (None, None) if money is None else (money.amount, money.currency)
+        for column, stored in self._stored:
+            if row[column] is not None:
+                row[column] = stored(row[column])
         return row
 
     def links(self, entity: E) -> dict[str, tuple[str, ...]]:
@@ -323,26 +321,22 @@ class Codec(Generic[E]):
         return {key: tuple(map(str, getattr(entity, attribute) or ())) for attribute, key in self._links}
 
     def encode_value(self, field: StoredField, value: Any) -> dict[str, Any]:
+        """The columns of one field, which has a value."""
         if field.type is FieldType.MONEY:
             amount, currency = field.columns
-            return {amount: None if value is None else value.amount, currency: None if value is None else value.currency}
-        if value is not None and field.type in _JSON_TYPES:
-            value = to_jsonable_python(value, by_alias=True)
-        elif isinstance(value, str):
-            value = str(value.value) if hasattr(value, "value") else str(value)
-        return {field.columns[0]: value}
+            return {amount: value.amount, currency: value.currency}
+        stored = _STORED.get(field.type)
+        return {field.columns[0]: value if stored is None else stored(value)}
 
     def decode(self, row: Mapping[str, Any], links: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> E:
         """The entity of a row, held to its schema like any other data: a row may have been edited by hand.
 
         Raises CoreError, naming the entity, its id and what does not fit, never a value.
         """
-        values: dict[str, Any] = {}
-        for attribute, column, further, _ in self._columns:
-            value = row[column]
-            for currency in further:
-                value = None if value is None else {"amount": value, "currency": row[currency]}
-            values[attribute] = value
+        values = {attribute: row[column] for attribute, column in self._columns}
+        for attribute, amount, currency in self._money:
+            if row[amount] is not None:
+                values[attribute] = {"amount": row[amount], "currency": row[currency]}
         for attribute, key in self._links:
             values[attribute] = links.get(key, ())
         try:
@@ -355,22 +349,39 @@ class Codec(Generic[E]):
     def snapshot(self, entity: E) -> dict[str, Any]:
         """The stored, non-sensitive fields of the definition as JSON by wire key: what events carry (semantics 7, 27)."""
         held = entity.__dict__
-        return {key: value if (value := held[attribute]) is None or value.__class__ in _PLAIN else _plain(value) for key, attribute in self._told}
+        told = {key: held[attribute] for key, attribute in self._told}
+        for key, as_json in self._told_as_json:
+            if told[key] is not None:
+                told[key] = as_json(told[key])
+        return told
 
     def changed(self, before: E, after: E) -> tuple[str, ...]:
         """Wire keys of the definition's stored fields, and `meta`, whose values differ; names of sensitive ones too, never their values."""
-        return tuple(key for key, attribute in self._compared if getattr(before, attribute) != getattr(after, attribute))
+        held, holds = before.__dict__, after.__dict__
+        return tuple(key for key, attribute in self._compared if held[attribute] != holds[attribute])
 
 
-def _plain(value: Any) -> Any:
-    """The value as JSON."""
-    if value.__class__ is Money:
-        return {"amount": value.amount, "currency": value.currency}
-    return to_jsonable_python(value, by_alias=True)
+def _document(value: Any) -> Any:
+    """A copy of a document as plain JSON."""
+    return to_jsonable_python(value, by_alias=True) if value or value.__class__ is not dict else {}
 
 
-_PLAIN = frozenset({str, int, float, bool})
-"""The classes whose values a row and an event hold as they are; a subclass, such as an enum's, is made one of them."""
+def _money_as_json(value: Money) -> dict[str, Any]:
+    return {"amount": value.amount, "currency": value.currency}
+
+
+_STORED: Mapping[FieldType, Callable[[Any], Any]] = MappingProxyType(
+    {
+        FieldType.ENUM: str.__str__,
+        FieldType.JSON: _document,
+        FieldType.GEO_POINT: _document,
+        FieldType.GEO_POLYGON: _document,
+        FieldType.GEO_LINESTRING: _document,
+    }
+)
+"""What a row holds of a value, where it is not the value as it is: schemas see to it that texts and numbers are of just these classes."""
+_TOLD: Mapping[FieldType, Callable[[Any], Any]] = MappingProxyType({**_STORED, FieldType.MONEY: _money_as_json, FieldType.REFS: list})
+"""The same for what an event holds."""
 _SYSTEM_ATTRIBUTES = {
     "id": "id",
     "organizationId": "organization_id",
@@ -380,7 +391,6 @@ _SYSTEM_ATTRIBUTES = {
     "version": "version",
     "meta": "meta",
 }
-_JSON_TYPES = frozenset({FieldType.JSON, FieldType.GEO_POINT, FieldType.GEO_POLYGON, FieldType.GEO_LINESTRING})
 
 
 class Mappings:
