@@ -34,6 +34,8 @@ T = TypeVar("T")
 
 _RACES = 4
 """How often a change of one's own is tried when others win."""
+_GONE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
+"""Seconds, and questions without answer, after which the server ends the transaction of a process whose machine is gone: what it holds is free again."""
 _STATEMENTS = 1024
 """Prepared statements that a connection keeps."""
 
@@ -226,7 +228,7 @@ class PostgresAdapter:
         return Pool(self._connect(url), self._urls.pool, self._urls.timeout)
 
     def _connect(self, url: str) -> Connect:
-        settings = {"lock_timeout": str(self._urls.timeout), "jit": "off", "application_name": "coregen"}
+        settings = {"lock_timeout": str(self._urls.timeout), "jit": "off", "application_name": "coregen", **_GONE}
 
         async def connect() -> asyncpg.Connection[asyncpg.Record]:
             return await asyncpg.connect(

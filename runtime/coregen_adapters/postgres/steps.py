@@ -222,12 +222,13 @@ class AppendStep(Step):
 
 @dataclass(slots=True, kw_only=True)
 class WhereStep(Step):
-    """A change or a removal of all rows that a condition holds for."""
+    """A change or a removal of all rows that a condition holds for; `passing` by those that are held."""
 
     verb: str
     binds: Binds
     where: str
     unique_columns_stay: bool
+    passing: bool
 
     def values(self) -> Sequence[Any]:
         return self.binds.values
@@ -236,7 +237,12 @@ class WhereStep(Step):
         return None
 
     def text(self, name: str, given: str) -> str:
-        return f"{name} AS ({self.verb} WHERE {self.where} AND {given} RETURNING 1)"
+        if not self.passing:
+            return f"{name} AS ({self.verb} WHERE {self.where} AND {given} RETURNING 1)"
+        keys = [quote(column) for column in self.table.primary_key]
+        free = f"SELECT {', '.join(keys)} FROM {quote(self.table.name)} AS t WHERE {self.where} AND {given} FOR UPDATE SKIP LOCKED"
+        same = " AND ".join(f"t.{key} = u.{key}" for key in keys)
+        return f"{name}l AS ({free}), {name} AS ({self.verb} FROM {name}l AS u WHERE {same} RETURNING 1)"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -330,16 +336,16 @@ def check_insert(operation: Insert, scope: Scope) -> None:
 def where_step(operation: UpdateWhere | DeleteWhere, scope: Scope, first: int, patterns: Patterns = NO_PATTERNS) -> WhereStep:
     """The step of a change or a removal by condition."""
     table, binds = operation.table, Binds(first)
-    verb, stay = f"DELETE FROM {quote(table.name)} AS t", True
+    verb, stay, passing = f"DELETE FROM {quote(table.name)} AS t", True, False
     if isinstance(operation, UpdateWhere):
         columns = [table.column(name) for name in operation.changes]
         sets = ", ".join(f"{quote(column.name)} = {binds(written(column, operation.changes[column.name]))}::{typed(column)}" for column in columns)
         verb = f"UPDATE {quote(table.name)} AS t SET {sets}"
         unique = {*table.primary_key, *(column for index in table.indexes if index.unique for column in index.columns)}
-        stay = not unique & set(operation.changes)
+        stay, passing = not unique & set(operation.changes), operation.passing
     own = guard(scope, table, binds)
     where = f"{own} AND {condition(operation.where, table, binds, patterns)}"
-    return WhereStep(table=table, first=first, verb=verb, binds=binds, where=where, unique_columns_stay=stay)
+    return WhereStep(table=table, first=first, verb=verb, binds=binds, where=where, unique_columns_stay=stay, passing=passing)
 
 
 def expect_step(operation: Expect, scope: Scope, first: int, patterns: Patterns = NO_PATTERNS) -> ExpectStep:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import uuid4
 
 from coregen_runtime.errors.base import CoreError
@@ -36,6 +36,8 @@ RUN = 64
 """Deliveries of one lane that are made one after the other before others get its place."""
 
 DAY = 86_400_000
+_Place: TypeAlias = "tuple[ID, str]"
+"""A delivery, whatever its state: its record and its handler."""
 _GRACE = 30_000
 """Ms by which a claim outlasts the longest attempt."""
 _MEND_EVERY = 30_000
@@ -92,10 +94,14 @@ class Relay:
         self._working = asyncio.Lock()
         self._attempts: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Task[None]] = set()
+        self._carried: dict[asyncio.Task[None], Sequence[Delivery]] = {}
+        self._held: set[_Place] = set()
+        self._unnoted: list[tuple[Delivery, BaseException]] = []
+        self._unsent: list[Delivery] = []
         self._alone = False
         self._hungry = False
         self._stopping = False
-        self._beat_at = self._revive_at = self._mend_at = self._purge_at = 0
+        self._kept_at = self._beat_at = self._revive_at = self._mend_at = self._purge_at = 0
         self._task: asyncio.Task[None] | None = None
 
     # --- its life -------------------------------------------------------------------------------------------------------------
@@ -185,7 +191,12 @@ class Relay:
                 continue
 
     async def _keep_house(self) -> None:
+        if self._unnoted or self._unsent:
+            await self._note()
         now = self._clock.now()
+        if now < self._kept_at:
+            self._beat_at = self._revive_at = self._mend_at = self._purge_at = 0  # the clock was set back: the house does not wait for it
+        self._kept_at = now
         if (self._attempts or self._sends) and now >= self._beat_at:
             await self._beat()
         if now >= self._revive_at:
@@ -193,10 +204,20 @@ class Relay:
             await self._log.revive()
         if now >= self._mend_at:
             self._mend_at = now + _MEND_EVERY
+            self._held.clear()
             await self._log.mend()
         if self._retention is not None and now >= self._purge_at:
             self._purge_at = now + _PURGE_EVERY
             await self.purge(self._retention)
+
+    async def _note(self) -> None:
+        """Note what a database that was away did not take: attempts have failed, unless they were made; what was for the broker is sent again."""
+        while self._unnoted:
+            await self._failed(*self._unnoted[-1])
+            self._unnoted.pop()
+        await self._log.release(self._unsent, self._clock.now())
+        self._unsent.clear()
+        self._mend_at = 0
 
     async def _beat(self) -> None:
         now = self._clock.now()
@@ -255,8 +276,7 @@ class Relay:
         if self._alone or free <= 0:
             self._hungry = True
             return count
-        due = await self._log.due([handler for handler in self._handlers() if handler != BROKER], free * 2)
-        due += await self._log.due_timers(free * 2) if self._fire is not None else []
+        due = await self._due(free * 2)
         suspects = [delivery for delivery in due if delivery.claimed_by is not None]
         if lost := [delivery for delivery in suspects if delivery.attempts >= self._policy.attempts]:
             await self._give_up(lost)
@@ -271,9 +291,19 @@ class Relay:
             taken = await self._log.claim(chosen, await self._claim())
         finally:
             self._alone = bool(suspects) and bool(taken)
+        if suspects and not taken:
+            self._held.update(map(_place, chosen))
         self._hungry = len(due) > len(chosen)
         self._begin(taken)
         return count + len(taken)
+
+    async def _due(self, limit: int) -> list[Delivery]:
+        """What is due, apart from what this relay is at and from what was found to be held: a process that hangs has it in its transaction."""
+        passed_over = self._held | {_place(delivery) for carried in self._carried.values() for delivery in carried}
+        limit += len(passed_over)
+        due = await self._log.due([handler for handler in self._handlers() if handler != BROKER], limit)
+        due += await self._log.due_timers(limit) if self._fire is not None else []
+        return [delivery for delivery in due if _place(delivery) not in passed_over]
 
     async def _give_up(self, lost: Sequence[Delivery]) -> None:
         """Park what ended the process that attempted it, the last time too."""
@@ -281,6 +311,8 @@ class Relay:
             error = delivery.last_error or "the process that attempted it ended each time"
             if await self._log.fail(delivery, error, None):
                 self._logger.error("delivery parked", record=delivery.record_id, handler=delivery.handler, attempt=delivery.attempts, error=error)
+            else:
+                self._held.add(_place(delivery))
 
     async def _take_up_for_broker(self) -> int:
         if not self._can_send():
@@ -314,24 +346,32 @@ class Relay:
 
     def _begin(self, taken: Sequence[Taken]) -> None:
         for delivery, record in taken:
-            self._watched(asyncio.create_task(self._carry(delivery, record), name="coregen-delivery"), self._attempts)
+            task = asyncio.create_task(self._carry(delivery, record), name="coregen-delivery")
+            self._watched(task, self._attempts, [delivery])
 
     def _send(self, taken: Sequence[Taken]) -> None:
         if taken and self._sender is not None:
-            self._watched(asyncio.create_task(self._sender.send(taken), name="coregen-send"), self._sends)
+            task = asyncio.create_task(self._sender.send(taken), name="coregen-send")
+            self._watched(task, self._sends, [delivery for delivery, _ in taken])
 
-    def _watched(self, task: asyncio.Task[None], among: set[asyncio.Task[None]]) -> None:
+    def _watched(self, task: asyncio.Task[None], among: set[asyncio.Task[None]], carried: Sequence[Delivery]) -> None:
+        self._carried[task] = carried
         among.add(task)
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         sent = task in self._sends
+        carried = self._carried.pop(task)
         self._attempts.discard(task)
         self._sends.discard(task)
         if not self._attempts:
             self._alone = False
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._logger.error("relay could not note a delivery; it is made again when its claim ends", error=describe(error))
+            self._logger.error("relay could not note what became of its deliveries; it will", deliveries=len(carried), error=describe(error))
+            if sent:
+                self._unsent += carried
+            else:
+                self._unnoted += [(delivery, error) for delivery in carried]
         if self._hungry or sent:
             self._awake.set()
 
@@ -339,7 +379,10 @@ class Relay:
 
     async def _carry(self, delivery: Delivery, record: OutboxRecord) -> None:
         """Make a delivery, and those that stand behind it in its lane."""
+        task = asyncio.current_task()
+        assert task is not None
         for made in range(1, RUN + 1):
+            self._carried[task] = [delivery]
             if not await self._attempt(delivery, record):
                 return
             last = made == RUN or self._stopping or self._alone
@@ -397,3 +440,7 @@ class Relay:
         else:
             self._logger.warning("delivery failed", **facts, retry_in_ms=delay)
         return False
+
+
+def _place(delivery: Delivery) -> _Place:
+    return delivery.record_id, delivery.handler

@@ -32,8 +32,8 @@ class Sender:
 
     @property
     def ready(self) -> bool:
-        """False for a while after the broker was found to be away."""
-        return self._clock.now() >= self._away_until
+        """False for a while after the broker was found to be away; a clock that is set back makes it no longer."""
+        return not self._away_until - AWAY <= self._clock.now() < self._away_until
 
     async def send(self, taken: Sequence[Taken]) -> None:
         """Publish what has been claimed, one delivery a lane."""

@@ -159,7 +159,7 @@ class Deliveries:
         for row in await self._db.select(SYSTEM, DbQuery(CHECKPOINTS, silent)):
             theirs = AllOf((Compare("status", "eq", DeliveryStatus.PENDING.value), Compare("claimed_by", "eq", row["held_by"])))
             over = AllOf((Compare("name", "eq", row["name"]), silent))
-            [due, _] = await self._db.apply(SYSTEM, [UpdateWhere(DELIVERIES, theirs, {"due_at": now}), DeleteWhere(CHECKPOINTS, over)])
+            [due, _] = await self._db.apply(SYSTEM, [UpdateWhere(DELIVERIES, theirs, {"due_at": now}, passing=True), DeleteWhere(CHECKPOINTS, over)])
             revived += due.rows
         return revived
 
@@ -208,6 +208,7 @@ class Deliveries:
                     DELIVERIES,
                     AllOf((same, Compare("attempts", "eq", each.attempts), due)),
                     {"attempts": each.attempts + 1, "claimed_by": claim.by, "due_at": claim.until},
+                    passing=True,
                 )
                 for same, each in alike
             ],
@@ -263,7 +264,7 @@ class Deliveries:
     async def fail(self, delivery: Delivery, error: str, retry_at: Timestamp | None) -> bool:
         changes: dict[str, Any] = {"last_error": error, "claimed_by": None}
         changes |= {"status": DeliveryStatus.PARKED.value, "due_at": self._clock.now()} if retry_at is None else {"due_at": retry_at}
-        [done] = await self._db.apply(SYSTEM, [UpdateWhere(DELIVERIES, _claims(_only(delivery), delivery), changes)])
+        [done] = await self._db.apply(SYSTEM, [UpdateWhere(DELIVERIES, _claims(_only(delivery), delivery), changes, passing=True)])
         return done.rows == 1
 
     # --- what a person sees and does ------------------------------------------------------------------------------------------

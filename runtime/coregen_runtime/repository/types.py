@@ -166,11 +166,15 @@ class SetLinks:
 
 @dataclass(frozen=True, slots=True)
 class UpdateWhere:
-    """A change of all rows that a condition holds for; `Applied.rows` counts them."""
+    """A change of all rows that a condition holds for; `Applied.rows` counts them.
+
+    With `passing`, rows that another transaction holds are passed over instead of waited for.
+    """
 
     table: Table
     where: Where
     changes: Row
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ async def test_an_attempt_that_takes_too_long_has_failed(world: World) -> None:
 
     world.on("book.created", "shop.slow", slow)
     await world.library.books().save(world.library.book())
-    await drain(world.relay(timeout=20, policy=RetryPolicy(attempts=1)))
+    await drain(world.relay(timeout=300, policy=RetryPolicy(attempts=1)))
     [parked] = await world.deliveries.parked()
 
     assert parked.last_error is not None and parked.last_error.startswith("TimeoutError")
