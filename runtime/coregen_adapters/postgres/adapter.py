@@ -36,8 +36,6 @@ _RACES = 4
 """How often a change of one's own is tried when others win."""
 _GONE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 """Seconds, and questions without answer, after which the server ends the transaction of a process whose machine is gone: what it holds is free again."""
-_STATEMENTS = 1024
-"""Prepared statements that a connection keeps."""
 
 
 class PostgresAdapter:
@@ -215,7 +213,7 @@ class PostgresAdapter:
     def _free_to_ask(self, scope: Scope) -> Pool:
         """The pool of the scope. A task that holds a transaction would wait for itself once the pool is empty, so it is told at once."""
         pools = self._started()
-        if asyncio.current_task() in self._holders:
+        if self._holders and asyncio.current_task() in self._holders:
             raise refusals.holds_a_transaction()
         return pools[1 if scope.organization is None else 0]
 
@@ -231,9 +229,7 @@ class PostgresAdapter:
         settings = {"lock_timeout": str(self._urls.timeout), "jit": "off", "application_name": "coregen", **_GONE}
 
         async def connect() -> asyncpg.Connection[asyncpg.Record]:
-            return await asyncpg.connect(
-                url, statement_cache_size=_STATEMENTS, max_cached_statement_lifetime=0, max_cacheable_statement_size=0, server_settings=settings
-            )
+            return await asyncpg.connect(url, server_settings=settings)
 
         return connect
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from coregen_adapters.postgres import areas
 from coregen_adapters.postgres.values import DOCUMENTS, dumps, encoded, fits, repairs, storable, typed
 from coregen_runtime.repository.points import coordinates
 from coregen_runtime.repository.refusals import needs_organization
 from coregen_runtime.repository.table import ColumnSpec, Table
-from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, Negate, Order, Scope, Where
+from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, Negate, Order, Row, Scope, Where
+
+if TYPE_CHECKING:
+    import asyncpg
 
 _ORDERED = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _MOST = 2**63 - 1
@@ -217,29 +220,41 @@ class Selection:
 
     def __init__(self, table: Table) -> None:
         self.columns = ", ".join(f"t.{quote(column.name)}" for column in table.columns)
-        self.repairs = repairs(table)
+        self._repairs = repairs(table)
         self._by_id: dict[bool, str] = {}
         self._keyed = table.tenant and any(column.name == "id" and column.type == "text" for column in table.columns)
 
     def by_id(self, scope: Scope, query: DbQuery) -> tuple[str, list[Any]] | None:
         """The statement, if the query asks for one row of an organisation by its id and for nothing else."""
-        where = query.where
-        while isinstance(where, AllOf) and len(where.parts) == 1:
+        where, organization = query.where, scope.organization
+        while type(where) is AllOf and len(where.parts) == 1:
             where = where.parts[0]
         if (
-            not (self._keyed and isinstance(where, Compare) and where.column == "id" and where.op == "eq" and isinstance(where.value, str))
-            or scope.organization is None
+            not (type(where) is Compare and where.column == "id" and where.op == "eq" and isinstance(where.value, str) and self._keyed)
+            or organization is None
             or query.order
             or query.limit is not None
             or query.offset
             or query.heads_of
-            or not (storable(where.value) and storable(scope.organization))
+            or not (storable(where.value) and storable(organization))
         ):
             return None
         text = self._by_id.get(query.with_deleted)
         if text is None:
             text = self._by_id[query.with_deleted] = self.select(scope, replace(query, where=where))[0]
-        return text, [scope.organization, where.value]
+        return text, [organization, where.value]
+
+    def rows(self, records: Sequence[asyncpg.Record]) -> list[Row]:
+        """The statement's records as rows."""
+        found: list[Row] = []
+        for record in records:
+            row = dict(record.items())
+            for name, repair in self._repairs:
+                value = row[name]
+                if value is not None:
+                    row[name] = repair(value)
+            found.append(row)
+        return found
 
     def select(self, scope: Scope, query: DbQuery, patterns: Patterns = NO_PATTERNS, *, extra: str = "") -> tuple[str, list[Any]]:
         """The statement that reads the query's rows; `extra` is one more column."""

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 import asyncpg
+from asyncpg.prepared_stmt import PreparedStatement
 
 from coregen_adapters.postgres.errors import DRIVER, LOST, translated, unreachable
 from coregen_runtime.repository import refusals
@@ -21,26 +22,43 @@ SETTING = "coregen.organization"
 _SET = f"SELECT set_config('{SETTING}', $1, false)"
 _SET_LOCALLY = f"SELECT set_config('{SETTING}', $1, true)"
 
+_STATEMENTS = 1024
+"""Prepared statements that a session keeps."""
+
 Connect: TypeAlias = Callable[[], Awaitable["asyncpg.Connection[asyncpg.Record]"]]
 
 
 class Session:
-    """One connection. `organization` is what the database knows of it: "" for none, None when that is not known."""
+    """One connection, and the statements that it has prepared. `organization` is what the database knows of it: "" for none, None when that is not known."""
 
     def __init__(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
         self.connection = connection
         self.organization: str | None = None
+        self._prepared: dict[str, PreparedStatement[asyncpg.Record]] = {}
 
     async def belong(self, organization: str | None, *, locally: bool = False) -> None:
         """See the rows of that organisation from now on, `locally` until the transaction ends."""
         wanted = organization or ""
         if self.organization != wanted:
             self.organization = None
-            await self.connection.fetchval(_SET_LOCALLY if locally else _SET, wanted)
+            await self.fetch(_SET_LOCALLY if locally else _SET, (wanted,))
             self.organization = wanted
 
     async def fetch(self, sql: str, values: Sequence[Any] = ()) -> list[asyncpg.Record]:
-        return await self.connection.fetch(sql, *values)
+        """The statement's records. It is prepared once, and kept while it is among those used last."""
+        prepared = self._prepared.pop(sql, None) or await self.connection.prepare(sql)
+        try:
+            records = await prepared.fetch(*values)
+        except asyncpg.InvalidCachedStatementError:
+            self._prepared.clear()
+            if self.connection.is_in_transaction():
+                raise
+            prepared = await self.connection.prepare(sql)
+            records = await prepared.fetch(*values)
+        self._prepared[sql] = prepared
+        if len(self._prepared) > _STATEMENTS:
+            del self._prepared[next(iter(self._prepared))]
+        return records
 
     async def execute(self, sql: str) -> str:
         """Statements of Core's own, without values; what the last of them says that it did."""
@@ -92,14 +110,23 @@ class Pool:
             raise
         return session
 
-    def release(self, session: Session) -> None:
-        """Give a session back."""
-        self._release(session)
+    def release(self, session: Session, *, sound: bool = True) -> None:
+        """Give a session back: to whoever waits longest, and away where it is not sound."""
+        if self._closed or not sound or not session.sound:
+            session.connection.terminate()
+            self._free()
+            return
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(session)
+                return
+        self._idle.append(session)
 
     def give_back(self, session: Session, error: BaseException) -> None:
         """Give a session back after an error: what it knew is forgotten, and where its state is in doubt, it is thrown away."""
         session.organization = None
-        self._release(session, sound=not isinstance(error, (*LOST, asyncio.CancelledError, GeneratorExit)))
+        self.release(session, sound=not isinstance(error, (*LOST, asyncio.CancelledError, GeneratorExit)))
 
     async def close(self) -> None:
         """Close what is idle now, and what is in use as soon as it is given back."""
@@ -141,7 +168,7 @@ class Pool:
         if waiting.done() and not waiting.cancelled() and waiting.exception() is None:
             session = waiting.result()
             if session is not None:
-                self._release(session)
+                self.release(session)
             else:
                 self._free()
 
@@ -168,18 +195,6 @@ class Pool:
             if isinstance(error, DRIVER):
                 raise unreachable(error) from error
             raise
-
-    def _release(self, session: Session, *, sound: bool = True) -> None:
-        if self._closed or not sound or not session.sound:
-            session.connection.terminate()
-            self._free()
-            return
-        while self._waiting:
-            waiting = self._waiting.popleft()
-            if not waiting.done():
-                waiting.set_result(session)
-                return
-        self._idle.append(session)
 
     def _free(self) -> None:
         """A place in the pool is free: it goes to whoever waits longest."""

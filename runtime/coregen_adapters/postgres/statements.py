@@ -15,7 +15,7 @@ import asyncpg
 from coregen_adapters.postgres import compile as sql
 from coregen_adapters.postgres import patterns as patterned
 from coregen_adapters.postgres import raw as own
-from coregen_adapters.postgres.compile import NO_PATTERNS, Binds, NeedsPatterns, Patterns, Selection
+from coregen_adapters.postgres.compile import NO_PATTERNS, Binds, NeedsPatterns, Patterns
 from coregen_adapters.postgres.errors import DRIVER, is_conflict, translated
 from coregen_adapters.postgres.horizon import horizon
 from coregen_adapters.postgres.pool import Session
@@ -192,7 +192,7 @@ async def rows(session: Session, scope: Scope, compiler: Compiler, query: DbQuer
             raise CoreError(ErrorCode.INVALID_STATE, message)
         query = replace(query, where=AllOf((query.where, Compare("position", "lte", await horizon(session, patience)))))
     sql, values = selection.by_id(scope, query) or await _compiled(session, scope, query, selection.select)
-    return decoded(selection, await session.connection.fetch(sql, *values))
+    return selection.rows(await session.fetch(sql, values))
 
 
 async def count(session: Session, scope: Scope, query: DbQuery) -> int:
@@ -205,19 +205,6 @@ async def _compiled(session: Session, scope: Scope, query: DbQuery, compile: Cal
         return compile(scope, query, NO_PATTERNS)
     except NeedsPatterns:
         return compile(scope, query, await patterned.tested(session, scope, query))
-
-
-def decoded(selection: Selection, records: Sequence[asyncpg.Record]) -> list[Row]:
-    """Records of a selection as rows."""
-    found: list[Row] = []
-    for record in records:
-        row = dict(record.items())
-        for name, repair in selection.repairs:
-            value = row[name]
-            if value is not None:
-                row[name] = repair(value)
-        found.append(row)
-    return found
 
 
 def _of_one_aggregate(where: Where) -> bool:

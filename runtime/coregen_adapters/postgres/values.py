@@ -45,8 +45,12 @@ def _integer(digits: str) -> int | float:
     return wide if wide - wide == 0 and int(Decimal(repr(wide))) == number else number
 
 
-loads: Callable[[str], Any] = json.JSONDecoder(parse_int=_integer).decode
-"""JSON as it comes back."""
+_read = json.JSONDecoder(parse_int=_integer).raw_decode
+
+
+def loads(text: str) -> Any:
+    """JSON as it comes back: jsonb has no space around it."""
+    return _read(text)[0]
 
 
 def whole(value: float) -> int | float:

@@ -381,12 +381,12 @@ class DatabaseContract:
 
     async def test_savepoints_of_two_tasks_may_not_cross(self) -> None:
         """Semantics 22, 28: using one transaction from two tasks at once is an error, and neither's savepoint stands."""
-        inside = asyncio.Event()
+        written, inside = asyncio.Event(), asyncio.Event()
 
         async def both(db: DatabaseAdapter) -> None:
             async with db.transaction(OURS) as tx:
                 waiting = asyncio.create_task(first(tx))
-                await asyncio.sleep(0.01)
+                await written.wait()
                 outcomes = await asyncio.gather(waiting, second(tx), return_exceptions=True)
                 for error in [outcome for outcome in outcomes if isinstance(outcome, BaseException)]:
                     raise error
@@ -394,6 +394,7 @@ class DatabaseContract:
         async def first(tx: Transaction) -> None:
             async with tx.savepoint() as own:
                 await own.apply(OURS, [Insert(ITEMS, item("1"))])
+                written.set()
                 await inside.wait()
 
         async def second(tx: Transaction) -> None:

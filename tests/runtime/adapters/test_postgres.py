@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from asyncpg.prepared_stmt import PreparedStatement
 
 from coregen_adapters.app import open_database
-from coregen_adapters.postgres import PostgresAdapter, patterns
+from coregen_adapters.postgres import PostgresAdapter, patterns, pool
 from coregen_adapters.postgres import statements as performed
 from coregen_adapters.postgres.urls import Urls, as_role, parsed
 from coregen_runtime.errors.base import ConflictError, CoreError, IntegrationError, ValidationError
@@ -182,15 +183,19 @@ async def test_a_role_that_row_level_security_does_not_bind_is_refused() -> None
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The statements that are sent, whatever sends them; the wake-up of other processes, which nobody waits for, left out."""
     sent: list[str] = []
-    for name in ("fetch", "execute", "fetchval"):
-        original = getattr(asyncpg.Connection, name)
+    fetch, execute = PreparedStatement.fetch, asyncpg.Connection.execute
 
-        async def watched(self: Any, sql: str, *values: Any, original: Callable[..., Awaitable[Any]] = original, **options: Any) -> Any:
-            if "pg_notify" not in sql:
-                sent.append(sql)
-            return await original(self, sql, *values, **options)
+    async def fetched(self: PreparedStatement[asyncpg.Record], *values: Any) -> Any:
+        if "pg_notify" not in self.get_query():
+            sent.append(self.get_query())
+        return await fetch(self, *values)
 
-        monkeypatch.setattr(asyncpg.Connection, name, watched)
+    async def executed(self: asyncpg.Connection[asyncpg.Record], sql: str) -> str:
+        sent.append(sql)
+        return await execute(self, sql)
+
+    monkeypatch.setattr(PreparedStatement, "fetch", fetched)
+    monkeypatch.setattr(asyncpg.Connection, "execute", executed)
     return sent
 
 
@@ -406,6 +411,35 @@ async def test_a_backend_that_is_killed_is_worth_another_try(db: PostgresAdapter
 
     assert lost.value.transient and asleep.value.transient
     assert ["1"] == await _names(db)
+
+
+async def test_a_statement_outlives_a_change_of_what_it_reads(db: PostgresAdapter, admin: asyncpg.Connection[asyncpg.Record]) -> None:
+    """What a connection has prepared is prepared anew once the database says that its rows look otherwise; in a transaction, from the next one on."""
+    await db.apply(OURS, [Insert(ITEMS, item("1"))])
+    before = [row["version"] for row in await db.select(OURS, DbQuery(ITEMS))]
+    try:
+        await admin.execute("ALTER TABLE contract_item ALTER COLUMN version TYPE int4")
+        between = [row["version"] for row in await db.select(OURS, DbQuery(ITEMS))]
+    finally:
+        await admin.execute("ALTER TABLE contract_item ALTER COLUMN version TYPE int8")
+    with pytest.raises(IntegrationError, match="InvalidCachedStatement"):
+        async with db.transaction(OURS) as tx:
+            await tx.select(OURS, DbQuery(ITEMS))
+    async with db.transaction(OURS) as tx:
+        after = [row["version"] for row in await tx.select(OURS, DbQuery(ITEMS))]
+
+    assert [1] == before == between == after
+
+
+async def test_a_connection_keeps_the_statements_used_last(db: PostgresAdapter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_STATEMENTS", 3)
+    for fields in range(1, 6):
+        await db.count(OURS, DbQuery(ITEMS, AllOf((Compare("name", "eq", "x"),) * fields)))
+        await db.count(OURS, DbQuery(ITEMS))
+    listed = "SELECT statement FROM pg_prepared_statements WHERE statement LIKE 'SELECT count(*) FROM \"contract_item\"%' ORDER BY prepare_time"
+    kept = await db.raw(OURS, listed)
+
+    assert [0, 4, 5] == [row["statement"].count('t."name"') for row in kept]
 
 
 async def test_a_row_that_is_held_for_too_long_is_worth_another_try() -> None:
