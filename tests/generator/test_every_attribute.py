@@ -17,7 +17,7 @@ from coregen.project import find_project
 from coregen.resolve.difference import difference
 from coregen.resolve.migrations import wanted
 from coregen_runtime import EntitySchema, EntitySchemaRegistry, F, FieldSchema, check_rule
-from coregen_runtime.module.migration import RenameColumn, RenameTable
+from coregen_runtime.module.migration import ChangeRows, RenameColumn, RenameTable
 from coregen_runtime.module.search import searchable
 from coregen_runtime.primitives.model import wire_names
 from coregen_runtime.repository.table import table_of
@@ -64,6 +64,16 @@ def renames(before: Document) -> Callable[[Document], bool]:
     return renamed
 
 
+def moves_values(before: Document) -> Callable[[Document], bool]:
+    """Whether the migration from an entity whose field was `before` gives rows other values in the place of those that are gone."""
+
+    def moved(entity: Document) -> bool:
+        now, then = (EntitySchema.model_validate({**each, "namespace": "goods"}) for each in (entity, {**entity, "fields": [before]}))
+        return any(isinstance(step, ChangeRows) for step in difference(wanted([table_of(then)]), [now]).steps)
+
+    return moved
+
+
 def told_to_search(entity: Document) -> bool:
     """Whether the search adapter gets the field `name`: the running proof stands in tests/runtime/app/test_app.py."""
     schema = EntitySchema.model_validate({**entity, "namespace": "goods"})
@@ -91,7 +101,7 @@ FIELDS: dict[str, Proof] = {
         {
             "the annotation": ((ENTITY, "name: Date"),),
             "the schema of its values": ((FORMS, '"type": ["integer", "null"]'),),
-            "the column": ((TABLE, 'Column(name="name", type="timestamp")'),),
+            "the column": ((TABLE, 'Column(name="name", type="timestamp"'),),
             "the widget": ((FORMS, '"unit": "epoch-ms"'),),
             "what filters and rules may ask": (
                 (REPOSITORY, '"name": Date | None | DateFilter'),
@@ -229,6 +239,14 @@ FIELDS: dict[str, Proof] = {
     "renamedFrom": (
         {**STRING, "renamedFrom": "title"},
         {"the next migration": (renames({"name": "Thing", "fields": [{"key": "title", "type": "string"}]}),)},
+    ),
+    "renamedValues": (
+        {"key": "name", "type": "enum", "enumValues": ["open", "done"], "renamedValues": {"draft": "open"}},
+        {
+            "the next [migration](migrations.md#rows-that-no-longer-fit)": (
+                moves_values({"key": "name", "type": "enum", "enumValues": ["draft", "done"]}),
+            )
+        },
     ),
 }
 SECOND = {"key": "second", "type": "string"}

@@ -118,6 +118,7 @@ _EXAMPLES: dict[str, tuple[str, str]] = {
 
 _KEY_OF: dict[str, str] = {
     "enum_values": "enumValues",
+    "renamed_values": "renamedValues",
     "ref_entity": "refEntity",
     "json_schema": "jsonSchema",
     "computed": "computed",
@@ -320,6 +321,8 @@ def _own_help(kind: str, sentence: str, style: Style) -> str:
         return f"add {needs[1]}={example}" if style == "python" else f'add "{needs[1]}": {example}'
     if "twice" in sentence:
         return "keep each value once"
+    if kind == "renamed_values":
+        return "write each value that is gone once, with one of those that there are"
     if kind == "computed":
         return 'remove them, or "computed"'
     return f"for example {_FUNCTION_NAME}" if kind == "dotted_name" else "mend the value, or leave it out"

@@ -28,6 +28,7 @@ from coregen_runtime.module.migration import (
     AddColumn,
     AlterColumn,
     AlterTable,
+    CheckRows,
     CreateIndex,
     CreateTable,
     DropColumn,
@@ -46,6 +47,7 @@ Columns: TypeAlias = tuple[tuple[str, str, bool], ...]
 """Name, storage, and whether null is allowed."""
 Statements: TypeAlias = dict[str, tuple[str, ...]]
 
+_DIALECTS: tuple[DialectName, ...] = ("sqlite", "postgresql")
 _TABLE, _INDEX, _VALUE = "coregen_table", "coregen_index", "coregen_value"
 """What stands for the names of a table and an index, and for a value, while their statements are compiled."""
 _SHAPES = 1024
@@ -121,6 +123,22 @@ def alter_table_sql(step: AlterTable, before: CreateTable, after: CreateTable) -
     """Changes of columns. SQLite adds what may be null and drops columns in place; for all else it makes the table anew."""
     rebuild = step.primary_key is not None or not (_all_optional(step) or all(isinstance(change, DropColumn) for change in step.changes))
     return {"sqlite": _rebuild(step, before, after) if rebuild else _in_place(step), "postgresql": _alter(step, before)}
+
+
+def check_rows_sql(step: CheckRows) -> Statements:
+    """The id of each row, and its value."""
+    return {name: (f"SELECT id, {_quote(step.column.name, name)} FROM {_quote(step.table, name)}",) for name in _DIALECTS}
+
+
+def rename_values_sql(table: str, column: str, renamed: Mapping[str, str]) -> Statements:
+    """Each of the old values becomes its new one, all at once."""
+
+    def statement(name: DialectName) -> str:
+        value = _quote(column, name)
+        cases = " ".join(f"WHEN {quoted(old)} THEN {quoted(new)}" for old, new in renamed.items())
+        return f"UPDATE {_quote(table, name)} SET {value} = CASE {value} {cases} END WHERE {value} IN ({', '.join(map(quoted, renamed))})"
+
+    return {"sqlite": (statement("sqlite"),), "postgresql": _over_all_organisations((table,), (statement("postgresql"),))}
 
 
 def move_to_list_sql(table: str, column: str, link: str) -> Statements:

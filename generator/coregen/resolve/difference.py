@@ -6,20 +6,22 @@ Owns that order, the values that rows get in new columns, and saying what would 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
 from coregen.resolve.casts import cast
 from coregen.resolve.migrations import Tables, after, alike, wanted
-from coregen.resolve.renames import EntityMatch, FieldMatch, Loc, Problem, match
+from coregen.resolve.notes import bare, narrower, renamed_values, unnoted
+from coregen.resolve.renames import EntityMatch, FieldMatch, Loc, Problem, Shape, match
 from coregen_runtime.entity.schema import EntitySchema, Factory, FieldSchema
 from coregen_runtime.module.migration import (
     AddColumn,
     AlterColumn,
     AlterTable,
     ChangeRows,
+    CheckRows,
     Column,
     ColumnChange,
     CreateIndex,
@@ -28,6 +30,7 @@ from coregen_runtime.module.migration import (
     DropIndex,
     DropTable,
     Index,
+    NoteTable,
     RenameColumn,
     RenameIndex,
     RenameTable,
@@ -36,6 +39,8 @@ from coregen_runtime.module.migration import (
 from coregen_runtime.repository.table import table_of
 
 Fill = Literal["now", "version"]
+_ASIDE = "coregen_aside"
+"""The name of what stands aside for a while, so that names can change places."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def difference(there: Tables, schemas: Sequence[EntitySchema]) -> Difference:
     matches = match(there, schemas)
     if matches.problems:
         return Difference(problems=tuple(matches.problems))
-    plan = _Plan(there, needed, matches.entities)
+    plan = _Plan(there, needed, matches.entities, there)
     try:
         plan.make()
     except ValueError as error:
@@ -84,6 +89,7 @@ class _Plan:
     tables: Tables
     needed: Tables
     entities: Sequence[EntityMatch]
+    before: Tables
     steps: list[Step] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -92,26 +98,33 @@ class _Plan:
 
     def make(self) -> None:
         tables, columns = self._renames()
+        owners = {entity.layout.table.name: entity for entity in self.entities}
         self._drop_indexes(tables, columns)
+        self._drop_tables(_in_the_way(tables, self.tables, self._moving("list")))
         self._rename(tables, lambda: set(self.tables), lambda old, new: RenameTable(table=old, to=new, sql={}))
         for table, renamed in columns.items():
+            self._drop_in_the_way(table, renamed, owners[table])
             self._rename(renamed, self._columns_of(table), self._column_renamer(table))
         self._rename_indexes()
-        for name, step in self.needed.items():
-            if name not in self.tables:
-                self.do(step)
+        fresh = [name for name in self.needed if name not in self.tables]
+        for name in fresh:
+            self.do(self.needed[name])
         for entity in self.entities:
-            self._move(entity)
-        owners = {entity.layout.table.name: entity for entity in self.entities}
+            self._move(entity, fresh)
         for name in sorted(self.tables):
             if name in self.needed:
                 self._alter(name, owners.get(name))
-        self._drop_tables()
+        for entity in self.entities:
+            self._hold(entity)
+        self._drop_tables(sorted(set(self.tables) - set(self.needed)))
         for name in self.needed:
             present = {index.name for index in self.tables[name].indexes}
             for index in self.needed[name].indexes:
                 if index.name not in present:
                     self.do(CreateIndex(table=name, index=index, sql={}))
+            notes = unnoted(self.tables[name], self.needed[name])
+            if notes or self.tables[name].renamed_from != self.needed[name].renamed_from:
+                self.do(NoteTable(table=name, columns=notes, renamed_from=self.needed[name].renamed_from))
 
     def do(self, step: Step) -> None:
         self.tables = after(self.tables, step)
@@ -138,12 +151,28 @@ class _Plan:
         return tables, columns
 
     def _rename(self, pairs: Mapping[str, str], present: Callable[[], set[str]], step: Callable[[str, str], Step]) -> None:
-        """What is to have a name that another still has waits for it; `renames` lets no circle through."""
+        """What is to have a name that another still has waits for it; where all wait for each other, one stands aside."""
         waiting = dict(pairs)
         while waiting:
-            old, new = next(((old, new) for old, new in waiting.items() if new not in present()), next(iter(waiting.items())))
-            self.do(step(old, new))
-            del waiting[old]
+            old = next((old for old, new in waiting.items() if new not in present()), "")
+            if old:
+                self.do(step(old, waiting.pop(old)))
+            else:
+                old = next(iter(waiting))
+                self.do(step(old, _ASIDE))
+                waiting[_ASIDE] = waiting.pop(old)
+
+    def _moving(self, shape: Shape) -> set[str]:
+        """The columns, or lists, whose values come to be in another shape."""
+        return {name for entity in self.entities for each in entity.fields if each.was == shape != each.shape for name in each.columns}
+
+    def _drop_in_the_way(self, table: str, renamed: Mapping[str, str], entity: EntityMatch) -> None:
+        """Columns of fields that are gone, and whose names others come to have."""
+        columns = {column.name: column for column in self.tables[table].columns}
+        moving = self._moving("value") | self._moving("money")
+        gone = [self._dropped(table, columns[name], (), entity) for name in _in_the_way(renamed, columns, moving)]
+        if gone:
+            self.do(AlterTable(table=table, changes=gone, sql={}))
 
     def _columns_of(self, table: str) -> Callable[[], set[str]]:
         return lambda: {column.name for column in self.tables[table].columns}
@@ -186,7 +215,7 @@ class _Plan:
 
     # --- rows ---------------------------------------------------------------------------------------------------------
 
-    def _move(self, entity: EntityMatch) -> None:
+    def _move(self, entity: EntityMatch, fresh: Sequence[str]) -> None:
         table = entity.layout.table
         before = self.tables.get(table.name)
         if not entity.table or before is None:
@@ -202,6 +231,8 @@ class _Plan:
             self.moved.add((table.name, "deleted_at"))
         for each in entity.fields:
             if each.was == "value" and each.stored.link is not None:
+                if each.stored.link.name not in fresh:
+                    raise ValueError(f"moves {table.name}.{each.columns[0]} into {each.stored.link.name}, which is another field's so far")
                 self._to_list(before, each, each.stored.link.name)
             elif each.was == "list" and each.shape == "value":
                 self._from_list(entity, each)
@@ -241,7 +272,7 @@ class _Plan:
         for column in now.values():
             if column.name not in before:
                 changes += self._added(name, column, values)
-            elif column != before[column.name]:
+            elif bare(column) != bare(before[column.name]):
                 changes += self._changed(name, before[column.name], column, values)
         key = needed.primary_key if tuple(needed.primary_key) != tuple(table.primary_key) else None
         if changes or key is not None:
@@ -297,8 +328,35 @@ class _Plan:
             message = f"{message}: its default is worked out by a function"
         self.problems.append(Problem(values.loc(column.name), "MIGRATION-VALUE", message, help))
 
-    def _drop_tables(self) -> None:
-        for name in sorted(set(self.tables) - set(self.needed)):
+    def _hold(self, entity: EntityMatch) -> None:
+        """Values that are gone become what the definition says, and rows that do not fit what is asked from now on stop the migration."""
+        table = entity.layout.table.name
+        columns = {column.name: column for column in self.needed[table].columns}
+        fields = {each.key: each for each in entity.schema.fields}
+        for each in entity.fields:
+            if each.was is None or each.shape == "list" or (each.was == "money") != (each.shape == "money"):
+                continue
+            was, now = self._before(entity, each), columns[each.stored.columns[0]]
+            if was is None or each.was == "value" and cast(was.type, now.type, "sqlite") is None:
+                continue
+            renamed = renamed_values(was, fields[each.stored.key])
+            if renamed:
+                from coregen.resolve.ddl import rename_values_sql
+
+                what = ", ".join(f"{old} becomes {new}" for old, new in renamed.items())
+                self.do(ChangeRows(summary=f"moves values of {table}.{now.name}: {what}", sql=rename_values_sql(table, now.name, renamed)))
+            left = None if was.values is None else was.model_copy(update={"values": (*{*was.values} - {*renamed}, *renamed.values())})
+            held = narrower(left or was, now)
+            if held is not None:
+                self.do(CheckRows(table=table, column=held, sql={}))
+
+    def _before(self, entity: EntityMatch, each: FieldMatch) -> Column | None:
+        """The first column, or the list's, in which a field's values have been; None where it is not there."""
+        owner, name = (each.columns[0], "target_id") if each.was == "list" else (entity.table, each.columns[0])
+        return next((column for column in self.before[owner].columns if column.name == name), None)
+
+    def _drop_tables(self, names: Iterable[str]) -> None:
+        for name in names:
             what = "" if (name, "") in self.moved else f"the table {name} with its rows"
             if what:
                 columns = {column.name for column in self.tables[name].columns}
@@ -313,6 +371,15 @@ class _Plan:
         if best is None or 2 * shared[best.schema.name] <= len(best.layout.table.columns):
             return ""
         return f"if it is {best.schema.name} now, give that entity renamedFrom: the name or slug that {table} came from"
+
+
+def _in_the_way(renamed: Mapping[str, str], present: Collection[str], moving: Collection[str]) -> list[str]:
+    """Names that others come to have, and whose owners are gone. Raises ValueError where one of those has yet to move its values elsewhere."""
+    found = [new for new in renamed.values() if new in present and new not in renamed]
+    for name in found:
+        if name in moving:
+            raise ValueError(f"gives the name {name} away before its values have moved")
+    return found
 
 
 class _Values:

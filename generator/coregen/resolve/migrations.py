@@ -7,14 +7,16 @@ migration files is applied's and the pipeline's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from coregen.resolve.notes import bare, entity_circles, field_circles, noted
 from coregen_runtime.module.migration import (
     AddColumn,
     AlterColumn,
     AlterTable,
     ChangeRows,
+    CheckRows,
     Column,
     CreateIndex,
     CreateTable,
@@ -23,6 +25,7 @@ from coregen_runtime.module.migration import (
     DropTable,
     Index,
     Migration,
+    NoteTable,
     RenameColumn,
     RenameIndex,
     RenameTable,
@@ -43,14 +46,25 @@ def first_migration(tables: Iterable[Table], *, name: str = "initial") -> Migrat
 
 def wanted(tables: Iterable[Table]) -> Tables:
     """The steps, yet without SQL, that make the tables and their link tables, by name and in its order."""
-    flat = [each for table in tables for each in (table, *(link.table for link in table.links))]
-    return {table.name: _step(table) for table in sorted(flat, key=lambda table: table.name)}
+    own = list(tables)
+    round = {name for circle in entity_circles(table.schema for table in own if table.schema) for name in circle}
+    steps = [step for table in own for step in _steps(table, round)]
+    return {step.table: step for step in sorted(steps, key=lambda step: step.table)}
 
 
-def _step(table: Table) -> CreateTable:
+def _steps(table: Table, round: Collection[str]) -> Iterable[CreateTable]:
+    """Of an entity's table and its lists. `round` are the names of the entities that change places."""
+    schema = table.schema
+    renamed = {key: old for circle in field_circles(schema) for key, old in circle.items()} if schema else {}
+    for each in (table, *(link.table for link in table.links)):
+        yield _step(each, renamed, schema.renamed_from if schema and each is table and schema.name in round else None)
+
+
+def _step(table: Table, renamed: Mapping[str, str], renamed_from: str | None) -> CreateTable:
     return CreateTable(
         table=table.name,
-        columns=[Column(name=column.name, type=column.type, nullable=column.nullable) for column in table.columns],
+        columns=[noted(column, renamed) for column in table.columns],
+        renamed_from=renamed_from,
         primary_key=table.primary_key,
         indexes=[
             Index(name=each.name, columns=each.columns, unique=each.unique, active_only=each.active_only, points=each.points)
@@ -61,7 +75,7 @@ def _step(table: Table) -> CreateTable:
 
 
 def replay(migrations: Iterable[Migration]) -> Tables:
-    """The tables as they stand after all migrations, by name. `RunSql` and `ChangeRows` change no table's shape.
+    """The tables as they stand after all migrations, by name. `RunSql`, `ChangeRows` and `CheckRows` change no table's shape.
 
     Raises ValueError when a step asks for what is not there, or makes what is there already; it names the migration.
     """
@@ -77,7 +91,7 @@ def replay(migrations: Iterable[Migration]) -> Tables:
 
 def after(tables: Tables, step: Step) -> Tables:
     """The tables once the step is done. Raises ValueError, a sentence without its subject, when it cannot be done."""
-    if isinstance(step, RunSql | ChangeRows):
+    if isinstance(step, RunSql | ChangeRows | CheckRows):
         return tables
     if isinstance(step, CreateTable):
         if step.table in tables:
@@ -95,11 +109,13 @@ def after(tables: Tables, step: Step) -> Tables:
     return {**tables, step.table: _changed(tables[step.table], step)}
 
 
-def _changed(table: CreateTable, step: RenameColumn | AlterTable | CreateIndex | DropIndex | RenameIndex) -> CreateTable:
+def _changed(table: CreateTable, step: RenameColumn | AlterTable | CreateIndex | DropIndex | RenameIndex | NoteTable) -> CreateTable:
     if isinstance(step, RenameColumn):
         return _renamed_column(table, step.column, step.to)
     if isinstance(step, AlterTable):
         return _altered(table, step)
+    if isinstance(step, NoteTable):
+        return _noted(table, step)
     indexes = list(table.indexes)
     if isinstance(step, CreateIndex):
         indexes.append(_new(table, indexes, step.index))
@@ -139,6 +155,16 @@ def _altered(table: CreateTable, step: AlterTable) -> CreateTable:
     return table.model_copy(update={"columns": tuple(columns), "primary_key": tuple(step.primary_key or table.primary_key)})
 
 
+def _noted(table: CreateTable, step: NoteTable) -> CreateTable:
+    columns = list(table.columns)
+    for column in step.columns:
+        at = _place(table, columns, column.name)
+        if bare(columns[at]) != bare(column):
+            raise ValueError(f"notes {table.table}.{column.name} as another column than it is")
+        columns[at] = column
+    return table.model_copy(update={"columns": tuple(columns), "renamed_from": step.renamed_from})
+
+
 def _place(table: CreateTable, parts: Sequence[S], name: str) -> int:
     for at, part in enumerate(parts):
         if part.name == name:
@@ -158,9 +184,9 @@ def alike(there: Tables, needed: Tables) -> bool:
 
 
 def _unordered(table: CreateTable) -> tuple[object, ...]:
-    columns = sorted((column.name, column.type, column.nullable) for column in table.columns)
+    columns = sorted(table.columns, key=lambda column: column.name)
     indexes = sorted((index.name, tuple(index.columns), index.unique, index.active_only, tuple(index.points)) for index in table.indexes)
-    return columns, indexes, tuple(table.primary_key)
+    return columns, indexes, tuple(table.primary_key), table.renamed_from
 
 
 def with_sql(tables: Tables, steps: Iterable[Step]) -> list[Step]:
@@ -186,6 +212,8 @@ def with_sql(tables: Tables, steps: Iterable[Step]) -> list[Step]:
             sql = ddl.drop_index_sql(step, tables[step.table])
         elif isinstance(step, RenameIndex):
             sql = ddl.rename_index_sql(step, tables[step.table])
+        elif isinstance(step, CheckRows):
+            sql = ddl.check_rows_sql(step)
         else:
             sql = {dialect: tuple(statements) for dialect, statements in step.sql.items()}
         done.append(step.model_copy(update={"sql": sql}))

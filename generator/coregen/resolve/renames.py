@@ -1,7 +1,8 @@
-"""Which table, column and list of a module's migrations is which of its entities' now: by name, or by an explicit `renamedFrom`.
+"""Which table, column and list of a module's migrations is which of its entities' now: by name, by key, or by an explicit `renamedFrom`.
 
 Owns that question alone. A name that is there is the thing itself; `renamedFrom` counts only where the new name is missing and the old
-one is there, so one that has been migrated may stay in the definition.
+one is there, so one that has been migrated may stay in the definition. Names that change places are all there, before and after: that
+they went round is noted in the migration.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from coregen.diagnostics import did_you_mean
+from coregen.resolve.notes import entity_circles, field_circles
 from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.module.migration import CreateTable
 from coregen_runtime.primitives.words import snake_case
@@ -66,7 +68,7 @@ def match(there: Tables, schemas: Sequence[EntitySchema]) -> Matches:
     found = Matches()
     names = [table_name(schema) for schema in schemas]
     claims = {name: _former_tables(schema) for name, schema in zip(names, schemas, strict=True) if schema.renamed_from}
-    renamed = _accepted(claims, set(there))
+    renamed = _accepted(claims, set(there), _round(there, schemas))
     moved = set(renamed.values())
     for index, (name, schema) in enumerate(zip(names, schemas, strict=True)):
         loc: Loc = ("entities", index)
@@ -79,10 +81,21 @@ def match(there: Tables, schemas: Sequence[EntitySchema]) -> Matches:
     return found
 
 
-def _accepted(claims: Mapping[str, Sequence[str]], present: set[str]) -> dict[str, str]:
-    """New name → old name. A name that is there can be taken once what has it is renamed itself."""
-    done: dict[str, str] = {}
-    waiting = dict(claims)
+def _round(there: Tables, schemas: Sequence[EntitySchema]) -> dict[str, str]:
+    """The tables that change places, by their new names: those of circles whose tables are all there, and of which the migrations have not noted that they went."""
+    called = {schema.name: schema for schema in schemas}
+    due: dict[str, str] = {}
+    for circle in entity_circles(schemas):
+        tables = {table_name(called[new]): table_name(called[old]) for new, old in circle.items()}
+        if tables.keys() <= there.keys() and any(there[table_name(called[new])].renamed_from != called[new].renamed_from for new in circle):
+            due |= tables
+    return due
+
+
+def _accepted(claims: Mapping[str, Sequence[str]], present: set[str], due: Mapping[str, str]) -> dict[str, str]:
+    """New name → old name: what is `due`, and what can be taken. A name that is there can be once what has it is renamed itself."""
+    done = dict(due)
+    waiting = {new: olds for new, olds in claims.items() if new not in done}
     while True:
         for new, olds in waiting.items():
             old = next((each for each in olds if each in present and each not in done.values()), None)
@@ -102,8 +115,10 @@ def _former_tables(schema: EntitySchema) -> tuple[str, ...]:
     return tuple(dict.fromkeys(table_name(each) for each in named))
 
 
-def _unclaimed(loc: Loc, former: str, both: str, there: bool, olds: Iterable[str], present: set[str], needed: set[str], found: Matches) -> None:
-    """A `renamedFrom` that led to nothing: it has been migrated, it is wrong, or both names are there."""
+def _unclaimed(
+    loc: Loc, former: str, both: str, there: bool, olds: Iterable[str], present: set[str], needed: set[str], found: Matches, known: Iterable[str] = ()
+) -> None:
+    """A `renamedFrom` that led to nothing: it has been migrated, it is wrong, or both names are there. `known` are further names that may have been meant."""
     left = next((old for old in olds if old in present and old not in needed), None)
     if there and left is not None:
         message = f'{both} and {left} too, so "renamedFrom": "{former}" does not say which of the two is meant'
@@ -114,50 +129,88 @@ def _unclaimed(loc: Loc, former: str, both: str, there: bool, olds: Iterable[str
         found.problems.append(Problem(loc, "MIGRATION-RENAME", message, "take one of the two renamedFrom away"))
     elif not there:
         message = f'the migrations know nothing that was called "{former}"'
-        help = did_you_mean(former, sorted(present - needed), "take the renamedFrom away")
+        help = did_you_mean(former, sorted({*present, *known} - needed), "take the renamedFrom away")
         found.problems.append(Problem(loc, "MIGRATION-RENAME", message, help))
 
 
 def _match_fields(loc: Loc, schema: EntitySchema, layout: Layout, there: Tables, table: str, found: Matches) -> tuple[FieldMatch, ...]:
-    columns = {column.name for column in there[table].columns}
-
-    def place(base: str) -> tuple[Shape, tuple[str, ...]] | None:
-        if base in columns:
-            return "value", (base,)
-        money = (f"{base}_amount", f"{base}_currency")
-        if columns.issuperset(money):
-            return "money", money
-        return ("list", (link_name(table, base),)) if link_name(table, base) in there else None
-
     stored = stored_fields(schema)
-    bases = column_bases(each.key for each in stored)
-    before = column_bases(each.renamed_from or each.key for each in stored)
-    formers = {each.key: _former_bases(each.renamed_from, each.key, bases, before) for each in stored if each.renamed_from}
-    claims = {bases[key]: olds for key, olds in formers.items()}
-    present = {base for base in (*bases.values(), *(old for olds in formers.values() for old in olds)) if place(base)}
-    renamed = _accepted(claims, present)
+    keys = {each.key for each in stored}
+    places = _places(there, table, {each.key: each.renamed_from for each in stored})
+    due = {
+        new: old
+        for circle in field_circles(schema)
+        if circle.keys() <= places.keys() and any(places[new].renamed_from != old for new, old in circle.items())
+        for new, old in circle.items()
+    }
+    renamed = _accepted({each.key: (each.renamed_from,) for each in stored if each.renamed_from}, set(places), due)
     moved = set(renamed.values())
+    known = {name for column in there[table].columns for name in (column.name, column.key) if name}
     matches: list[FieldMatch] = []
     for number, each in enumerate(schema.fields):
-        if each.key not in bases:
+        if each.key not in keys:
             continue
-        at, base = (*loc, "fields", number), bases[each.key]
-        if each.renamed_from and base not in renamed:
+        at = (*loc, "fields", number)
+        if each.renamed_from and each.key not in renamed:
             both = f"{table} has {each.key}"
-            _unclaimed(at, each.renamed_from, both, base in present, formers[each.key], present | _columnar(there[table]), set(bases.values()), found)
-        source = renamed.get(base, base if base not in moved else "")
-        was, own = (place(source) if source else None) or (None, ())
+            _unclaimed(at, each.renamed_from, both, each.key in places, [each.renamed_from], set(places), keys, found, known)
+        place = places.get(renamed.get(each.key, each.key if each.key not in moved else ""))
         field = layout.fields[each.key]
         shape: Shape = "list" if field.link else "money" if len(field.columns) > 1 else "value"
-        matches.append(FieldMatch(at, field, shape, was, own))
+        matches.append(FieldMatch(at, field, shape, place.shape if place else None, place.columns if place else ()))
     return tuple(matches)
 
 
-def _former_bases(former: str, key: str, bases: Mapping[str, str], before: Mapping[str, str]) -> tuple[str, ...]:
-    """What the columns may have begun with under the former key: when all others had theirs, beside the others of now, or alone."""
-    beside = column_bases([former, *(other for other in bases if other not in (key, former))])[former]
-    return tuple(dict.fromkeys((before[former], beside, column_bases([former])[former])))
+@dataclass(frozen=True)
+class _Place:
+    """Where a field's values are: its columns, or its list; and the key that it had before it changed places with others."""
+
+    shape: Shape
+    columns: tuple[str, ...]
+    renamed_from: str | None = None
 
 
-def _columnar(table: CreateTable) -> set[str]:
-    return {column.name for column in table.columns}
+def _places(there: Tables, table: str, former: Mapping[str, str | None]) -> dict[str, _Place]:
+    """By key, now or `former`, where the values of fields are: noted under that key, or under a name that comes from it and is no other's of them."""
+    keys = {*former, *(old for old in former.values() if old)}
+    columns = {column.name: column for column in there[table].columns}
+    lists = _lists(there, table, keys)
+    found: dict[str, _Place] = {}
+    for key in keys:
+        own = tuple(sorted(name for name, column in columns.items() if column.key == key))
+        if own:
+            found[key] = _Place("money" if len(own) > 1 else "value", own, columns[own[0]].renamed_from)
+        elif key in lists:
+            found[key] = lists[key]
+    held = {column for place in found.values() for column in place.columns}
+    for key in sorted(key for key in keys - found.keys() if former.get(key) not in found):
+        base = column_bases([key])[key]
+        for shape, names in _SHAPES:
+            free = tuple(name.format(base) for name in names)
+            if columns.keys() >= set(free) and not held & set(free):
+                found[key] = _Place(shape, free)
+        link = link_name(table, base)
+        if key not in found and link in there and link not in held and _is_list(there[link]):
+            found[key] = _Place("list", (link,))
+    return found
+
+
+_SHAPES: tuple[tuple[Shape, tuple[str, ...]], ...] = (("money", ("{}_amount", "{}_currency")), ("value", ("{}",)))
+
+
+def _lists(there: Tables, table: str, keys: set[str]) -> dict[str, _Place]:
+    """The lists of an entity that are noted under one of the keys. Their names begin with the table's; a list may be numbered as a column is."""
+    found: dict[str, _Place] = {}
+    for key in keys:
+        base = column_bases([key])[key]
+        for number in range(1, len(there) + len(there[table].columns)):
+            name = link_name(table, base if number == 1 else f"{base}_{number}")
+            if name in there and _is_list(there[name]):
+                target = next(column for column in there[name].columns if column.name == "target_id")
+                if target.key == key:
+                    found[key] = _Place("list", (name,), target.renamed_from)
+    return found
+
+
+def _is_list(table: CreateTable) -> bool:
+    return {"owner_id", "position", "target_id"} <= {column.name for column in table.columns}

@@ -10,6 +10,7 @@ from coregen_runtime.module.migration import (
     AlterColumn,
     AlterTable,
     ChangeRows,
+    CheckRows,
     CreateIndex,
     CreateTable,
     DropColumn,
@@ -36,7 +37,7 @@ def migration_name(module: str, steps: Sequence[Step]) -> str:
 def sentence(module: str, steps: Sequence[Step]) -> str:
     """What the migration does, without the full stop."""
     parts = list(dict.fromkeys(part for step in steps for part in _says(step)))
-    whole = "; ".join(parts)
+    whole = "; ".join(parts) or f"notes what is known of {', '.join(_tables(module, steps, short=False))}"
     if len(whole) > _LONGEST_SENTENCE:
         whole = f"changes {', '.join(_tables(module, steps, short=False))}; each step says what it does"
     return whole[:1].upper() + whole[1:]
@@ -46,6 +47,8 @@ def _names(step: Step, module: str) -> Iterable[str]:
     """What a step would be called if it were alone; nothing for what only goes with another."""
     if isinstance(step, RenameIndex | ChangeRows):
         return
+    if isinstance(step, CheckRows):
+        yield f"hold_{step.column.name}_of_{_short(module, step.table)}"
     if isinstance(step, CreateTable):
         yield f"create_{_short(module, step.table)}"
     elif isinstance(step, DropTable):
@@ -95,6 +98,8 @@ def _says(step: Step) -> Iterable[str]:
         yield f"takes the index {step.index} away"
     elif isinstance(step, ChangeRows):
         yield step.summary
+    elif isinstance(step, CheckRows):
+        yield f"stops at a row that does not fit {step.table}.{step.column.name} any more"
 
 
 def _tables(module: str, steps: Sequence[Step], short: bool = True) -> list[str]:

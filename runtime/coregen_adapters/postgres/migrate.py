@@ -18,7 +18,8 @@ from coregen_adapters.postgres.errors import DRIVER, unreachable
 from coregen_adapters.postgres.horizon import SEQUENCE
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
-from coregen_runtime.module.migration import Migration, RunSql
+from coregen_runtime.module.held import NAMED, Refused, doubled, doubles, judge, unfit
+from coregen_runtime.module.migration import CheckRows, CreateIndex, Migration, RunSql, Step
 from coregen_runtime.repository.log import (
     CHECKPOINTS,
     DELIVERIES,
@@ -123,16 +124,54 @@ async def run(connection: asyncpg.Connection[asyncpg.Record], module: str, migra
             if DIALECT not in step.sql:
                 raise CoreError(ErrorCode.NOT_CONFIGURED, f"migration {migration.version} of {module} has no SQL for {DIALECT}")
             try:
-                async with _seeing_all(connection, step.sql[DIALECT] if isinstance(step, RunSql) else ()):
-                    for statement in step.sql[DIALECT]:
-                        await connection.execute(statement)
-            except asyncpg.PostgresError as error:
-                message = f"migration {migration.version} ({migration.name}) of {module} failed, and nothing of it was done: {error}"
+                await _run(connection, step)
+            except (asyncpg.PostgresError, Refused) as error:
+                message = f"migration {migration.version} ({migration.name}) of {module} failed, and nothing of it was done: {error.args[0]}"
                 raise CoreError(ErrorCode.INVALID_STATE, message) from error
         await connection.execute(
             f'INSERT INTO {quote(MIGRATIONS.name)} ("module", "version", "name") VALUES ($1, $2, $3)', module, migration.version, migration.name
         )
     return tuple(migration.version for migration in ran)
+
+
+async def _run(connection: asyncpg.Connection[asyncpg.Record], step: Step) -> None:
+    """Of an error of the database, the first argument is its sentence; the detail, which may hold values, is left out of ours (semantics 7)."""
+    if isinstance(step, CheckRows):
+        await _check(connection, step)
+        return
+    if isinstance(step, CreateIndex) and step.index.unique:
+        await _unique(connection, step)
+        return
+    async with _seeing_all(connection, step.sql[DIALECT] if isinstance(step, RunSql) else ()):
+        for statement in step.sql[DIALECT]:
+            await connection.execute(statement)
+
+
+async def _check(connection: asyncpg.Connection[asyncpg.Record], step: CheckRows) -> None:
+    fits = judge(step.column)
+    found: list[str] = []
+    async with _seeing_all(connection, step.sql[DIALECT]):
+        for statement in step.sql[DIALECT]:
+            async for id, value in connection.cursor(statement, prefetch=1000):
+                if not fits(value):
+                    found.append(id)
+                if len(found) == NAMED:
+                    break
+            if found:
+                raise unfit(step, found)
+            await connection.execute("CLOSE ALL")
+
+
+async def _unique(connection: asyncpg.Connection[asyncpg.Record], step: CreateIndex) -> None:
+    """Where the index cannot be made, the rows in the way are looked for from before the statement that failed."""
+    try:
+        async with connection.transaction():
+            for statement in step.sql[DIALECT]:
+                await connection.execute(statement)
+    except asyncpg.UniqueViolationError as error:
+        query = doubles(step)
+        async with _seeing_all(connection, [query]):
+            raise doubled(step, [(first, last) for first, last in await connection.fetch(query)]) from error
 
 
 async def pending(connection: asyncpg.Connection[asyncpg.Record], module: str, migrations: Sequence[Migration]) -> list[Migration]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 
 from coregen_adapters.sqlite.compile import quote
 from coregen_adapters.sqlite.connection import Connection
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
-from coregen_runtime.module.migration import AlterTable, Migration, Step
+from coregen_runtime.module.held import NAMED, Refused, doubled, doubles, judge, unfit
+from coregen_runtime.module.migration import AlterTable, CheckRows, CreateIndex, Migration, Step
 from coregen_runtime.repository.log import MIGRATIONS
 
 DIALECT = "sqlite"
@@ -35,7 +37,7 @@ def migrate(connection: Connection, module: str, migrations: Sequence[Migration]
                 raise CoreError(ErrorCode.NOT_CONFIGURED, f"migration {migration.version} of {module} has no SQL for {DIALECT}")
             try:
                 _run(connection, step)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, Refused) as error:
                 message = f"migration {migration.version} ({migration.name}) of {module} failed, and nothing of it was done: {error}"
                 raise CoreError(ErrorCode.INVALID_STATE, message) from error
         connection.execute(
@@ -45,6 +47,12 @@ def migrate(connection: Connection, module: str, migrations: Sequence[Migration]
 
 
 def _run(connection: sqlite3.Connection, step: Step) -> None:
+    if isinstance(step, CheckRows):
+        _check(connection, step)
+        return
+    if isinstance(step, CreateIndex):
+        _index(connection, step)
+        return
     if not isinstance(step, AlterTable):
         _execute(connection, step.sql[DIALECT])
         return
@@ -54,6 +62,21 @@ def _run(connection: sqlite3.Connection, step: Step) -> None:
     after = _attached(connection, step.table)
     _execute(connection, [sql for name, sql in before.items() if name not in after])
     _whole(connection)
+
+
+def _check(connection: sqlite3.Connection, step: CheckRows) -> None:
+    fits = judge(step.column)
+    for statement in step.sql[DIALECT]:
+        found = list(islice((id for id, value in connection.execute(statement) if not fits(value)), NAMED))
+        if found:
+            raise unfit(step, found)
+
+
+def _index(connection: sqlite3.Connection, step: CreateIndex) -> None:
+    try:
+        _execute(connection, step.sql[DIALECT])
+    except sqlite3.IntegrityError as error:
+        raise doubled(step, connection.execute(doubles(step)).fetchall()) from error
 
 
 def _execute(connection: sqlite3.Connection, statements: Sequence[str]) -> None:

@@ -102,7 +102,8 @@ EntityName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\p{L}\p{N}_
 class FieldSchema(DefinitionModel):
     """One field of an entity or a payload. A `default` of None is no default; a function as default is a `Factory`.
 
-    `unit` says what a number counts, for people: `kg`, `ms`, `%`. Nothing is converted.
+    `unit` says what a number counts, for people: `kg`, `ms`, `%`. Nothing is converted. `renamed_values` says what rows have in the place of an
+    `enum_values` that is gone: the next migration sees to it.
     """
 
     key: FieldKey
@@ -123,6 +124,7 @@ class FieldSchema(DefinitionModel):
     computed: Function | None = None
     json_schema: dict[str, Any] | None = None
     renamed_from: str | None = None
+    renamed_values: dict[str, str] | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -133,6 +135,10 @@ class FieldSchema(DefinitionModel):
                 raise PydanticCustomError("enum_values", '"enumValues" holds a value twice')
         elif self.enum_values is not None:
             raise PydanticCustomError("enum_values", '"enumValues" belongs to fields of type "enum"')
+        for gone, value in (self.renamed_values or {}).items():
+            if gone in (self.enum_values or ()) or value not in (self.enum_values or ()):
+                message = '"renamedValues" leads from a value that "enumValues" has no more to one that it has, and {gone} to {value} does not'
+                raise PydanticCustomError("renamed_values", message, {"gone": gone, "value": value})
         if self.type in (FieldType.REF, FieldType.REFS):
             if not self.ref_entity:
                 raise PydanticCustomError("ref_entity", 'a ref field needs "refEntity"')

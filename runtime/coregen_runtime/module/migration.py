@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator
 
+from coregen_runtime.entity.validators import Validator
 from coregen_runtime.primitives.model import DefinitionModel, Items
 
 Sql: TypeAlias = Mapping[str, Items[str]]
@@ -18,11 +19,20 @@ Sql: TypeAlias = Mapping[str, Items[str]]
 
 
 class Column(DefinitionModel):
-    """A column: `type` is the field type's storage (`text`, `number`, `integer`, `boolean`, `timestamp`, `json`, `geo.point` …)."""
+    """A column: `type` is the field type's storage (`text`, `number`, `integer`, `boolean`, `timestamp`, `json`, `geo.point` …).
+
+    The others are what no database is told, and what a later migration has to know: whose column it is (`key`, of the field), what its values are
+    held to when a row is read, and for a field that changed places with others, whose name it took (`renamed_from`).
+    """
 
     name: str
     type: str
     nullable: bool = True
+    key: str | None = None
+    values: Items[str] | None = None
+    validators: Items[Validator] = ()
+    json_schema: dict[str, Any] | None = None
+    renamed_from: str | None = None
 
 
 class Index(DefinitionModel):
@@ -41,6 +51,7 @@ class CreateTable(DefinitionModel):
     columns: Items[Column]
     primary_key: Items[str] = ("id",)
     indexes: Items[Index] = ()
+    renamed_from: str | None = None
     sql: Sql
 
 
@@ -150,6 +161,25 @@ class ChangeRows(DefinitionModel):
     sql: Sql
 
 
+class CheckRows(DefinitionModel):
+    """Rows whose value is not, or no longer, what `column` is held to stop the migration. The SQL reads each row's id and value; the runtime's own checks judge it."""
+
+    op: Literal["checkRows"] = "checkRows"
+    table: str
+    column: Column
+    sql: Sql
+
+
+class NoteTable(DefinitionModel):
+    """What a later migration has to know of a table and of some of its columns from now on. The database is not told."""
+
+    op: Literal["noteTable"] = "noteTable"
+    table: str
+    columns: Items[Column] = ()
+    renamed_from: str | None = None
+    sql: Sql = {"sqlite": (), "postgresql": ()}  # noqa: RUF012 - Pydantic copies it
+
+
 class RunSql(DefinitionModel):
     """A step of your own: SQL per dialect that changes data and no table's shape."""
 
@@ -159,7 +189,18 @@ class RunSql(DefinitionModel):
 
 
 Step: TypeAlias = Annotated[
-    CreateTable | DropTable | RenameTable | RenameColumn | AlterTable | CreateIndex | DropIndex | RenameIndex | ChangeRows | RunSql,
+    CreateTable
+    | DropTable
+    | RenameTable
+    | RenameColumn
+    | AlterTable
+    | CreateIndex
+    | DropIndex
+    | RenameIndex
+    | ChangeRows
+    | CheckRows
+    | NoteTable
+    | RunSql,
     Discriminator("op"),
 ]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as described
 from functools import cached_property
 from hashlib import sha256
 from types import MappingProxyType
@@ -43,13 +44,15 @@ _TAKEN = frozenset(
 class ColumnSpec:
     """A column. `type` is the storage of entity/fields.py: `timestamp` is integer epoch milliseconds; `json` holds any JSON value; SQL null stands for absence, and where it may not, JSON's.
 
-    `default` is what rows from before the column have, and those of whoever does not know it: the database gives it.
+    `default` is what rows from before the column have, and those of whoever does not know it: the database gives it. `of` is the field that it
+    holds, or holds a part of; None where no field is behind it.
     """
 
     name: str
     type: str
     nullable: bool = True
     default: str | int | bool | None = None
+    of: FieldSchema | None = described(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Table:
     """A table as adapters and migrations see it. Compared by identity, so that what is compiled from it can be kept beside it.
 
     `entity` is the qualified entity or, for a system table, the name itself. `tenant` tables hold `organization_id`, which is in every
-    condition. `sequence` names an integer column that the database counts up.
+    condition. `sequence` names an integer column that the database counts up. `schema` is that of an entity's own table.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Table:
     versioned: bool = False
     tenant: bool = True
     sequence: str | None = None
+    schema: EntitySchema | None = described(default=None, repr=False)
 
     def column(self, name: str) -> ColumnSpec:
         """KeyError when there is none: a programming error, since names come from the schema."""
@@ -181,9 +185,9 @@ def layout_of(schema: EntitySchema) -> Layout:
     for field in stored_fields(schema):
         base = bases[field.key]
         if field.type is FieldType.REFS:
-            fields[field.key] = StoredField(field.key, field.type, (), _link_table(schema, name, field.key, base), field.sensitive)
+            fields[field.key] = StoredField(field.key, field.type, (), _link_table(schema, name, field, base), field.sensitive)
             continue
-        own = tuple(ColumnSpec(base + column.suffix, column.storage, not field.required) for column in FIELD_TYPES[field.type].columns)
+        own = tuple(ColumnSpec(base + column.suffix, column.storage, not field.required, of=field) for column in FIELD_TYPES[field.type].columns)
         columns += own
         fields[field.key] = StoredField(field.key, field.type, tuple(column.name for column in own), None, field.sensitive)
     for key, column in system.items():
@@ -199,6 +203,7 @@ def layout_of(schema: EntitySchema) -> Layout:
         soft_delete=schema.soft_delete,
         timestamps=schema.timestamps,
         versioned=schema.versioned,
+        schema=schema,
     )
     return Layout(table, MappingProxyType(fields))
 
@@ -231,21 +236,21 @@ def link_name(owner: str, base: str) -> str:
     return identifier(f"{owner}__{base}")
 
 
-def _link_table(schema: EntitySchema, owner: str, key: str, base: str) -> LinkTable:
+def _link_table(schema: EntitySchema, owner: str, of: FieldSchema, base: str) -> LinkTable:
     name = link_name(owner, base)
     table = Table(
         name=name,
-        entity=f"{schema.qualified_name}.{key}",
+        entity=f"{schema.qualified_name}.{of.key}",
         columns=(
             ColumnSpec("organization_id", "text", nullable=False),
             ColumnSpec("owner_id", "text", nullable=False),
             ColumnSpec("position", "integer", nullable=False),
-            ColumnSpec("target_id", "text", nullable=False),
+            ColumnSpec("target_id", "text", nullable=False, of=of),
         ),
         primary_key=("organization_id", "owner_id", "position"),
         indexes=(IndexSpec(identifier(f"{name}__target"), ("organization_id", "target_id")),),
     )
-    return LinkTable(key, table)
+    return LinkTable(of.key, table)
 
 
 def _indexes(schema: EntitySchema, name: str, fields: Mapping[str, StoredField]) -> Iterable[IndexSpec]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coregen_runtime import Column, CreateTable, Index, Migration
+from coregen_runtime import Column, CreateTable, Index, Migration, Validators
 
 migration = Migration(
     version=1,
@@ -13,7 +13,13 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="name", type="text", nullable=False),
+                Column(
+                    name="name",
+                    type="text",
+                    nullable=False,
+                    key="name",
+                    validators=[Validators.max_length(80)],
+                ),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="deleted_at", type="timestamp"),
@@ -48,14 +54,57 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="name", type="text", nullable=False),
-                Column(name="sku", type="text", nullable=False),
-                Column(name="price_amount", type="integer", nullable=False),
-                Column(name="price_currency", type="text", nullable=False),
-                Column(name="category", type="text"),
-                Column(name="dimensions", type="json"),
-                Column(name="ordered", type="number"),
-                Column(name="status", type="text"),
+                Column(
+                    name="name",
+                    type="text",
+                    nullable=False,
+                    key="name",
+                    validators=[Validators.max_length(120)],
+                ),
+                Column(
+                    name="sku",
+                    type="text",
+                    nullable=False,
+                    key="sku",
+                    validators=[Validators.pattern("^[A-Z0-9-]{3,20}$")],
+                ),
+                Column(
+                    name="price_amount",
+                    type="integer",
+                    nullable=False,
+                    key="price",
+                ),
+                Column(name="price_currency", type="text", nullable=False, key="price"),
+                Column(name="category", type="text", key="category"),
+                Column(
+                    name="dimensions",
+                    type="json",
+                    key="dimensions",
+                    json_schema={
+                        "type": "object",
+                        "description": "The outer measures of a parcel",
+                        "properties": {
+                            "width": {"type": "number", "exclusiveMinimum": 0},
+                            "height": {"type": "number", "exclusiveMinimum": 0},
+                            "depth": {"type": "number", "exclusiveMinimum": 0},
+                            "unit": {"enum": ["cm", "in"]},
+                        },
+                        "required": ["width", "height", "depth", "unit"],
+                        "additionalProperties": False,
+                    },
+                ),
+                Column(
+                    name="ordered",
+                    type="number",
+                    key="ordered",
+                    validators=[Validators.integer(), Validators.min(0)],
+                ),
+                Column(
+                    name="status",
+                    type="text",
+                    key="status",
+                    values=["draft", "published", "retired"],
+                ),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="deleted_at", type="timestamp"),

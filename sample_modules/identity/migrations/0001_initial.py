@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coregen_runtime import Column, CreateTable, Index, Migration
+from coregen_runtime import Column, CreateTable, Index, Migration, Validators
 
 migration = Migration(
     version=1,
@@ -13,8 +13,8 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="user", type="text", nullable=False),
-                Column(name="role", type="text", nullable=False),
+                Column(name="user", type="text", nullable=False, key="user"),
+                Column(name="role", type="text", nullable=False, key="role"),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="deleted_at", type="timestamp"),
@@ -61,8 +61,19 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="name", type="text", nullable=False),
-                Column(name="description", type="text"),
+                Column(
+                    name="name",
+                    type="text",
+                    nullable=False,
+                    key="name",
+                    validators=[Validators.pattern("^[a-z][a-z-]{1,39}$")],
+                ),
+                Column(
+                    name="description",
+                    type="text",
+                    key="description",
+                    validators=[Validators.max_length(200)],
+                ),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="deleted_at", type="timestamp"),
@@ -97,10 +108,32 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="name", type="text", nullable=False),
-                Column(name="email", type="text", nullable=False),
-                Column(name="suspended_for", type="text"),
-                Column(name="status", type="text"),
+                Column(
+                    name="name",
+                    type="text",
+                    nullable=False,
+                    key="name",
+                    validators=[Validators.min_length(1), Validators.max_length(120)],
+                ),
+                Column(
+                    name="email",
+                    type="text",
+                    nullable=False,
+                    key="email",
+                    validators=[Validators.email()],
+                ),
+                Column(
+                    name="suspended_for",
+                    type="text",
+                    key="suspendedFor",
+                    validators=[Validators.max_length(200)],
+                ),
+                Column(
+                    name="status",
+                    type="text",
+                    key="status",
+                    values=["invited", "active", "suspended", "expired"],
+                ),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="deleted_at", type="timestamp"),

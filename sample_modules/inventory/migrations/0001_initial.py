@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coregen_runtime import Column, CreateTable, Index, Migration
+from coregen_runtime import Column, CreateTable, Index, Migration, Validators
 
 migration = Migration(
     version=1,
@@ -13,10 +13,21 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="order", type="text", nullable=False),
-                Column(name="item", type="text", nullable=False),
-                Column(name="quantity", type="number", nullable=False),
-                Column(name="status", type="text"),
+                Column(name="order", type="text", nullable=False, key="order"),
+                Column(name="item", type="text", nullable=False, key="item"),
+                Column(
+                    name="quantity",
+                    type="number",
+                    nullable=False,
+                    key="quantity",
+                    validators=[Validators.integer(), Validators.positive()],
+                ),
+                Column(
+                    name="status",
+                    type="text",
+                    key="status",
+                    values=["held", "released", "consumed"],
+                ),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="deleted_at", type="timestamp"),
@@ -69,11 +80,32 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="product", type="text", nullable=False),
-                Column(name="location", type="text", nullable=False),
-                Column(name="on_hand", type="number"),
-                Column(name="reserved", type="number"),
-                Column(name="reorder_point", type="number"),
+                Column(name="product", type="text", nullable=False, key="product"),
+                Column(
+                    name="location",
+                    type="text",
+                    nullable=False,
+                    key="location",
+                    validators=[Validators.pattern("^[A-Z][A-Z0-9-]{0,19}$")],
+                ),
+                Column(
+                    name="on_hand",
+                    type="number",
+                    key="onHand",
+                    validators=[Validators.integer(), Validators.min(0)],
+                ),
+                Column(
+                    name="reserved",
+                    type="number",
+                    key="reserved",
+                    validators=[Validators.integer(), Validators.min(0)],
+                ),
+                Column(
+                    name="reorder_point",
+                    type="number",
+                    key="reorderPoint",
+                    validators=[Validators.integer(), Validators.min(0)],
+                ),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="deleted_at", type="timestamp"),

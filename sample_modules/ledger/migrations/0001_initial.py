@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coregen_runtime import Column, CreateTable, Index, Migration
+from coregen_runtime import Column, CreateTable, Index, Migration, Validators
 
 migration = Migration(
     version=1,
@@ -13,9 +13,27 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="code", type="text", nullable=False),
-                Column(name="name", type="text", nullable=False),
-                Column(name="kind", type="text", nullable=False),
+                Column(
+                    name="code",
+                    type="text",
+                    nullable=False,
+                    key="code",
+                    validators=[Validators.pattern("^[0-9]{4}$")],
+                ),
+                Column(
+                    name="name",
+                    type="text",
+                    nullable=False,
+                    key="name",
+                    validators=[Validators.max_length(80)],
+                ),
+                Column(
+                    name="kind",
+                    type="text",
+                    nullable=False,
+                    key="kind",
+                    values=["asset", "liability", "equity", "income", "expense"],
+                ),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="deleted_at", type="timestamp"),
@@ -50,11 +68,32 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="transaction", type="text", nullable=False),
-                Column(name="account", type="text", nullable=False),
-                Column(name="side", type="text", nullable=False),
-                Column(name="amount_amount", type="integer", nullable=False),
-                Column(name="amount_currency", type="text", nullable=False),
+                Column(
+                    name="transaction",
+                    type="text",
+                    nullable=False,
+                    key="transaction",
+                ),
+                Column(name="account", type="text", nullable=False, key="account"),
+                Column(
+                    name="side",
+                    type="text",
+                    nullable=False,
+                    key="side",
+                    values=["debit", "credit"],
+                ),
+                Column(
+                    name="amount_amount",
+                    type="integer",
+                    nullable=False,
+                    key="amount",
+                ),
+                Column(
+                    name="amount_currency",
+                    type="text",
+                    nullable=False,
+                    key="amount",
+                ),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="version", type="integer", nullable=False),
@@ -92,10 +131,26 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="reference", type="text", nullable=False),
-                Column(name="description", type="text"),
-                Column(name="reverses", type="text"),
-                Column(name="status", type="text"),
+                Column(
+                    name="reference",
+                    type="text",
+                    nullable=False,
+                    key="reference",
+                    validators=[Validators.max_length(80)],
+                ),
+                Column(
+                    name="description",
+                    type="text",
+                    key="description",
+                    validators=[Validators.max_length(200)],
+                ),
+                Column(name="reverses", type="text", key="reverses"),
+                Column(
+                    name="status",
+                    type="text",
+                    key="status",
+                    values=["draft", "posted"],
+                ),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="version", type="integer", nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coregen_runtime import Column, CreateTable, Index, Migration
+from coregen_runtime import Column, CreateTable, Index, Migration, Validators
 
 migration = Migration(
     version=1,
@@ -13,15 +13,42 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="number", type="text", nullable=False),
-                Column(name="customer", type="text"),
-                Column(name="customer_name", type="text", nullable=False),
-                Column(name="customer_email", type="text"),
-                Column(name="total_amount", type="integer"),
-                Column(name="total_currency", type="text"),
-                Column(name="placed_by", type="text"),
-                Column(name="tracking_code", type="text"),
-                Column(name="status", type="text"),
+                Column(
+                    name="number",
+                    type="text",
+                    nullable=False,
+                    key="number",
+                    validators=[Validators.pattern("^[A-Z0-9-]{1,20}$")],
+                ),
+                Column(name="customer", type="text", key="customer"),
+                Column(
+                    name="customer_name",
+                    type="text",
+                    nullable=False,
+                    key="customerName",
+                    validators=[Validators.max_length(120)],
+                ),
+                Column(
+                    name="customer_email",
+                    type="text",
+                    key="customerEmail",
+                    validators=[Validators.email()],
+                ),
+                Column(name="total_amount", type="integer", key="total"),
+                Column(name="total_currency", type="text", key="total"),
+                Column(name="placed_by", type="text", key="placedBy"),
+                Column(
+                    name="tracking_code",
+                    type="text",
+                    key="trackingCode",
+                    validators=[Validators.max_length(60)],
+                ),
+                Column(
+                    name="status",
+                    type="text",
+                    key="status",
+                    values=["draft", "placed", "paid", "shipped", "cancelled"],
+                ),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="deleted_at", type="timestamp"),
@@ -68,11 +95,27 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="order", type="text", nullable=False),
-                Column(name="product", type="text", nullable=False),
-                Column(name="quantity", type="number", nullable=False),
-                Column(name="unit_price_amount", type="integer", nullable=False),
-                Column(name="unit_price_currency", type="text", nullable=False),
+                Column(name="order", type="text", nullable=False, key="order"),
+                Column(name="product", type="text", nullable=False, key="product"),
+                Column(
+                    name="quantity",
+                    type="number",
+                    nullable=False,
+                    key="quantity",
+                    validators=[Validators.integer(), Validators.positive()],
+                ),
+                Column(
+                    name="unit_price_amount",
+                    type="integer",
+                    nullable=False,
+                    key="unitPrice",
+                ),
+                Column(
+                    name="unit_price_currency",
+                    type="text",
+                    nullable=False,
+                    key="unitPrice",
+                ),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="deleted_at", type="timestamp"),

@@ -16,12 +16,14 @@ from coregen_runtime.module.migration import (
     AlterColumn,
     AlterTable,
     ChangeRows,
+    CheckRows,
     Column,
     CreateIndex,
     DropColumn,
     DropIndex,
     DropTable,
     Migration,
+    NoteTable,
     RenameColumn,
     RenameIndex,
     RenameTable,
@@ -48,6 +50,13 @@ def changes(found: Difference) -> list[AddColumn | AlterColumn | DropColumn]:
     [step] = found.steps
     assert isinstance(step, AlterTable)
     return list(step.changes)
+
+
+def noted(found: Difference) -> list[tuple[str, str | None]]:
+    """The columns that the last step notes, each with the key of its field."""
+    *_, step = found.steps
+    assert isinstance(step, NoteTable)
+    return [(column.name, column.key) for column in step.columns]
 
 
 def test_the_first_migration_makes_every_table_and_link_table_by_name(every_type: Table) -> None:
@@ -109,9 +118,9 @@ def test_a_new_field_is_a_column_and_rows_that_are_there_get_its_default() -> No
     )
 
     assert [
-        AddColumn(column=Column(name="colour", type="text")),
-        AddColumn(column=Column(name="price_amount", type="integer", nullable=False), value=1),
-        AddColumn(column=Column(name="price_currency", type="text", nullable=False), value="EUR"),
+        AddColumn(column=Column(name="colour", type="text", key="colour")),
+        AddColumn(column=Column(name="price_amount", type="integer", nullable=False, key="price"), value=1),
+        AddColumn(column=Column(name="price_currency", type="text", nullable=False, key="price"), value="EUR"),
     ] == changes(between(entity(NAME), now))
 
 
@@ -124,7 +133,7 @@ def test_a_new_required_field_without_a_value_for_rows_that_are_there_is_refused
 
 
 def test_a_field_that_becomes_required_is_filled_from_its_default_or_stops_where_a_row_has_none() -> None:
-    required = Column(name="name", type="text", nullable=False)
+    required = Column(name="name", type="text", nullable=False, key="name")
 
     assert [AlterColumn(column=required, value="none")] == changes(between(entity(NAME), entity({**NAME, "required": True, "default": "none"})))
     assert [AlterColumn(column=required)] == changes(between(entity(NAME), entity({**NAME, "required": True})))
@@ -155,7 +164,8 @@ def test_a_renamed_field_takes_its_columns_and_its_index_along_and_loses_nothing
         RenameColumn(table="shop_product", column="price_amount", to="cost_amount", sql={}),
         RenameColumn(table="shop_product", column="price_currency", to="cost_currency", sql={}),
         RenameIndex(table="shop_product", index="shop_product__name__key", to="shop_product__title__key", sql={}),
-    ] == list(found.steps)
+    ] == list(found.steps[:-1])
+    assert [("title", "title"), ("cost_amount", "cost"), ("cost_currency", "cost")] == noted(found)
 
 
 def test_a_renamed_entity_takes_its_tables_lists_and_indexes_along() -> None:
@@ -173,7 +183,7 @@ def test_a_renamed_entity_takes_its_tables_lists_and_indexes_along() -> None:
 def test_another_slug_is_a_rename_from_the_name_or_slug_before(former: str) -> None:
     before = entity(NAME, slug=None if former == "Product" else former)
 
-    assert [("renameTable",)] == [(step.op,) for step in between(before, entity(NAME, slug="ware", renamedFrom=former)).steps]
+    assert ["renameTable"] == [step.op for step in between(before, entity(NAME, slug="ware", renamedFrom=former)).steps]
 
 
 def test_a_rename_that_has_been_migrated_may_stay_in_the_definition() -> None:
@@ -299,3 +309,81 @@ def test_a_key_that_a_person_chose_otherwise_is_changed_on_both_databases() -> N
     assert isinstance(step, AlterTable) and step.primary_key == ("organization_id", "id")
     assert any("PRIMARY KEY (organization_id, id)" in sql for sql in step.sql["sqlite"])
     assert any("ADD PRIMARY KEY (organization_id, id)" in sql for sql in step.sql["postgresql"])
+
+
+def test_two_and_more_fields_change_places_in_one_migration_and_once() -> None:
+    keys = ["a", "b", "c"]
+    before = entity(*({"key": key, "type": "string"} for key in keys))
+    now = entity(*({"key": key, "type": "string", "renamedFrom": keys[at - 1]} for at, key in enumerate(keys)))
+    found = between(before, now)
+
+    assert ((), (), 4) == (found.losses, found.problems, sum(isinstance(step, RenameColumn) for step in found.steps))
+    assert Difference() == between(now, now)
+
+
+def test_fields_change_places_again_once_the_migrations_know_that_nobody_says_so_any_more() -> None:
+    plain = entity({"key": "a", "type": "string"}, {"key": "b", "type": "string"})
+    round = entity({"key": "a", "type": "string", "renamedFrom": "b"}, {"key": "b", "type": "string", "renamedFrom": "a"})
+
+    assert ["noteTable"] == [step.op for step in between(round, plain).steps]
+    assert ["renameColumn", "renameColumn", "renameColumn", "noteTable"] == [step.op for step in between(plain, round).steps]
+
+
+def test_entities_change_places_with_their_lists_and_indexes_and_lose_nothing() -> None:
+    fields = ({**NAME, "indexed": True}, {"key": "tags", "type": "ref[]", "refEntity": "Tag"})
+    before = [entity(*fields, name="First"), entity(*fields, name="Other")]
+    now = [entity(*fields, name="First", renamedFrom="Other"), entity(*fields, name="Other", renamedFrom="First")]
+    found = between(before, now)
+
+    assert ((), ()) == (found.losses, found.problems)
+    assert 6 == sum(isinstance(step, RenameTable) for step in found.steps)
+    assert Difference() == between(now, now)
+
+
+def test_a_column_that_is_numbered_otherwise_keeps_its_fields_values() -> None:
+    before = entity({"key": "foo_bar", "type": "string"}, {"key": "fooBar", "type": "string"})
+    found = between(before, entity({"key": "fooBar", "type": "string"}))
+
+    assert ["the values of shop_product.foo_bar"] == [loss.what for loss in found.losses]
+    assert ["alterTable", "renameColumn"] == [step.op for step in found.steps]
+    assert [("foo_bar_2", "foo_bar")] == [(step.column, step.to) for step in found.steps if isinstance(step, RenameColumn)]
+
+
+def test_a_value_that_goes_is_moved_once_and_rows_are_held_to_those_that_stay() -> None:
+    def status(*values: str, **own: Any) -> EntitySchema:
+        return entity({"key": "status", "type": "enum", "enumValues": values, **own})
+
+    now = status("open", "done", renamedValues={"draft": "open"})
+    mapped, unmapped = between(status("draft", "open", "done"), now), between(status("draft", "open", "done"), status("open", "done"))
+
+    assert ["changeRows", "noteTable"] == [step.op for step in mapped.steps]
+    assert ["checkRows", "noteTable"] == [step.op for step in unmapped.steps]
+    assert Difference() == between(now, now)
+    assert ["noteTable"] == [step.op for step in between(now, status("open", "done", "late", renamedValues={"draft": "open"})).steps]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "held"),
+    [
+        ([], [{"maxLength": 3}], ["maxLength"]),
+        ([{"maxLength": 3}], [{"maxLength": 2}], ["maxLength"]),
+        ([{"maxLength": 3}], [{"maxLength": 4}], []),
+        ([{"minLength": 3}], [{"minLength": 4}, "email"], ["minLength", "email"]),
+        ([{"minLength": 3}, "email"], [{"minLength": 2}], []),
+        ([{"pattern": "a"}], [{"pattern": "b"}], ["pattern"]),
+        ([], ["unique", {"custom": "shop.own:fine"}], []),
+    ],
+)
+def test_rows_are_held_to_what_is_asked_for_the_first_time(before: list[Any], now: list[Any], held: list[str]) -> None:
+    found = between(entity({**NAME, "validators": before}), entity({**NAME, "validators": now}))
+
+    assert held == [each.name for step in found.steps if isinstance(step, CheckRows) for each in step.column.validators]
+
+
+def test_a_reference_does_not_move_into_a_list_that_is_anothers_yet() -> None:
+    one, many = ({"type": type, "refEntity": "Tag"} for type in ("ref", "ref[]"))
+    before = entity({"key": "a", **one}, {"key": "b", **many})
+    found = between(before, entity({"key": "b", **many, "renamedFrom": "a"}, {"key": "a", **one, "renamedFrom": "b"}))
+
+    assert ((), ["MIGRATION-RENAME"]) == (found.steps, [problem.code for problem in found.problems])
+    assert "which is another field's so far" in found.problems[0].message

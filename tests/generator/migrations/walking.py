@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,11 +19,18 @@ from coregen_runtime.primitives.numbers import MAX_INTEGER
 from coregen_runtime.primitives.words import snake_case
 from coregen_runtime.repository.table import layout_of
 
-KEYS = "name select order sku colour weightInKg größe total a b placedOn group user limit naïve x2 from json_data lastSeenAt value key".split()
+KEYS = "fooBar foo_bar FooBar name select order sku colour weightInKg größe total a b placedOn group user limit naïve x2 from json_data lastSeenAt value key".split()
 NAMES = ["Product", "Order", "Select", "OrderItem", "Größe", "User", "Group", "A", "VeryLongNameOfAnEntityThatGoesOnAndOnAndOnUntilItIsTooLongForIt"]
 TYPES = [type.value for type in FieldType]
 WORDS = ["", "a", "it's", 'say "no"', "  two  spaces ", "naïve ✓", "12", "-0.5", "1e3", "007", "true", "false", "line\nbreak", "50%", ":x $1 ? {c}"]
 NUMBERS = [0, 1, -7, 0.1, 0.1 + 0.2, 1e-7, 2.5e-10, 123456.789, 2**53 - 1, -(2**53) + 1, 1e15 + 0.5, 1 / 3, 1234567890123456.5]
+STATES = ["open", "done", "it's late", "12"]
+BOUNDS: dict[str, list[tuple[dict[str, Any], ...]]] = {
+    "string": [(), ({"maxLength": 3},), ({"maxLength": 40},), ({"minLength": 1}, {"maxLength": 12}), ({"pattern": "[0-9a-z]"},)],
+    "number": [(), ({"min": -10},), ({"min": 0}, {"max": 10**6}), ({"integer": None},)],
+    "money": [(), ({"min": 0},), ({"max": 500_000},), ({"min": 1000},)],
+    "date": [(), ({"min": 1000},), ({"max": 2**50},)],
+}
 DOCUMENTS = ["text", 3, 0.25, True, False, {"a": [1, "it's", None]}, [], None]
 
 
@@ -41,13 +48,17 @@ class Field:
     unique: bool = False
     indexed: bool = False
     former: str | None = None
+    values: tuple[str, ...] = ("open", "done")
+    renamed: dict[str, str] = field(default_factory=dict)
+    validators: tuple[dict[str, Any], ...] = ()
 
     def data(self) -> dict[str, Any]:
         own: dict[str, Any] = {"key": self.key, "type": self.type, "required": self.required, "unique": self.unique, "indexed": self.indexed}
         if self.type in ("ref", "ref[]"):
             own["refEntity"] = "Thing"
         if self.type == "enum":
-            own["enumValues"] = ["open", "done"]
+            own |= {"enumValues": list(self.values), "renamedValues": self.renamed or None}
+        own["validators"] = ["integer" if "integer" in each else each for each in self.validators]
         return own | ({"default": self.default} if self.default is not None else {}) | ({"renamedFrom": self.former} if self.former else {})
 
 
@@ -94,7 +105,31 @@ class World:
 
 
 def changed(world: World, rng: random.Random) -> World:
-    """The world after one to three changes of its definition; its rows are yet those from before."""
+    """The world after one to three changes of its definition that it tells; its rows are yet those from before."""
+    while True:
+        new = _changed(world, rng)
+        if all(_told(old, thing) for old in world.things for thing in new.things if thing.number == old.number) and _told_names(world, new):
+            return new
+
+
+def _told(old: Thing, new: Thing) -> bool:
+    """Whether the definition tells what happened: fields that went round anew say it anew, and no key follows one that goes to the same column."""
+    before = {each.number: each for each in old.fields}
+    said = {each.key: each.former for each in old.fields}
+    moved = [each for each in new.fields if each.number in before and before[each.number].key != each.key]
+    kept = {each.number for each in new.fields}
+    gone = {snake_case(each.key) for each in old.fields if each.number not in kept}
+    follow = [each for each in new.fields if each.number not in before and snake_case(each.key) in gone]
+    return not follow and all(said.get(each.key, "") != each.former for each in moved)
+
+
+def _told_names(old: World, new: World) -> bool:
+    said = {thing.name: thing.former for thing in old.things}
+    before = {thing.number: thing.name for thing in old.things}
+    return all(said.get(thing.name, "") != thing.former for thing in new.things if before.get(thing.number, thing.name) != thing.name)
+
+
+def _changed(world: World, rng: random.Random) -> World:
     new = deepcopy(world)
     for thing in new.things:
         for each in thing.fields:
@@ -122,7 +157,7 @@ def _change(old: World, new: World, rng: random.Random) -> None:
         _add(old, new, new.things[-1], rng)
         return
     thing = rng.choice(new.things)
-    match rng.randrange(12):
+    match rng.randrange(16):
         case 0 | 1 | 2:
             _add(old, new, thing, rng)
         case 3 if len(thing.fields) > 1:
@@ -134,11 +169,12 @@ def _change(old: World, new: World, rng: random.Random) -> None:
             each = rng.choice(thing.fields)
             each.type = rng.choice(["string", "number", "json", "boolean", "date", "ref", "ref[]", rng.choice(TYPES)])
             each.unique = each.unique and each.type != "ref[]"
-            each.default = None if each.default is None else value(each.type, rng)
+            each.validators, each.renamed = (), {}
+            each.default = None if each.default is None else value(each, rng)
         case 8:
             each = rng.choice(thing.fields)
             each.required = not each.required
-            each.default = value(each.type, rng) if each.type not in ("ref[]", "ref") and rng.random() < 0.7 else None
+            each.default = value(each, rng) if each.type not in ("ref[]", "ref") and rng.random() < 0.7 else None
         case 9:
             each = rng.choice(thing.fields)
             each.unique, each.indexed = rng.choice([(False, True), (False, False), (each.type != "ref[]", False)])
@@ -149,22 +185,71 @@ def _change(old: World, new: World, rng: random.Random) -> None:
             thing.name, thing.slug = _fresh_name(old, new, rng), None
         case 11 if len(new.things) > 1 and rng.random() < 0.3:
             new.things.remove(thing)
+        case 12 if len(thing.fields) > 1:  # names go round
+            some = rng.sample(thing.fields, min(len(thing.fields), rng.choice([2, 2, 3])))
+            for place, key in enumerate([*(each.key for each in some[1:]), some[0].key]):
+                some[place].key = key
+        case 13 if len(new.things) > 1:
+            one, other = rng.sample(new.things, 2)
+            one.name, one.slug, other.name, other.slug = other.name, other.slug, one.name, one.slug
+        case 14 if any(each.type == "enum" for each in thing.fields):
+            _other_values(rng.choice([each for each in thing.fields if each.type == "enum"]), rng)
+        case 15 if any(each.type in BOUNDS for each in thing.fields):
+            each = rng.choice([each for each in thing.fields if each.type in BOUNDS])
+            each.validators = rng.choice(BOUNDS[each.type])
+            if each.default is not None and not fits(each, each.default):
+                each.default, each.required = None, False
         case _:
             if len(thing.fields) > 1:  # what one leaves, another takes
                 first, second = rng.sample(thing.fields, 2)
                 first.key, second.key = second.key, _fresh_key(old, thing, rng)
 
 
+def _other_values(each: Field, rng: random.Random) -> None:
+    """Values go, of which most say what they become; others come."""
+    now = tuple(rng.sample(STATES, rng.choice([1, 2, 2, 3])))
+    gone = [value for value in each.values if value not in now]
+    each.renamed = {value: new for value, new in each.renamed.items() if value not in now and new in now}
+    each.renamed |= {value: rng.choice(now) for value in gone if rng.random() < 0.7}
+    each.values = now
+    if each.default is not None:
+        each.default = rng.choice(now)
+
+
+def fits(each: Field, value: Any) -> bool:
+    """Whether a value is what the field asks for."""
+    if value is None:
+        return True
+    if each.type == "enum" and value not in each.values:
+        return False
+    return all(_passes(value, *next(iter(asked.items()))) for asked in each.validators)
+
+
+def _passes(value: Any, name: str, bound: Any) -> bool:
+    amount = value["amount"] if isinstance(value, dict) and "amount" in value else value
+    passes: dict[str, Callable[[], bool]] = {
+        "maxLength": lambda: len(amount) <= bound,
+        "minLength": lambda: len(amount) >= bound,
+        "pattern": lambda: re.search(bound, amount) is not None,
+        "max": lambda: amount <= bound,
+        "min": lambda: amount >= bound,
+        "integer": lambda: float(amount).is_integer(),
+    }
+    return passes[name]()
+
+
 def _add(old: World, new: World, thing: Thing, rng: random.Random) -> None:
     type = rng.choice(TYPES)
     required = rng.random() < 0.3
-    default = value(type, rng) if type not in ("ref", "ref[]") and (required or rng.random() < 0.3) else None
-    thing.fields.append(Field(new.next(), _fresh_key(old, thing, rng), type, required and default is not None, default))
+    made = Field(new.next(), _fresh_key(old, thing, rng), type)
+    made.default = value(made, rng) if type not in ("ref", "ref[]") and (required or rng.random() < 0.3) else None
+    made.required = required and made.default is not None
+    thing.fields.append(made)
 
 
 def _fresh_key(old: World, thing: Thing, rng: random.Random) -> str:
-    taken = {snake_case(each.key) for other in (*old.things, thing) if other.number == thing.number for each in other.fields}
-    return rng.choice([key for key in KEYS if snake_case(key) not in taken] or [f"key{rng.randrange(10**9)}"])
+    taken = {each.key for other in (*old.things, thing) if other.number == thing.number for each in other.fields}
+    return rng.choice([key for key in KEYS if key not in taken] or [f"key{rng.randrange(10**9)}"])
 
 
 def _fresh_name(old: World, new: World, rng: random.Random) -> str:
@@ -172,9 +257,16 @@ def _fresh_name(old: World, new: World, rng: random.Random) -> str:
     return rng.choice([name for name in NAMES if name not in taken])
 
 
-def value(type: str, rng: random.Random) -> Any:
-    """A value of a field's type, as a row holds it."""
-    match type:
+def value(of: Field, rng: random.Random) -> Any:
+    """A value that fits a field, as a row holds it."""
+    while True:
+        drawn = _value(of, rng)
+        if fits(of, drawn):
+            return drawn
+
+
+def _value(of: Field, rng: random.Random) -> Any:
+    match of.type:
         case "string":
             return rng.choice(WORDS)
         case "number":
@@ -184,7 +276,7 @@ def value(type: str, rng: random.Random) -> Any:
         case "date":
             return rng.randrange(MAX_INTEGER)
         case "enum":
-            return rng.choice(["open", "done"])
+            return rng.choice(of.values)
         case "ref":
             return f"thing_{rng.randrange(100)}"
         case "ref[]":
@@ -195,7 +287,7 @@ def value(type: str, rng: random.Random) -> Any:
             return {"lat": 1.5, "lng": rng.randrange(90)}
         case "json":
             return rng.choice(DOCUMENTS)
-    return {"type": "Polygon" if type == "geo.polygon" else "LineString", "coordinates": [[1, 2], [3, rng.randrange(9)]]}
+    return {"type": "Polygon" if of.type == "geo.polygon" else "LineString", "coordinates": [[1, 2], [3, rng.randrange(9)]]}
 
 
 def grow(world: World, rng: random.Random) -> Iterator[tuple[Thing, Row]]:
@@ -206,7 +298,7 @@ def grow(world: World, rng: random.Random) -> Iterator[tuple[Thing, Row]]:
             row = Row(rng.choice("ab"), f"row_{world.next()}", thing.soft_delete and rng.random() < 0.2, {})
             for each in thing.fields:
                 given = each.required or rng.random() < 0.7
-                drawn = value(each.type, rng) if given else None
+                drawn = value(each, rng) if given else None
                 row.values[each.number] = [] if each.type == "ref[]" and drawn is None else drawn
             try:
                 _unique(thing, [*rows, row])
@@ -255,6 +347,10 @@ def _carried(was: Field | None, now: Field, row: Row) -> Any:
         if now.default is None:
             raise Stop
         return now.default
+    if now.type == "enum":
+        value = now.renamed.get(value, value)
+    if shape != "list" and not fits(now, value):
+        raise Stop
     return value
 
 

@@ -23,7 +23,7 @@ migration = Migration(
                 Column(name="organization_id", type="text", nullable=False),
                 Column(name="owner_id", type="text", nullable=False),
                 Column(name="position", type="integer", nullable=False),
-                Column(name="target_id", type="text", nullable=False),
+                Column(name="target_id", type="text", nullable=False, key="tags"),
             ],
             primary_key=["organization_id", "owner_id", "position"],
             indexes=[
@@ -49,13 +49,23 @@ migration = Migration(
         AlterTable(
             table="catalog_product",
             changes=[
-                AddColumn(column=Column(name="colour", type="text")),
+                AddColumn(column=Column(name="colour", type="text", key="colour")),
                 AddColumn(
-                    column=Column(name="price_amount", type="integer", nullable=False),
+                    column=Column(
+                        name="price_amount",
+                        type="integer",
+                        nullable=False,
+                        key="price",
+                    ),
                     value=0,
                 ),
                 AddColumn(
-                    column=Column(name="price_currency", type="text", nullable=False),
+                    column=Column(
+                        name="price_currency",
+                        type="text",
+                        nullable=False,
+                        key="price",
+                    ),
                     value="EUR",
                 ),
             ],

@@ -13,7 +13,7 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="title", type="text"),
+                Column(name="title", type="text", key="title"),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="deleted_at", type="timestamp"),
@@ -38,9 +38,9 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="name", type="text", nullable=False),
-                Column(name="weight", type="number"),
-                Column(name="category", type="text"),
+                Column(name="name", type="text", nullable=False, key="name"),
+                Column(name="weight", type="number", key="weight"),
+                Column(name="category", type="text", key="category"),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="deleted_at", type="timestamp"),

@@ -13,7 +13,12 @@ migration = Migration(
             table="catalog_product",
             changes=[
                 AlterColumn(
-                    column=Column(name="weight", type="text", nullable=False),
+                    column=Column(
+                        name="weight",
+                        type="text",
+                        nullable=False,
+                        key="weight",
+                    ),
                     value="unknown",
                 ),
             ],

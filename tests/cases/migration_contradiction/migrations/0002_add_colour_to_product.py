@@ -10,7 +10,7 @@ migration = Migration(
     steps=[
         AlterTable(
             table="catalog_product",
-            changes=[AddColumn(column=Column(name="colour", type="text"))],
+            changes=[AddColumn(column=Column(name="colour", type="text", key="colour"))],
             sql={
                 "sqlite": ["ALTER TABLE catalog_product ADD COLUMN colour TEXT"],
                 "postgresql": [

@@ -31,7 +31,7 @@ migration = Migration(
                 Column(name="organization_id", type="text", nullable=False),
                 Column(name="owner_id", type="text", nullable=False),
                 Column(name="position", type="integer", nullable=False),
-                Column(name="target_id", type="text", nullable=False),
+                Column(name="target_id", type="text", nullable=False, key="category"),
             ],
             primary_key=["organization_id", "owner_id", "position"],
             indexes=[

@@ -13,7 +13,7 @@ migration = Migration(
             columns=[
                 Column(name="id", type="text", nullable=False),
                 Column(name="organization_id", type="text", nullable=False),
-                Column(name="vat", type="text"),
+                Column(name="vat", type="text", key="vat"),
                 Column(name="created_at", type="timestamp", nullable=False),
                 Column(name="updated_at", type="timestamp", nullable=False),
                 Column(name="deleted_at", type="timestamp"),

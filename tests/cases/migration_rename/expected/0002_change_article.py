@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from coregen_runtime import Migration, RenameColumn, RenameIndex, RenameTable
+from coregen_runtime import (
+    Column,
+    Migration,
+    NoteTable,
+    RenameColumn,
+    RenameIndex,
+    RenameTable,
+)
 
 migration = Migration(
     version=2,
@@ -52,6 +59,10 @@ migration = Migration(
                     "ALTER INDEX catalog_product__category__idx RENAME TO catalog_article__category__idx",
                 ],
             },
+        ),
+        NoteTable(
+            table="catalog_article",
+            columns=[Column(name="label", type="text", nullable=False, key="label")],
         ),
     ],
 )
