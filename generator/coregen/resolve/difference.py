@@ -171,6 +171,10 @@ class _Plan:
         columns = {column.name: column for column in self.tables[table].columns}
         moving = self._moving("value") | self._moving("money")
         gone = [self._dropped(table, columns[name], (), entity) for name in _in_the_way(renamed, columns, moving)]
+        names = {change.column for change in gone}
+        for index in self.tables[table].indexes:
+            if names & set(index.columns):
+                self.do(DropIndex(table=table, index=index.name, sql={}))
         if gone:
             self.do(AlterTable(table=table, changes=gone, sql={}))
 

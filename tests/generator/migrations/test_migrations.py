@@ -341,11 +341,11 @@ def test_entities_change_places_with_their_lists_and_indexes_and_lose_nothing() 
 
 
 def test_a_column_that_is_numbered_otherwise_keeps_its_fields_values() -> None:
-    before = entity({"key": "foo_bar", "type": "string"}, {"key": "fooBar", "type": "string"})
-    found = between(before, entity({"key": "fooBar", "type": "string"}))
+    before = entity({"key": "foo_bar", "type": "string", "indexed": True}, {"key": "fooBar", "type": "string", "indexed": True})
+    found = between(before, entity({"key": "fooBar", "type": "string", "indexed": True}))
 
     assert ["the values of shop_product.foo_bar"] == [loss.what for loss in found.losses]
-    assert ["alterTable", "renameColumn"] == [step.op for step in found.steps]
+    assert ["dropIndex", "alterTable", "renameColumn", "renameIndex"] == [step.op for step in found.steps]
     assert [("foo_bar_2", "foo_bar")] == [(step.column, step.to) for step in found.steps if isinstance(step, RenameColumn)]
 
 

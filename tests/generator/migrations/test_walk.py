@@ -25,6 +25,7 @@ from coregen_adapters.sqlite.migrate import migrate
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.module.migration import Migration
+from coregen_runtime.primitives.words import snake_case
 from coregen_runtime.repository.log import EVENTS, SYSTEM_TABLES
 from coregen_runtime.repository.table import Table, table_of
 
