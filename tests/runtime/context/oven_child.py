@@ -1,4 +1,4 @@
-"""A process that plans and cooks dishes until it is killed; run as `python -m tests.runtime.context.oven_child FILE`. Each dish is told on standard output."""
+"""A process that plans and cooks dishes until it is killed; run as `python -m tests.runtime.context.oven_child DATABASE`. Each dish is told on standard output."""
 
 from __future__ import annotations
 
