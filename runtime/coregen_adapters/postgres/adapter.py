@@ -179,7 +179,7 @@ class PostgresAdapter:
             self._holders.add(task)
             transaction = PostgresTransaction(session, scope, self._compiler, isolation)
             try:
-                async with _begun(session, f"BEGIN ISOLATION LEVEL {isolation.upper()}", then=lambda: self._stands(transaction)):
+                async with _ended(session, begun=lambda: transaction.begun, then=lambda: self._stands(transaction)):
                     try:
                         yield transaction
                     finally:
@@ -244,30 +244,40 @@ class PostgresAdapter:
 
 
 @asynccontextmanager
-async def _begun(session: Session, begin: str = "BEGIN", end: str = "COMMIT", then: Callable[[], None] = lambda: None) -> AsyncIterator[None]:
-    """A transaction on the session: it ends with the block, and is undone when that raises.
+async def _begun(session: Session, begin: str = "BEGIN", end: str = "COMMIT") -> AsyncIterator[None]:
+    """A transaction on the session: it ends with the block, and is undone when that raises."""
+    await _execute(session, begin)
+    async with _ended(session, end):
+        yield
+
+
+@asynccontextmanager
+async def _ended(
+    session: Session, end: str = "COMMIT", begun: Callable[[], bool] = lambda: True, then: Callable[[], None] = lambda: None
+) -> AsyncIterator[None]:
+    """The end of a transaction, if it has begun in the block; it is undone when that raises.
 
     The end is waited for whatever cancels the task meanwhile, and `then` called if it went well: nobody is left not knowing.
     """
-    await _execute(session, begin)
     try:
         yield
     except BaseException as error:
-        if not isinstance(error, (*LOST, asyncio.CancelledError, GeneratorExit)) and not session.connection.is_closed():
+        if begun() and not isinstance(error, (*LOST, asyncio.CancelledError, GeneratorExit)) and not session.connection.is_closed():
             await _execute(session, "ROLLBACK")
         raise
-    ending = asyncio.ensure_future(_ended(session, end))
-    try:
-        await asyncio.shield(ending)
-    except asyncio.CancelledError:
-        await asyncio.wait([ending])
-        if ending.exception() is None:
-            then()
-        raise
+    if begun():
+        ending = asyncio.ensure_future(_end(session, end))
+        try:
+            await asyncio.shield(ending)
+        except asyncio.CancelledError:
+            await asyncio.wait([ending])
+            if ending.exception() is None:
+                then()
+            raise
     then()
 
 
-async def _ended(session: Session, end: str) -> None:
+async def _end(session: Session, end: str) -> None:
     if await _execute(session, end) == "ROLLBACK" and end == "COMMIT":
         raise CoreError(ErrorCode.INVALID_STATE, "the transaction was undone by an earlier error, and nothing of it was done")
 

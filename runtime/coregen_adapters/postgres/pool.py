@@ -36,13 +36,16 @@ class Session:
         self.organization: str | None = None
         self._prepared: dict[str, PreparedStatement[asyncpg.Record]] = {}
 
+    def belongs(self, organization: str | None) -> bool:
+        """Whether it sees the rows of that organisation, and no others."""
+        return self.organization == (organization or "")
+
     async def belong(self, organization: str | None, *, locally: bool = False) -> None:
         """See the rows of that organisation from now on, `locally` until the transaction ends."""
-        wanted = organization or ""
-        if self.organization != wanted:
+        if not self.belongs(organization):
             self.organization = None
-            await self.fetch(_SET_LOCALLY if locally else _SET, (wanted,))
-            self.organization = wanted
+            await self.fetch(_SET_LOCALLY if locally else _SET, (organization or "",))
+            self.organization = organization or ""
 
     async def fetch(self, sql: str, values: Sequence[Any] = ()) -> list[asyncpg.Record]:
         """The statement's records. It is prepared once, and kept while it is among those used last."""
@@ -96,7 +99,7 @@ class Pool:
 
     def ready(self, organization: str | None) -> Session | None:
         """A session that belongs to the organisation already, if the one used last does."""
-        if self._idle and self._idle[-1].organization == (organization or "") and not self._idle[-1].connection.is_closed():
+        if self._idle and self._idle[-1].belongs(organization) and not self._idle[-1].connection.is_closed():
             return self._idle.pop()
         return None
 

@@ -1,7 +1,8 @@
 """A transaction of one's own on PostgreSQL, on one session, and its savepoints (semantics 22, 28).
 
-It begins, commits and ends in `adapter.py`. Operations that the database may refuse stand in a savepoint, whose end travels with the
-next statement.
+It begins with its first statement that is no plain read: what reads in "read committed" sees each time what is committed, in a transaction or
+outside of one. It commits and ends in `adapter.py`. Operations that the database may refuse stand in a savepoint, whose end travels with the
+next statement, as the beginning does with a savepoint.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ T = TypeVar("T")
 
 
 class PostgresTransaction:
-    """A `Transaction`. `trusted` says that no statement of the caller's own can have changed what the session is set to."""
+    """A `Transaction`. `begun` says whether the database knows of it, `trusted` that no statement of the caller's own can have changed what the session is set to."""
 
     def __init__(self, session: Session, scope: Scope, compiler: Compiler, isolation: Isolation) -> None:
         self._session, self._scope, self._compiler = session, scope, compiler
-        self._patience = 0 if isolation == "read committed" else None
+        self._snapshot = isolation != "read committed"
         self._depth = 0
-        self._hop = False
+        self._due = f"BEGIN ISOLATION LEVEL {isolation.upper()}; "
+        self.begun = False
         self.trusted = True
         self.usage = Usage(scope)
 
@@ -41,6 +43,7 @@ class PostgresTransaction:
             statements.check_ids(operations)
             compiled = await statements.program(self._session, scope, self._compiler, operations)
             if compiled is not None and compiled.harmless:
+                await self._begin()
                 done = await statements.run(self._session, compiled)
                 return done if done is not None else await self._one_by_one(scope, operations)
             done = None if compiled is None else await self._together(compiled)
@@ -51,7 +54,7 @@ class PostgresTransaction:
         return applied
 
     async def select(self, scope: Scope, query: DbQuery) -> list[Row]:
-        return await self._call(scope, lambda: statements.rows(self._session, scope, self._compiler, query, self._patience))
+        return await self._call(scope, lambda: statements.rows(self._session, scope, self._compiler, query, None if self._snapshot else 0))
 
     async def count(self, scope: Scope, query: DbQuery) -> int:
         return await self._call(scope, lambda: statements.count(self._session, scope, query))
@@ -74,15 +77,15 @@ class PostgresTransaction:
         self._depth += 1
         name = f"nested_{self._depth}"
         try:
-            await self._execute(f"{self._hop_ends()}SAVEPOINT {name}")
+            await self._execute(f"SAVEPOINT {name}")
             try:
                 with self.usage.nested():
                     yield self
             except BaseException:
-                self._hop, self._session.organization = False, None
+                self._due, self._session.organization = "", None
                 await self._execute(f"ROLLBACK TO {name}; RELEASE {name}")
                 raise
-            self._hop = False
+            self._due = ""
             await self._execute(f"RELEASE {name}")
         finally:
             self._depth -= 1
@@ -107,27 +110,34 @@ class PostgresTransaction:
     @asynccontextmanager
     async def _hopping(self) -> AsyncIterator[None]:
         """What fails in the block is undone, so that the transaction can go on."""
-        await self._session.execute(f"{self._hop_ends()}SAVEPOINT hop")
-        self._hop = True
+        await self._session.execute(f"{self._before()}SAVEPOINT hop")
+        self._due = "RELEASE hop; "
         try:
             yield
         except BaseException as error:
-            self._hop, self._session.organization = False, None
+            self._due, self._session.organization = "", None
             if not isinstance(error, LOST) and self._session.connection.is_in_transaction():
                 await self._session.execute("ROLLBACK TO hop; RELEASE hop")
             raise
 
-    def _hop_ends(self) -> str:
-        ended, self._hop = "RELEASE hop; " if self._hop else "", False
-        return ended
+    def _before(self) -> str:
+        """What is to be said before the next statement: that the transaction begins, or that a savepoint ends."""
+        said, self._due, self.begun = self._due, "", True
+        return said
+
+    async def _begin(self) -> None:
+        if not self.begun:
+            await self._session.execute(self._before())
 
     async def _execute(self, sql: str) -> None:
-        await self._call(None, lambda: self._session.execute(sql))
+        await self._call(None, lambda: self._session.execute(f"{self._before()}{sql}"))
 
     async def _call(self, scope: Scope | None, work: Callable[[], Awaitable[T]]) -> T:
         with self.usage.of(scope or self._scope):
             try:
                 if scope is not None:
+                    if self._snapshot or not self._session.belongs(scope.organization):
+                        await self._begin()
                     await self._session.belong(scope.organization, locally=True)
                 return await work()
             except DRIVER as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,11 +31,13 @@ from coregen_runtime.repository.types import (
     DbQuery,
     Expect,
     Insert,
+    Isolation,
     Negate,
     Operation,
     Order,
     Scope,
     SetLinks,
+    Transaction,
     Update,
     UpdateWhere,
 )
@@ -214,6 +216,40 @@ async def test_a_save_with_its_event_and_outbox_record_is_one_round_trip(db: Pos
     assert 3 == len(updated), "the row, its links, and all that is written"
     assert ["WITH"] == [sql[:4] for sql in updated if not sql.startswith("SELECT")]
     assert 5 >= len(batch)
+
+
+async def test_a_transaction_begins_with_its_first_write(db: PostgresAdapter, counted: list[str]) -> None:
+    """One that reads or does nothing costs no round trip of its own; a write, a savepoint and another isolation bring the beginning along."""
+    everything = DbQuery(ITEMS)
+    await db.apply(OURS, [Insert(ITEMS, item("0"))])
+
+    async def sent(isolation: Isolation, work: Callable[[Transaction], Awaitable[object]]) -> list[str]:
+        counted.clear()
+        async with db.transaction(OURS, isolation) as tx:
+            await work(tx)
+        return [sql if ";" in sql else sql.split()[0] for sql in counted]
+
+    async def change(tx: Transaction) -> None:
+        await tx.select(OURS, everything)
+        await tx.apply(OURS, [Insert(ITEMS, item("1")), AppendEvent(event("e1"))])
+
+    async def nest(tx: Transaction) -> None:
+        async with tx.savepoint():
+            await tx.select(OURS, everything)
+
+    nothing = await sent("read committed", lambda tx: asyncio.sleep(0))
+    read = await sent("read committed", lambda tx: tx.select(OURS, everything))
+    raised = await sent("serializable", lambda tx: tx.select(OURS, everything))
+    alone = await sent("read committed", lambda tx: tx.apply(OURS, [Insert(ITEMS, item("2"))]))
+    changed = await sent("read committed", change)
+    nested = await sent("read committed", nest)
+
+    assert [] == nothing
+    assert ["SELECT"] == read
+    assert ["BEGIN ISOLATION LEVEL SERIALIZABLE; ", "SELECT", "COMMIT"] == raised
+    assert ["BEGIN ISOLATION LEVEL READ COMMITTED; ", "WITH", "COMMIT"] == alone
+    assert ["SELECT", "BEGIN ISOLATION LEVEL READ COMMITTED; SAVEPOINT hop", "WITH", "COMMIT"] == changed
+    assert ["BEGIN ISOLATION LEVEL READ COMMITTED; SAVEPOINT nested_1", "SELECT", "RELEASE", "COMMIT"] == nested
 
 
 async def test_a_long_list_of_checks_is_a_few_statements(db: PostgresAdapter, counted: list[str]) -> None:
@@ -424,6 +460,7 @@ async def test_a_statement_outlives_a_change_of_what_it_reads(db: PostgresAdapte
         await admin.execute("ALTER TABLE contract_item ALTER COLUMN version TYPE int8")
     with pytest.raises(IntegrationError, match="InvalidCachedStatement"):
         async with db.transaction(OURS) as tx:
+            await tx.apply(OURS, [UpdateWhere(ITEMS, AllOf(), {"name": "undone"})])
             await tx.select(OURS, DbQuery(ITEMS))
     async with db.transaction(OURS) as tx:
         after = [row["version"] for row in await tx.select(OURS, DbQuery(ITEMS))]
