@@ -109,7 +109,7 @@ class SqliteAdapter:
     async def apply(self, scope: Scope, operations: Sequence[Operation]) -> tuple[Applied, ...]:
         left = leaves_records(operations)
         try:
-            applied = await self._write(lambda connection: statements.perform(connection, scope, operations))
+            applied = await self._write(statements.Operations(scope, operations))
         except asyncio.CancelledError:
             if left:
                 self._committed()  # it may stand, and who is woken for nothing finds nothing

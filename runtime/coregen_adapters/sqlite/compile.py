@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from pydantic_core import from_json, to_json, to_jsonable_python
 
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
@@ -17,8 +20,9 @@ from coregen_runtime.repository.table import ColumnSpec, Table
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, Negate, Order, Scope, Where
 from coregen_runtime.rule.operators import bounds, polygon_rings
 
+_FINITE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+"""Pydantic's writer is three times as fast, and writes NaN and infinities: what seems to hold one is written by this, which refuses them."""
 _ORDERED = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-_ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 DOCUMENTS = ("json", "geo.point", "geo.polygon", "geo.linestring")
 
 
@@ -28,8 +32,9 @@ def quote(name: str) -> str:
 
 
 def dumps(value: object) -> str:
-    """JSON as it is stored: compact, keys as they came, no NaN."""
-    return "{}" if value.__class__ is dict and not value else _ENCODE(value)
+    """JSON as it is stored: compact, keys as they came, models under their wire keys. Raises ValueError for NaN and infinities."""
+    text = to_json(value).decode()
+    return _FINITE(to_jsonable_python(value)) if "NaN" in text or "Infinity" in text else text
 
 
 def bind(column: ColumnSpec, value: Any) -> Any:
@@ -51,7 +56,7 @@ def decoder(table: Table) -> Callable[[Sequence[Any]], dict[str, Any]]:
         for name in documents:
             if row[name] is not None:
                 try:
-                    row[name] = json.loads(row[name])
+                    row[name] = from_json(row[name])
                 except (ValueError, TypeError) as error:
                     message = f"{name} of the row {row.get('id')} of {table.entity} is no JSON; mend the row"
                     raise CoreError(ErrorCode.INVALID_STATE, message, {"entity": table.entity}) from error
@@ -196,11 +201,26 @@ def count(scope: Scope, query: DbQuery) -> tuple[str, list[Any]]:
     return f"SELECT count(*) {source}", values
 
 
-def insert(table: Table, names: Sequence[str]) -> tuple[str, tuple[tuple[int, ColumnSpec], ...]]:
-    """The insertion that does nothing when a row stands in its way (semantics 22), and the columns, by place, whose values pass through `bind`."""
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """A compiled insertion, and the columns of it, by place, that hold documents."""
+
+    text: str
+    documents: tuple[tuple[int, ColumnSpec], ...]
+
+    def values(self, row: Mapping[str, Any]) -> list[Any]:
+        """What is bound to it: the values of a row of those columns."""
+        values = list(row.values())
+        for at, column in self.documents:
+            values[at] = bind(column, values[at])
+        return values
+
+
+def insert(table: Table, names: Sequence[str]) -> Insertion:
+    """The insertion of a row, which does nothing when another one stands in its way (semantics 22)."""
     marks = ", ".join("?" for _ in names)
-    sql = f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, names))}) VALUES ({marks}) ON CONFLICT DO NOTHING"
-    return sql, tuple((at, column) for at, column in enumerate(map(table.column, names)) if column.type in DOCUMENTS)
+    text = f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, names))}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+    return Insertion(text, tuple((at, column) for at, column in enumerate(map(table.column, names)) if column.type in DOCUMENTS))
 
 
 def update(table: Table, changes: Mapping[str, Any], where: str, values: Sequence[Any]) -> tuple[str, list[Any]]:

@@ -6,16 +6,18 @@ Who calls, on which thread and in which transaction, is left to `writer.py` and 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from coregen_adapters.sqlite import compile as sql
 from coregen_adapters.sqlite.connection import Connection
+from coregen_adapters.sqlite.insertions import append, insert, insert_all, shape_of
 from coregen_adapters.sqlite.troubles import translated
 from coregen_runtime.errors.base import CoreError, IntegrationError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.repository import refusals
-from coregen_runtime.repository.log import EVENTS, event_row
 from coregen_runtime.repository.table import LinkTable, Table
 from coregen_runtime.repository.types import (
     AppendEvent,
@@ -34,55 +36,65 @@ from coregen_runtime.repository.types import (
     UpdateWhere,
 )
 
+_RUN = 8
+"""Operations from which on it pays to look for neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """Operations of one scope, as work for a connection."""
+
+    scope: Scope
+    operations: Sequence[Operation]
+
+    def __call__(self, connection: Connection) -> tuple[Applied, ...]:
+        return perform(connection, self.scope, self.operations)
+
 
 def perform(connection: Connection, scope: Scope, operations: Sequence[Operation]) -> tuple[Applied, ...]:
     """All operations in order. Raises what they name; undoing is the caller's."""
     try:
         if len(operations) < _RUN:
             return tuple([_perform(connection, scope, operation) for operation in operations])
-        return tuple([applied for run in _runs(operations) for applied in _perform_run(connection, scope, run)])
+        runs = groupby(operations, shape_of)
+        return tuple([applied for shape, run in runs for applied in _perform_run(connection, shape, [(scope, operation) for operation in run])])
     except sqlite3.Error as error:
         raise translated(error) from error
 
 
-def _runs(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
-    """Neighbours that one statement can insert, and every other operation for itself."""
-    run: list[Operation] = []
-    for operation in operations:
-        if run and not (_alike(run[-1], operation)):
-            yield run
-            run = []
-        run.append(operation)
-    if run:
-        yield run
+def perform_together(connection: Connection, works: Sequence[Operations]) -> list[tuple[Applied, ...]]:
+    """What several callers ask for at once. Where some only insert, and rows of the same shapes, their rows of a table are inserted together.
+
+    Raises what any of them names; undoing is the caller's.
+    """
+    alike: dict[tuple[Hashable, ...], list[int]] = {}
+    for at, work in enumerate(works):
+        alike.setdefault(tuple(map(shape_of, work.operations)), []).append(at)
+    done: dict[int, tuple[Applied, ...]] = {}
+    try:
+        for shapes, members in alike.items():
+            if len(members) == 1 or None in shapes:
+                done |= {at: works[at](connection) for at in members}
+                continue
+            runs = [[(works[at].scope, works[at].operations[place]) for at in members] for place in range(len(shapes))]
+            applied = [_perform_run(connection, shape, run) for shape, run in zip(shapes, runs, strict=True)]
+            done |= zip(members, zip(*applied, strict=True), strict=True)
+    except sqlite3.Error as error:
+        raise translated(error) from error
+    return [done[at] for at in range(len(works))]
 
 
-def _alike(one: Operation, other: Operation) -> bool:
-    if isinstance(one, AppendEvent) and isinstance(other, AppendEvent):
-        return all(each.expected_version is None and each.event.version > 0 and "\0" not in each.event.aggregate_id for each in (one, other))
-    return (
-        isinstance(one, Insert)
-        and isinstance(other, Insert)
-        and one.table is other.table
-        and not (one.if_absent or other.if_absent)
-        and one.row.keys() == other.row.keys()
-    )
-
-
-def _perform_run(connection: Connection, scope: Scope, run: Sequence[Operation]) -> Sequence[Applied]:
-    events = [operation for operation in run if isinstance(operation, AppendEvent)]
-    if len(events) > 1:
-        return _append_all(connection, scope, events)
-    inserts = [operation for operation in run if isinstance(operation, Insert)]
-    return _insert_all(connection, scope, inserts) if len(inserts) > 1 else [_perform(connection, scope, operation) for operation in run]
+def _perform_run(connection: Connection, shape: Hashable, run: Sequence[tuple[Scope, Operation]]) -> Sequence[Applied]:
+    together = insert_all(connection, run) if shape is not None and len(run) > 1 else None
+    return together or [_perform(connection, scope, operation) for scope, operation in run]
 
 
 def _perform(connection: Connection, scope: Scope, operation: Operation) -> Applied:
     match operation:
         case Insert():
-            return _insert(connection, scope, operation)
+            return insert(connection, scope, operation)
         case AppendEvent():
-            return _append(connection, scope, operation)
+            return append(connection, scope, operation)
         case Update():
             return _update(connection, scope, operation)
         case Delete():
@@ -177,74 +189,6 @@ def _within(scope: Scope, query: DbQuery) -> tuple[str, list[Any]]:
     return f"{own}{active} AND {condition}", [*own_values, *values]
 
 
-def _insert(connection: Connection, scope: Scope, operation: Insert) -> Applied:
-    table, row = operation.table, operation.row
-    if "organization_id" in row:
-        refusals.belongs(scope, table, row["organization_id"])
-    text, values = _insertion(connection, table, row)
-    cursor = connection.execute(text, values)
-    if cursor.rowcount == 1:
-        return Applied(1, {table.sequence: cursor.lastrowid}) if table.sequence else _ONE
-    if operation.if_absent:
-        return Applied(0)
-    raise refusals.duplicate(_in_the_way(connection, scope, table, row), table.entity)
-
-
-_ONE = Applied(1)
-_RUN = 8
-"""Operations from which on it pays to look for neighbours."""
-
-
-def _insertion(connection: Connection, table: Table, row: Row, shape: Hashable = None) -> tuple[str, list[Any]]:
-    """The statement and what is bound to it; `shape` names the columns where a caller always has the same ones."""
-    key = shape or (table, *row)
-    compiled = connection.compiled.get(key)
-    if compiled is None:
-        compiled = connection.compiled[key] = sql.insert(table, tuple(row))
-    text, documents = compiled
-    values = list(row.values())
-    for at, column in documents:
-        values[at] = sql.bind(column, values[at])
-    return text, values
-
-
-def _insert_all(connection: Connection, scope: Scope, operations: Sequence[Insert]) -> list[Applied]:
-    """Many rows by one statement. When one of them stands in the way of another or of a row that is there, they are tried one by one."""
-    table = operations[0].table
-    for operation in operations:
-        if "organization_id" in operation.row:
-            refusals.belongs(scope, table, operation.row["organization_id"])
-    connection.execute("SAVEPOINT rows")
-    text = ""
-    values: list[list[Any]] = []
-    for operation in operations:
-        text, bound = _insertion(connection, table, operation.row)
-        values.append(bound)
-    inserted = connection.executemany(text, values).rowcount
-    if inserted != len(operations):
-        connection.execute("ROLLBACK TO rows")
-        connection.execute("RELEASE rows")
-        return [_insert(connection, scope, operation) for operation in operations]
-    connection.execute("RELEASE rows")
-    if table.sequence is None:
-        return [_ONE] * len(operations)
-    [last] = connection.execute("SELECT last_insert_rowid()").fetchone()
-    return [Applied(1, {table.sequence: last - len(operations) + 1 + at}) for at in range(len(operations))]
-
-
-def _in_the_way(connection: Connection, scope: Scope, table: Table, row: Row) -> tuple[str, ...]:
-    for index in table.indexes:
-        if index.unique and all(row.get(column) is not None for column in index.columns):
-            where, values = sql.condition(Compare(index.columns[0], "eq", row[index.columns[0]]), table)
-            for column in index.columns[1:]:
-                more, bound = sql.condition(Compare(column, "eq", row[column]), table)
-                where, values = f"{where} AND {more}", [*values, *bound]
-            active = ' AND t."deleted_at" IS NULL' if index.active_only else ""
-            if connection.execute(f"SELECT 1 FROM {sql.quote(table.name)} AS t WHERE {where}{active}", values).fetchone():
-                return index.columns
-    return table.primary_key
-
-
 def _update(connection: Connection, scope: Scope, operation: Update) -> Applied:
     table = operation.table
     own, values = _within(scope, DbQuery(table, Compare("id", "eq", operation.id), with_deleted=True))
@@ -286,71 +230,5 @@ def _set_links(connection: Connection, scope: Scope, operation: SetLinks) -> App
     _clear(connection, scope, operation.link, operation.owner_id)
     for position, target in enumerate(operation.targets):
         row = {"organization_id": scope.organization, "owner_id": operation.owner_id, "position": position, "target_id": target}
-        connection.execute(*_insertion(connection, operation.link.table, row))
+        insert(connection, scope, Insert(operation.link.table, row))
     return Applied(len(operation.targets))
-
-
-def _append(connection: Connection, scope: Scope, operation: AppendEvent) -> Applied:
-    event = operation.event
-    refusals.belongs(scope, EVENTS, event.org_id)
-    row = event_row(event)
-    if operation.expected_version is None and event.version:
-        row["ordinal"] = 0
-        text, values = _insertion(connection, EVENTS, row, _append)
-        cursor = connection.execute(text, values)
-        if cursor.rowcount == 1:
-            return Applied(1, {"position": cursor.lastrowid, "version": event.version, "ordinal": 0})
-        del row["ordinal"]
-    return _append_next(connection, operation, row)
-
-
-def _append_next(connection: Connection, operation: AppendEvent, row: dict[str, Any]) -> Applied:
-    """An event whose version is asked for or to be found, or which is not the first of its version."""
-    aggregate = (row["organization_id"], row["aggregate_id"])
-    if operation.expected_version is not None or not row["version"]:
-        [present] = connection.execute(_VERSION, aggregate).fetchone()
-        if operation.expected_version not in (None, present):
-            raise refusals.stale(row["aggregate_type"], row["aggregate_id"])
-        row["version"] = row["version"] or present + operation.advance
-    text, values = _insertion(connection, EVENTS, row)
-    text = connection.compiled.get(_append_next) or connection.compiled.setdefault(_append_next, _with_ordinal(text))
-    appended = connection.execute(text, (*values, *aggregate, row["version"])).fetchone()
-    if appended is None:
-        raise refusals.duplicate(("id",), "an event")
-    return Applied(1, {"position": appended[0], "version": row["version"], "ordinal": appended[1]})
-
-
-_OF_AGGREGATE = f'FROM {sql.quote(EVENTS.name)} WHERE "organization_id" = ? AND "aggregate_id" = ?'
-_VERSION = f'SELECT coalesce(max("version"), 0) {_OF_AGGREGATE}'
-
-
-def _with_ordinal(insertion: str) -> str:
-    """The insertion of an event, which takes the next ordinal of its version and tells what it got."""
-    head, _, tail = insertion.partition(") VALUES (")
-    marks, _, rest = tail.partition(")")
-    ordinal = f'(SELECT coalesce(max("ordinal") + 1, 0) {_OF_AGGREGATE} AND "version" = ?)'
-    return f'{head}, "ordinal") VALUES ({marks}, {ordinal}){rest} RETURNING "position", "ordinal"'
-
-
-def _append_all(connection: Connection, scope: Scope, operations: Sequence[AppendEvent]) -> list[Applied]:
-    """Many events whose versions are given: what ordinals their aggregates have is asked once."""
-    rows_ = [event_row(operation.event) for operation in operations]
-    next_: dict[tuple[Any, ...], int] = {}
-    for organization in {row["organization_id"] for row in rows_}:
-        refusals.belongs(scope, EVENTS, organization)
-        asked = sorted({(row["aggregate_id"], row["version"]) for row in rows_ if row["organization_id"] == organization})
-        for aggregate, version, last in connection.execute(_ORDINALS, (organization, sql.dumps(asked))):
-            next_[organization, aggregate, version] = 0 if last is None else last + 1
-    inserts: list[Insert] = []
-    for row in rows_:
-        key = (row["organization_id"], row["aggregate_id"], row["version"])
-        row["ordinal"] = next_[key]
-        next_[key] = row["ordinal"] + 1
-        inserts.append(Insert(EVENTS, row))
-    appended = _insert_all(connection, scope, inserts)
-    return [Applied(1, {**done.values, "version": row["version"], "ordinal": row["ordinal"]}) for done, row in zip(appended, rows_, strict=True)]
-
-
-_ORDINALS = f"""SELECT asked.id, asked.version,
-    (SELECT max("ordinal") FROM {sql.quote(EVENTS.name)} AS e WHERE e."organization_id" = ? AND e."aggregate_id" = asked.id AND e."version" = asked.version)
-    FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS version FROM json_each(?)) AS asked"""

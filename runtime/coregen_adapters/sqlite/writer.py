@@ -2,7 +2,7 @@
 
 A group is tried as a whole first. When a member fails, all of it is undone and done again with each member in a savepoint of its own, so
 one that fails undoes nothing of the others; a savepoint copies every page that is touched in it. What is written is left to the callers: they
-hand in functions of a connection, which do nothing beyond it and may be called twice.
+hand in functions of a connection, which do nothing beyond it and may be called twice, or `Operations`, which a group may do together.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from coregen_adapters.sqlite.connection import Connection
+from coregen_adapters.sqlite.statements import Operations, perform_together
 from coregen_adapters.sqlite.turns import Deadlines, Outcome, T, Turn, Work, deliver, perform
 
 GROUP = 256
@@ -166,7 +167,10 @@ def _commit_group(connection: Connection, group: list[Turn[Any]]) -> None:
 
 def _members(connection: Connection, running: Sequence[Turn[Any]]) -> list[Outcome]:
     """The outcomes of all in one transaction. Raises what fails when there is one member, or when SQLite has undone the whole."""
+    operations = [turn.work for turn in running if isinstance(turn.work, Operations)]
     try:
+        if len(operations) == len(running) > 1:
+            return [(turn, applied, None) for turn, applied in zip(running, perform_together(connection, operations), strict=True)]
         return [(turn, turn.work(connection), None) for turn in running]
     except BaseException:
         if len(running) == 1 or not connection.in_transaction:

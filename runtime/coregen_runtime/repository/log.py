@@ -7,7 +7,7 @@ what handlers have done `dedup.py`'s, what comes from a broker `inbox.py`'s; wha
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_jsonable_python
@@ -186,8 +186,11 @@ MIGRATIONS = Table(
 SYSTEM_TABLES = (EVENTS, OUTBOX, DELIVERIES, RECEIVED, SNAPSHOTS, HANDLED, CHECKPOINTS, MIGRATIONS)
 
 
-def event_row(event: DomainEvent) -> dict[str, Any]:
-    """The event by column, without what the database gives: position, ordinal and, where it is 0, the version."""
+def event_row(event: DomainEvent, document: Callable[[Any], Any] = to_jsonable_python) -> dict[str, Any]:
+    """The event by column, without what the database gives: position, ordinal and, where it is 0, the version.
+
+    `document` makes payload and metadata, where there are any, what the adapter stores; without it they are plain JSON.
+    """
     return {
         "id": event.id,
         "organization_id": event.org_id,
@@ -200,8 +203,8 @@ def event_row(event: DomainEvent) -> dict[str, Any]:
         "correlation_id": event.correlation_id,
         "caused_by": event.caused_by,
         "occurred_at": event.occurred_at,
-        "payload": to_jsonable_python(event.payload, by_alias=True),
-        "metadata": None if event.metadata is None else to_jsonable_python(event.metadata, by_alias=True),
+        "payload": None if event.payload is None else document(event.payload),
+        "metadata": None if event.metadata is None else document(event.metadata),
         "schema_version": max(event.schema_version, 1),
         "erased": False,
     }
