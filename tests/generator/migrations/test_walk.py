@@ -6,179 +6,25 @@ import json
 import random
 import runpy
 import sys
-import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import asyncpg
 import pytest
 
 from coregen.resolve.difference import difference
 from coregen.resolve.migrations import alike, first_migration, replay, wanted, with_sql
-from coregen_adapters.postgres.ddl import create_table as postgres_tables
-from coregen_adapters.postgres.migrate import run
-from coregen_adapters.sqlite.connection import Connection, connect
-from coregen_adapters.sqlite.ddl import create_table
-from coregen_adapters.sqlite.migrate import migrate
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
-from coregen_runtime.errors.base import CoreError
 from coregen_runtime.module.migration import Migration
 from coregen_runtime.primitives.words import snake_case
-from coregen_runtime.repository.log import EVENTS, SYSTEM_TABLES
+from coregen_runtime.repository.log import EVENTS
 from coregen_runtime.repository.table import Table, table_of
 
-from .databases import empty_database
+from .databases import SYSTEM_COLUMNS, Database, OnPostgres, OnSqlite, empty_database, owned, plain
 from .walking import Row, Stop, Thing, World, changed, columns_of, grow, migrated
 
 Rows = dict[tuple[str, str], dict[str, Any]]
 SYSTEM = {"created_at": 5, "updated_at": 6, "version": 1, "meta": "{}"}
-
-
-class Database(Protocol):
-    refusal: str
-
-    async def migrate(self, migration: Migration) -> bool: ...
-    async def insert(self, table: str, row: Mapping[str, tuple[str, Any]]) -> None: ...
-    async def rows(self, table: str, columns: Sequence[str]) -> list[dict[str, Any]]: ...
-    async def shape(self) -> object: ...
-    async def fresh(self, migration: Migration) -> object: ...
-
-
-class OnSqlite:
-    """A database in memory, migrated as the adapter does it. `refusal` is why the last migration that failed did."""
-
-    refusal = ""
-
-    def __init__(self) -> None:
-        self.connection = connect(None, 1.0)
-        self._make_system(self.connection)
-
-    async def migrate(self, migration: Migration) -> bool:
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            assert (migration.version,) == migrate(self.connection, "shop", [migration])
-        except CoreError as error:
-            self.refusal = str(error)
-            self.connection.execute("ROLLBACK")
-            return False
-        self.connection.execute("COMMIT")
-        return True
-
-    async def insert(self, table: str, row: Mapping[str, tuple[str, Any]]) -> None:
-        names = ", ".join(f'"{name}"' for name in row)
-        values = [json.dumps(value, ensure_ascii=False, separators=(",", ":")) if _document(type, value) else value for type, value in row.values()]
-        self.connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({", ".join("?" * len(row))})', values)
-
-    async def rows(self, table: str, columns: Sequence[str]) -> list[dict[str, Any]]:
-        names = ", ".join(f'"{name}"' for name in columns)
-        return [dict(zip(columns, row, strict=True)) for row in self.connection.execute(f'SELECT {names} FROM "{table}"')]
-
-    async def shape(self) -> object:
-        return self._shape(self.connection)
-
-    async def fresh(self, migration: Migration) -> object:
-        with closing(connect(None, 1.0)) as connection:
-            self._make_system(connection)
-            migrate(connection, "shop", [migration])
-            return self._shape(connection)
-
-    def _make_system(self, connection: Connection) -> None:
-        for table in SYSTEM_TABLES:
-            for statement in create_table(table):
-                connection.execute(statement)
-
-    def _shape(self, connection: Connection) -> object:
-        tables = [name for [name] in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        columns = {name: sorted(row[1:6] for row in connection.execute(f'PRAGMA table_info("{name}")')) for name in tables}
-        indexes = connection.execute("SELECT tbl_name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name").fetchall()
-        return columns, indexes
-
-
-class OnPostgres:
-    """A database that belongs to a role held to row-level security, as an application's does; looked at by its administrator."""
-
-    refusal = ""
-
-    def __init__(self, owner: asyncpg.Connection[Any], admin: asyncpg.Connection[Any]) -> None:
-        self.owner, self.admin = owner, admin
-
-    async def migrate(self, migration: Migration, module: str = "shop") -> bool:
-        try:
-            async with self.owner.transaction():
-                assert (migration.version,) == await run(self.owner, module, [migration])
-        except CoreError as error:
-            self.refusal = str(error)
-            return False
-        return True
-
-    async def insert(self, table: str, row: Mapping[str, tuple[str, Any]]) -> None:
-        names = ", ".join(f'"{name}"' for name in row)
-        places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
-        values = [json.dumps(value) if _document(type, value) else value for type, value in row.values()]
-        await self.admin.execute(f'INSERT INTO "{table}" ({names}) VALUES ({places})', *values)
-
-    async def rows(self, table: str, columns: Sequence[str]) -> list[dict[str, Any]]:
-        names = ", ".join(f'"{name}"' for name in columns)
-        return [dict(row) for row in await self.admin.fetch(f'SELECT {names} FROM "{table}"')]
-
-    async def shape(self) -> object:
-        return await self._shape("public")
-
-    async def fresh(self, migration: Migration) -> object:
-        await self.owner.execute("CREATE SCHEMA fresh; SET search_path TO fresh, public")
-        try:
-            assert await self.migrate(migration, uuid.uuid4().hex)
-            return await self._shape("fresh")
-        finally:
-            await self.owner.execute("SET search_path TO public; DROP SCHEMA fresh CASCADE")
-
-    async def _shape(self, schema: str) -> object:
-        columns = await self.admin.fetch(
-            "SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default, generation_expression "
-            "FROM information_schema.columns "
-            "WHERE table_schema = $1 AND table_name NOT LIKE 'coregen%' ORDER BY 1, 2",
-            schema,
-        )
-        indexes = await self.admin.fetch(
-            "SELECT tablename, CASE WHEN i.indisprimary THEN 'primary' ELSE indexname END, "
-            "regexp_replace(indexdef, '^.* USING', ''), i.indisunique, i.indisprimary FROM pg_indexes "
-            "JOIN pg_class c ON c.relname = indexname JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = schemaname "
-            "JOIN pg_index i ON i.indexrelid = c.oid WHERE schemaname = $1 AND tablename NOT LIKE 'coregen%' ORDER BY 1, 2",
-            schema,
-        )
-        policies = await self.admin.fetch(
-            "SELECT tablename, policyname, qual, with_check FROM pg_policies WHERE schemaname = $1 AND tablename NOT LIKE 'coregen%' ORDER BY 1",
-            schema,
-        )
-        forced = await self.admin.fetch(
-            "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = $1 AND relrowsecurity AND relforcerowsecurity "
-            "AND relname NOT LIKE 'coregen%' ORDER BY 1",
-            schema,
-        )
-        return [[tuple(row) for row in rows] for rows in (columns, indexes, policies, forced)]
-
-
-def _document(type: str, value: Any) -> bool:
-    return type in ("json", "geo.point", "geo.polygon", "geo.linestring") and value is not None
-
-
-@asynccontextmanager
-async def owned(postgres: str) -> AsyncIterator[OnPostgres]:
-    admin = await asyncpg.connect(postgres, statement_cache_size=0)  # tables change under it
-    role = f"owner_{uuid.uuid4().hex[:12]}"
-    await admin.execute(f"CREATE ROLE {role} NOSUPERUSER NOBYPASSRLS; ALTER DATABASE {postgres.rsplit('/', 1)[1]} OWNER TO {role}")
-    await admin.execute(f"GRANT ALL ON SCHEMA public TO {role}")
-    owner = await asyncpg.connect(postgres)
-    await owner.execute(f"SET SESSION AUTHORIZATION {role}")
-    for table in SYSTEM_TABLES:
-        for statement in postgres_tables(table):
-            await owner.execute(statement)
-    yield OnPostgres(owner, admin)
-    await owner.close()
-    await admin.execute(f"REASSIGN OWNED BY {role} TO CURRENT_USER; DROP OWNED BY {role}; DROP ROLE {role}")
-    await admin.close()
 
 
 @pytest.fixture
@@ -271,7 +117,7 @@ async def _same_rows(database: Database, world: World, where: object) -> None:
         actual: Rows = {}
         for record in await database.rows(table.name, list(types)):
             actual[record["organization_id"], record["id"]] = {
-                name: _plain(types[name], record[name], table.column(name).nullable) for name in types if name not in SKIPPED
+                name: plain(types[name], record[name], table.column(name).nullable) for name in types if name not in SYSTEM_COLUMNS
             }
         for link in table.links:
             for owner in actual.values():
@@ -280,17 +126,6 @@ async def _same_rows(database: Database, world: World, where: object) -> None:
             for entry in sorted(entries, key=lambda entry: int(entry["position"])):
                 actual[entry["organization_id"], entry["owner_id"]][link.name].append(entry["target_id"])
         assert expected == actual, where
-
-
-SKIPPED = {"id", "organization_id", "created_at", "updated_at", "deleted_at", "version", "meta"}
-
-
-def _plain(type: str, value: Any, nullable: bool) -> Any:
-    if value is None:
-        return None
-    if type in ("json", "geo.point", "geo.polygon", "geo.linestring"):
-        return "JSON's null where SQL's may stand" if nullable and value == "null" else json.loads(value)
-    return bool(value) if type == "boolean" else value
 
 
 def step(before: dict[str, Any], now: dict[str, Any]) -> Migration:
