@@ -107,6 +107,7 @@ CATALOGUE: Mapping[str, str] = {
     "MIGRATION-READ": "A migration file cannot be read.",
     "MIGRATION-TWICE": "Two migration files of a module have one number.",
     "MIGRATION-REPLAY": "The migrations of a module contradict each other.",
+    "MIGRATION-MODULE": "A module has another id than its migrations were made under.",
     "MIGRATION-RENAME": "A renamedFrom does not say what was renamed.",
     "MIGRATION-VALUE": "A new required field has no value for rows that are there.",
     "MIGRATION-LOSS": "The next migration of a module would lose data.",

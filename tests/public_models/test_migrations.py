@@ -41,7 +41,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, tuple[Entit
     assert project is not None
     loaded = load(project, find_folders(project).folders)
     assert () == loaded.diagnostics
-    return {module.id: module.definition.entities for module in complete(loaded.modules, Report())}
+    return {module.id: tuple(module.definition.entities) for module in complete(loaded.modules, Report())}
 
 
 @pytest.fixture

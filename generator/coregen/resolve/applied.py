@@ -20,7 +20,8 @@ from coregen.resolve.migrations import Tables, alike, replay, wanted, with_sql
 from coregen.resolve.report import Report
 from coregen.resolve.wording import migration_name, sentence
 from coregen_runtime.module.migration import Migration
-from coregen_runtime.repository.table import table_of
+from coregen_runtime.primitives.words import snake_case
+from coregen_runtime.repository.table import stem, table_name, table_of
 
 if TYPE_CHECKING:
     from coregen.load import LoadedModule
@@ -67,7 +68,8 @@ def upcoming(modules: Sequence[LoadedModule], asked: Iterable[str], *, lose: boo
         lose: whether a migration may lose data; one that would is refused otherwise, with a diagnostic of that `severity`: a warning refuses nothing.
     """
     wanted = set(asked)
-    found = {module.id: _upcoming(module, lose) for module in complete(modules, Report()) if module.id in wanted}
+    every = complete(modules, Report())
+    found = {module.id: _upcoming(module, lose, every) for module in every if module.id in wanted}
     return {id: _softened(each) if severity == "warning" else each for id, each in found.items() if each is not None}
 
 
@@ -78,7 +80,7 @@ def _softened(each: Upcoming) -> Upcoming:
     )
 
 
-def _upcoming(module: Complete, lose: bool) -> Upcoming | None:
+def _upcoming(module: Complete, lose: bool, every: Sequence[Complete]) -> Upcoming | None:
     place = f"{module.loaded.place}/migrations" if module.loaded.place else "migrations"
     files = migration_files(module.loaded.folder.path)
     if not files and not module.definition.migrations:
@@ -96,10 +98,33 @@ def _upcoming(module: Complete, lose: bool) -> Upcoming | None:
     except ValueError as error:
         help = "two migrations that were made beside each other do this: delete the later one, if no database has run it, and sync again"
         return Upcoming(diagnostics=(Diagnostic(place, 0, 0, "error", "MIGRATION-REPLAY", str(error), help),))
-    return _next(module, migrations, there, lose)
+    former = _former_id(module, there)
+    if former:
+        report = Report()
+        message = f'the migrations make the tables of "{former}", and "{module.id}" is the module\'s id now: databases have run them, and hold events, under the former'
+        help = f'give the id {former} back; or, while no database holds data that matters, run "coregen sync --restart-migrations"'
+        report.error(module.loaded, ("id",), "MIGRATION-MODULE", message, help)
+        return Upcoming(diagnostics=report.diagnostics())
+    return _next(module, migrations, there, lose, _elsewhere(module, every))
 
 
-def _next(module: Complete, migrations: Sequence[Migration], there: Tables, lose: bool) -> Upcoming | None:
+def _former_id(module: Complete, there: Tables) -> str:
+    """What all tables begin with, where it is another module's name, and the rest of one of them is an entity's; "" where it is not so."""
+    own = snake_case(module.id)
+    if any(name.startswith(f"{own}_") for name in there):
+        return ""
+    ends = tuple(f"_{stem(schema)}" for schema in module.definition.entities)
+    starts = sorted({name.removesuffix(end) for name in there for end in ends if name.endswith(end)}, key=len)
+    return next((start for start in starts if all(name.startswith(f"{start}_") for name in there)), "")
+
+
+def _elsewhere(module: Complete, every: Sequence[Complete]) -> Mapping[str, str]:
+    """The entities of other modules, by the tables that they would have in this one."""
+    others = (schema for other in every if other.id != module.id for schema in other.definition.entities)
+    return {table_name(schema.model_copy(update={"namespace": module.id})): schema.qualified_name for schema in others}
+
+
+def _next(module: Complete, migrations: Sequence[Migration], there: Tables, lose: bool, elsewhere: Mapping[str, str]) -> Upcoming | None:
     schemas = module.definition.entities
     found = difference(there, schemas)
     report = Report()
@@ -108,7 +133,13 @@ def _next(module: Complete, migrations: Sequence[Migration], there: Tables, lose
     if not lose:
         undo = _undo(module, migrations) if found.losses else ""
         for loss in found.losses:
-            report.error(module.loaded, loss.loc, "MIGRATION-LOSS", f"the next migration would lose {loss.what}", _instead(loss, undo))
+            report.error(
+                module.loaded,
+                loss.loc,
+                "MIGRATION-LOSS",
+                f"the next migration would lose {loss.what}",
+                _instead(loss, undo, elsewhere.get(loss.table, "")),
+            )
     if not found.steps:
         return Upcoming(diagnostics=report.diagnostics()) if found.problems else None
     return Upcoming(_numbered(module, migrations, there, found), sentence(module.id, found.steps), report.diagnostics())
@@ -119,8 +150,13 @@ def _numbered(module: Complete, migrations: Sequence[Migration], there: Tables, 
     return Migration(version=version, name=migration_name(module.id, found.steps), steps=with_sql(there, found.steps))
 
 
-def _instead(loss: Loss, undo: str) -> str:
-    return "; ".join([*([loss.instead] if loss.instead else []), *([undo] if undo else []), f"if it may go, {ALLOW}"])
+def _instead(loss: Loss, undo: str, moved: str) -> str:
+    copy = (
+        f"if {moved} has these rows now, keep the entity here too until a migration of your own (RunSql) has copied them in every database"
+        if moved
+        else ""
+    )
+    return "; ".join(each for each in (loss.instead, copy, undo, f"if it may go, {ALLOW}") if each)
 
 
 def _undo(module: Complete, migrations: Sequence[Migration]) -> str:

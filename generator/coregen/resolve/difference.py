@@ -45,11 +45,12 @@ _ASIDE = "coregen_aside"
 
 @dataclass(frozen=True)
 class Loss:
-    """What a step loses, where in the definition that comes from, and what it may be called now ("" where nothing is near)."""
+    """What a step loses, where in the definition that comes from, and what it may be called now ("" where nothing is near). `table` is one that goes whole."""
 
     loc: Loc
     what: str
     instead: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True)
@@ -364,7 +365,7 @@ class _Plan:
             what = "" if (name, "") in self.moved else f"the table {name} with its rows"
             if what:
                 columns = {column.name for column in self.tables[name].columns}
-                self.losses.append(Loss((), what, self._perhaps(columns, name)))
+                self.losses.append(Loss((), what, self._perhaps(columns, name), name))
             self.do(DropTable(table=name, loses=what, sql={}))
 
     def _perhaps(self, columns: set[str], table: str) -> str:

@@ -44,7 +44,7 @@ class FoundTable:
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """What a table lacks, in this order: all of it; columns; a change of its rows; indexes, of which those `outdated` stand with other columns and go first."""
+    """What a table lacks, in this order: all of it; columns; a change of its rows; indexes. Those `outdated` stand with other columns, or are retired, and go first."""
 
     table: Table
     absent: bool
@@ -63,6 +63,9 @@ _ROWS_FROM_BEFORE = {
 }
 """By the column that comes: before there were claims, all of a lane was pending. Now the first one is, which a relay sees to as it begins."""
 
+_RETIRED = {"coregen_deliveries": ("coregen_deliveries_status_idx",)}
+"""By table, the indexes that an earlier version of Core made and this one does not need: each write would go on paying for them."""
+
 
 def shortfalls(found: Mapping[str, FoundTable], declared: Mapping[str, str]) -> list[Shortfall]:
     """What each system table lacks; none for those that are whole.
@@ -77,7 +80,7 @@ def shortfalls(found: Mapping[str, FoundTable], declared: Mapping[str, str]) -> 
     if wrong:
         raise CoreError(ErrorCode.NOT_CONFIGURED, f"Core's own tables do not fit this version of Core, and nothing was changed: {'; '.join(wrong)}")
     lacking = [_lacking(table, found.get(table.name)) for table in SYSTEM_TABLES]
-    return [each for each in lacking if each.absent or each.columns or each.indexes]
+    return [each for each in lacking if each.absent or each.columns or each.indexes or each.outdated]
 
 
 def without_owner(lacking: list[Shortfall]) -> None:
@@ -129,11 +132,12 @@ def _lacking(table: Table, found: FoundTable | None) -> Shortfall:
         return Shortfall(table, absent=True)
     columns = tuple(column for column in table.columns if column.name not in found.columns)
     wanted = {index: FoundIndex(index.unique, index.columns) for index in table.indexes}
+    retired = (name for name in _RETIRED.get(table.name, ()) if name in found.indexes)
     return Shortfall(
         table,
         absent=False,
         columns=columns,
         rows=tuple(_ROWS_FROM_BEFORE[key] for column in columns if (key := (table.name, column.name)) in _ROWS_FROM_BEFORE),
         indexes=tuple(index for index in table.indexes if found.indexes.get(index.name) != wanted[index]),
-        outdated=tuple(index.name for index in table.indexes if found.indexes.get(index.name, wanted[index]) != wanted[index]),
+        outdated=(*(index.name for index in table.indexes if found.indexes.get(index.name, wanted[index]) != wanted[index]), *retired),
     )

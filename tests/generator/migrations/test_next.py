@@ -135,6 +135,28 @@ def test_each_module_has_migrations_of_its_own(shop: Path) -> None:
     assert ["0001_initial.py"] == sorted(path.name for path in (shop / "shop/ledger/migrations").glob("0*.py"))
 
 
+def test_a_module_keeps_the_id_that_its_migrations_were_made_under_or_begins_anew(shop: Path) -> None:
+    define(shop, BEFORE.replace("catalog", "range"))
+    status, _, said = coregen("sync")
+
+    assert 2 == status
+    assert (
+        """shop/catalog/definition.yaml:1:5: error[MIGRATION-MODULE]: the migrations make the tables of "catalog", and "range" is the module's id now"""
+        in said
+    )
+    assert "give the id catalog back" in said
+    assert (0, "") == (coregen("sync", "--restart-migrations")[0], coregen("sync")[2])
+    assert "CREATE TABLE range_product" in (shop / "shop/catalog/migrations/0001_initial.py").read_text()
+
+
+def test_an_entity_that_goes_over_to_another_module_is_told_how_its_rows_come_along(shop: Path) -> None:
+    (shop / "shop/ledger").mkdir()
+    (shop / "shop/ledger/definition.yaml").write_text(BEFORE.replace("catalog", "ledger"))
+    define(shop, BEFORE.replace("Product", "Other"))
+
+    assert "if ledger.Product has these rows now, keep the entity here too until a migration of your own" in coregen("sync")[2]
+
+
 def test_entities_that_all_went_leave_a_migration_that_drops_their_tables(shop: Path) -> None:
     define(shop, "id: catalog\nversion: 1.0.0\n")
     coregen("sync", "--allow-data-loss")
