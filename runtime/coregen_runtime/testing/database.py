@@ -362,7 +362,7 @@ class DatabaseContract:
                 assert ["kept"] == called
 
     async def test_two_tasks_may_not_use_one_transaction_at_once(self) -> None:
-        """Semantics 22."""
+        """Semantics 22: the second one is refused at once, and the transaction is as it was."""
         async with self._holding() as db, db.transaction(OURS) as tx:
             outcomes = await asyncio.gather(self._ids(tx), self._ids(tx), return_exceptions=True)
 

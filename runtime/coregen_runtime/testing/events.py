@@ -341,7 +341,7 @@ class SnapshotStoreContract:
             assert (78, 12, 13) == await rebuilt(schema_version=2)
 
     async def test_erasing_an_aggregate_takes_its_snapshots(self) -> None:
-        """Semantics 27."""
+        """Semantics 27: a snapshot is made of what was erased; others' stay."""
         async with self._opened() as (snapshots, db):
             await snapshots.save(Snapshot("order_1", "Order", 1, {"name": "secret"}))
             await snapshots.save(Snapshot("order_2", "Order", 1, {}))
@@ -374,7 +374,7 @@ class DedupStoreContract:
             assert (True, False, False) == (before, await dedup.noted("e3", "a"), await dedup.noted("e2", "b"))
 
     async def test_of_many_at_once_one_is_told_that_it_is_the_first(self) -> None:
-        """Semantics 31."""
+        """Semantics 31: who marks an event in the same moment as others may act once."""
         async with self.adapter() as db:
             dedup = self.dedup(db, FrozenClock())
 

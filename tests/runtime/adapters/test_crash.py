@@ -143,7 +143,7 @@ async def test_a_few_kills(make_url: MakeUrl, tmp_path: Path, project_root: Path
 
 @pytest.mark.nightly
 async def test_two_hundred_kills(make_url: MakeUrl, tmp_path: Path, project_root: Path, chance: random.Random) -> None:
-    """Semantics 31."""
+    """Semantics 31: rows, events and the effects of handlers agree exactly, after each of two hundred kills."""
     await survives(make_url, tmp_path, project_root, chance, kills=200)
 
 
@@ -223,5 +223,5 @@ async def test_a_few_kills_on_both_sides_of_a_server_that_stops(make_url: MakeUr
 async def test_two_hundred_kills_on_both_sides_of_a_server_that_stops(
     make_url: MakeUrl, tmp_path: Path, project_root: Path, chance: random.Random
 ) -> None:
-    """Semantics 31."""
+    """Semantics 31: as above, with two hundred kills and a server that stops twenty times."""
     await survives_between(make_url, tmp_path, project_root, chance, kills=100, stops=20)

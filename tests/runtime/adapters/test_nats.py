@@ -159,7 +159,7 @@ async def test_what_is_no_event_is_passed_over_and_what_was_dropped_is_counted()
 
 
 async def test_the_stream_holds_events_for_a_bounded_time() -> None:
-    """Semantics 27."""
+    """Semantics 27: brokers hold events for a bounded time only."""
     async with own_server() as server:
         broker = await opened(server, retention=7_000)
         client = Client()

@@ -553,7 +553,7 @@ async def _raise(db: PostgresAdapter, writers: int, updates: int) -> dict[str, A
 
 
 async def test_eight_writers_of_one_row_lose_no_update(db: PostgresAdapter) -> None:
-    """Semantics 22."""
+    """Semantics 22: on connections of their own, whoever read an older version is refused, and nobody else is."""
     row = await _raise(db, 8, 400)
 
     assert (400, 401) == (row["size"], row["version"])
@@ -561,7 +561,7 @@ async def test_eight_writers_of_one_row_lose_no_update(db: PostgresAdapter) -> N
 
 @pytest.mark.nightly
 async def test_eight_writers_of_one_row_lose_none_of_ten_thousand_updates(db: PostgresAdapter) -> None:
-    """Semantics 22."""
+    """Semantics 22: as above, at the size that the promise names."""
     row = await _raise(db, 8, 10_000)
 
     assert (10_000, 10_001) == (row["size"], row["version"])
@@ -599,7 +599,7 @@ async def _ids(store: DatabaseEventStore, after: int = 0) -> list[str]:
 
 
 async def test_a_reader_that_waits_in_vain_goes_no_further_than_it_may(db: PostgresAdapter, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Semantics 29."""
+    """Semantics 29: no position is passed that a running transaction may still put an event before."""
     monkeypatch.setattr(performed, "PATIENCE", 0.05)
     store = DatabaseEventStore(db, None)
     await db.apply(OURS, [AppendEvent(event("settled"))])

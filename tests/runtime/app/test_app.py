@@ -87,7 +87,7 @@ async def test_a_command_that_fails_leaves_nothing_of_what_it_dispatched(app: Ap
 
 
 async def test_a_savepoint_that_is_undone_leaves_the_rest_of_the_command(app: App) -> None:
-    """Semantics 28."""
+    """Semantics 28: a nested transaction is a savepoint of the command's."""
     ctx = app.context(organization=ORG, actor=COOK)
 
     planned = await ctx.dispatch(PlanMenu(names=("soup", "skipped", "cake")))

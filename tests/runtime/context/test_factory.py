@@ -73,7 +73,7 @@ async def test_an_event_of_nobody_is_refused(bench: Bench) -> None:
 
 
 async def test_an_event_of_another_organisation_is_refused(bench: Bench) -> None:
-    """Semantics 23."""
+    """Semantics 23: a context publishes for its own organisation alone."""
     with pytest.raises(AuthorizationError):
         await bench.context().publish(COOKED.model_copy(update={"org_id": "org_other"}))
     assert [] == await records(bench)
@@ -96,7 +96,7 @@ async def test_what_a_transaction_wrote_stands_or_falls_with_it(bench: Bench) ->
 
 
 async def test_a_savepoint_falls_alone(bench: Bench) -> None:
-    """Semantics 28."""
+    """Semantics 28: what a nested transaction saved falls with it, and the rest stands."""
     ctx = bench.context()
     async with ctx.transaction() as tx:
         await tx.repo(DishRepository).save(Dish.new(name="stays"))
@@ -184,7 +184,7 @@ async def test_a_command_for_later_is_a_record_of_the_transaction(bench: Bench) 
 
 
 async def test_repositories_come_by_class_and_by_name(bench: Bench) -> None:
-    """Semantics 22."""
+    """Semantics 22: typed by its class, or by the entity's name, qualified or not."""
     ctx = bench.context()
     dish = await ctx.repo(DishRepository).save(Dish.new(name="soup"))
 

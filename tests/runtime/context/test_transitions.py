@@ -118,7 +118,7 @@ async def test_a_stale_version_is_refused(bench: Bench) -> None:
 
 
 async def test_another_organisations_dish_does_not_exist(bench: Bench) -> None:
-    """Semantics 23."""
+    """Semantics 23: its transition ends in NotFoundError."""
     dish = await planned(bench.context())
 
     with pytest.raises(NotFoundError):
@@ -138,7 +138,7 @@ async def test_an_assigned_value_that_does_not_fit_undoes_everything(bench: Benc
 
 
 async def test_within_a_transaction_it_falls_with_it(bench: Bench) -> None:
-    """Semantics 28."""
+    """Semantics 28: a transition in somebody's transaction is a savepoint of that."""
     ctx = bench.context().bind(module="kitchen")
     dish = await planned(ctx)
     with pytest.raises(LookupError):

@@ -190,7 +190,7 @@ async def test_a_handler_of_the_other_application_fails_and_is_parked_there(side
 
 
 async def test_an_erased_aggregate_is_forgotten_on_the_way_and_where_it_waits(sides: tuple[Side, Side]) -> None:
-    """Semantics 27."""
+    """Semantics 27: in the stream and in the receiving database, what was erased is held no longer."""
     library, shop = sides
     heard = shop.hears("book.*", "shop.on_book")
     first, second = [await library.library.books().save(library.library.book()) for _ in range(2)]

@@ -245,7 +245,7 @@ async def test_a_command_left_in_a_transaction_is_sent_after_its_commit(world: W
 
 
 async def test_an_erased_event_is_delivered_to_nobody(world: World) -> None:
-    """Semantics 27."""
+    """Semantics 27: what waited undelivered when its aggregate was erased is skipped; the erasure itself is heard."""
     heard = world.hears("book.*", "shop.on_book")
     book = await world.library.books().save(world.library.book())
     await world.library.books().hard_delete(book.id)

@@ -62,7 +62,7 @@ async def test_an_attempt_is_counted_before_the_handler_runs(world: World) -> No
 
 
 async def test_what_a_dead_relay_had_claimed_is_taken_up_once_it_is_silent(world: World) -> None:
-    """Semantics 31."""
+    """Semantics 31: what a killed process was at is neither lost nor taken from one that lives."""
     hang, heard, begun = [True], list[str](), asyncio.Event()
 
     async def handler(event: DomainEvent[Any], tx: Transaction) -> None:

@@ -24,7 +24,7 @@ from tests.runtime.event.test_relay import World, drain
 from tests.runtime.repository.library import ORG
 
 HOUR = 3_600_000
-MANY = 10_000 if PROFILE == "nightly" else 150
+MANY = 10_000 if PROFILE == "nightly" else 200
 
 
 def picky() -> Upcasters:
@@ -117,7 +117,7 @@ async def test_a_clock_that_is_set_back_delays_and_loses_nothing(world: World) -
 
 
 async def test_a_broker_that_was_away_is_tried_again_though_the_clock_is_set_back(world: World) -> None:
-    """Semantics 30."""
+    """Semantics 30: what waited for a time by the old clock goes when that comes, new events at once."""
     stream = InMemoryStream()
     broker = InMemoryBroker(stream, "library")
     relay = world.relay(broker=_Away(broker, 1))
@@ -177,7 +177,7 @@ async def test_what_nobody_listens_for_any_more_waits_for_its_handler_and_holds_
 
 
 async def test_an_event_of_ten_megabytes_comes_whole(world: World) -> None:
-    """Semantics 30."""
+    """Semantics 30, 32: to a handler and in a replay, no byte less."""
     lengths: list[int] = []
 
     async def handler(event: DomainEvent[Any], tx: Transaction) -> None:
@@ -194,7 +194,7 @@ async def test_an_event_of_ten_megabytes_comes_whole(world: World) -> None:
 @pytest.mark.parametrize("lanes", [1, MANY])
 async def test_thousands_that_are_parked_or_wait_behind_one_hold_up_nobody_else(world: World, lanes: int) -> None:
     """Semantics 30: in as many lanes, or all in one; all of them go out, in order, once a person lets them."""
-    count = MANY // 10 if world.library.db.dialect == "memory" else MANY
+    count = MANY // 10 if world.library.db.dialect == "memory" or lanes == 1 else MANY
     broken, heard = [True], list[tuple[str, int]]()
 
     async def handler(event: DomainEvent[Any], tx: Transaction) -> None:

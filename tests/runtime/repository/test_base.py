@@ -134,7 +134,7 @@ async def test_a_deleted_entity_is_out_of_sight_until_it_is_restored(library: Li
 
 
 async def test_what_is_erased_is_gone_with_the_payloads_of_its_events(library: Library) -> None:
-    """Semantics 27."""
+    """Semantics 27: the row and its payloads in the log; that something happened stays."""
     books = library.books()
     kept, erased = await books.save(library.book("kept")), await books.save(library.book("erased"))
     await books.delete(erased.id)
@@ -260,7 +260,7 @@ async def test_an_entity_of_another_organisation_is_not_saved(library: Library) 
 
 
 async def test_pages_are_stable_complete_and_limited(library: Library) -> None:
-    """Semantics 25."""
+    """Semantics 25: ties are broken by id, every row comes once, and a limit above 500 is refused."""
     books = library.books()
     saved = await books.save_batch([library.book("same") for _ in range(7)])
     pages = [await books.find_many({}, QueryOptions(page=page, limit=3, sort=[SortSpec(field="title")])) for page in (1, 2, 3, 4)]
