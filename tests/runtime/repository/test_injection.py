@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from typing import Any
 
+import pydantic
 import pytest
 
 from coregen_runtime.errors.base import CoreError, ValidationError
+from coregen_runtime.event.broker import StreamPosition
+from coregen_runtime.event.snapshots import Snapshot
+from coregen_runtime.event.store import EventFilter
+from coregen_runtime.primitives.clock import FrozenClock
 from coregen_runtime.primitives.pagination import SortSpec
+from coregen_runtime.repository.dedup import DatabaseDedup
+from coregen_runtime.repository.deliveries import Deliveries
+from coregen_runtime.repository.inbox import DatabaseInbox
+from coregen_runtime.repository.log import DatabaseEventStore, DatabaseOutbox
+from coregen_runtime.repository.snapshots import DatabaseSnapshots
 from coregen_runtime.repository.types import QueryOptions
+from coregen_runtime.testing.events import event
 from tests.runtime.repository.library import ORG, OTHER_ORG, Library
 
 CORPUS = [
@@ -140,3 +152,71 @@ async def test_ids_of_organisations(two: Library) -> None:
         assert (0, [saved]) == (before, await books.find_all())
         await books.hard_delete(saved.id)
         assert (1, 1) == (await two.books(ORG).count(), await two.books(OTHER_ORG).count())
+
+
+async def test_what_the_log_and_the_outbox_are_asked_for(two: Library) -> None:
+    """Semantics 24, 29, 30: ids of aggregates, events, actors and handlers, types, sources and versions of shapes are values too, written and asked for."""
+    db, clock = two.db, FrozenClock()
+    store, outbox, dedup = DatabaseEventStore(db, ORG), DatabaseOutbox(db, clock), DatabaseDedup(db, clock)
+    snapshots, deliveries, inbox = DatabaseSnapshots(db, ORG, clock), Deliveries(db, clock), DatabaseInbox(db, clock)
+    before = len([each async for each in store.replay(EventFilter())])
+    texts = [text for text in CORPUS if not ("\0" in text and db.dialect == "postgresql")]
+    for number, text in enumerate(texts):
+        odd = {"type": text, "source": text, "aggregate_type": text, "actor_id": text, "correlation_id": text, "caused_by": text}
+        given = event(f"{text}{number}", text, org_id=ORG, payload={text: text}, metadata={text: text}, **odd)
+        await outbox.write(given, db)
+        await snapshots.save(Snapshot(text, text, 1, {text: text}))
+        asked = [
+            [each.id async for each in store.read(text)],
+            [each.id async for each in store.read_by_type(text)],
+            [each.id async for each in store.replay(EventFilter(types=[text], aggregate_type=text, actor_id=text))],
+            [(await outbox.get(given.id)).id],
+        ]
+
+        assert [[given.id]] * 4 == asked
+        assert {text: text} == getattr(await snapshots.latest(text), "state", None)
+        assert [True, False] == [await dedup.note(text, text), await dedup.note(text, text)]
+        for refused in (outbox.mark_published(text), deliveries.unpark(text, text), deliveries.skip(text, text)):
+            assert isinstance(await _harmless(two, refused), CoreError)
+        assert [] == await deliveries.due([text], 10) and await deliveries.next_due([text]) is None
+        await deliveries.beat(text, 0)
+        assert StreamPosition() == await inbox.lease(text, text, 0)
+        assert await inbox.take_in(text, text, StreamPosition(), StreamPosition(text, 1), ())
+        assert (before + number + 1, [text]) == (
+            len([each async for each in store.replay(EventFilter())]),
+            [each.actor_id async for each in store.read(text)],
+        )
+    await deliveries.revive()
+
+    assert (1, 1) == (await two.books(ORG).count(), await two.books(OTHER_ORG).count())
+
+
+async def test_who_acts_and_for_what_reason_is_a_value(library: Library) -> None:
+    """Semantics 24, 27: ids of actors and correlations stand in the log as they were given, whatever they are."""
+    for text in CORPUS:
+        if "\0" in text and library.db.dialect == "postgresql":
+            continue
+        library.environment = replace(library.environment, actor_id=text, correlation_id=text)
+        saved = await library.books().save(library.book(text))
+        [written] = [each async for each in DatabaseEventStore(library.db, ORG).read(saved.id)]
+
+        assert (text, text, text) == (written.actor_id, written.correlation_id, written.payload["title"])
+    assert [] == await library.books(OTHER_ORG).find_all()
+
+
+async def test_the_way_in_which_rows_are_sorted_is_one_of_two(two: Library) -> None:
+    """Semantics 24: a direction is checked before anything is asked."""
+    for text in CORPUS:
+        with pytest.raises(pydantic.ValidationError):
+            SortSpec.model_validate({"field": "title", "direction": text})
+    assert (1, 1) == (await two.books(ORG).count(), await two.books(OTHER_ORG).count())
+
+
+async def test_an_entity_of_another_organisation_is_not_saved_into_it(two: Library) -> None:
+    """Semantics 23: whoever hands in what it got from elsewhere changes nothing there."""
+    [theirs] = await two.books(OTHER_ORG).find_all()
+    with pytest.raises(CoreError):
+        await two.books(ORG).save(theirs._replace({"title": "ours now"}))
+
+    assert [theirs] == await two.books(OTHER_ORG).find_all()
+    assert ["ours"] == [book.title for book in await two.books(ORG).find_all()]
