@@ -103,7 +103,7 @@ def ids_ir(module: Complete, all_names: ModuleNames, modules: Mapping[str, Compl
         name = all_names.ids[qualified]
         kinds.append(conditions(all_names.conditions[qualified][0], Name(name, ".ids"), table.row(FieldType.REF).filter_ops))
         if qualified in listed:
-            kinds.append(conditions(all_names.conditions[qualified][1], Name(name, ".ids"), table.row(FieldType.REFS).filter_ops))
+            kinds.append(conditions(all_names.conditions[qualified][1], Name(name, ".ids"), table.row(FieldType.REFS).filter_ops, many=True))
     kinds.sort(key=lambda each: each.name)
     exported = sorted([name for name, _ in own] + [name.text for name, _ in foreign], key=export_key)
     needed = [typing("TYPE_CHECKING"), runtime("id_type"), *([typing("NewType"), runtime("ID")] if own else [])]

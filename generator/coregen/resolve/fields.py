@@ -159,12 +159,13 @@ def named_enum(name: str, input: str, members: Mapping[str, str], doc: str, docs
     )
 
 
-def conditions(name: str, value: Name, operators: tuple[str, ...]) -> TypedDictIR:
-    """The conditions on an enum or an id, by operator."""
+def conditions(name: str, value: Name, operators: tuple[str, ...], *, many: bool = False) -> TypedDictIR:
+    """The conditions on an enum, an id, or `many` ids, by operator."""
     optional = Union((value, NONE))
+    same = sequence(value) if many else optional
     one: Mapping[str, Expr] = {
-        "eq": optional,
-        "neq": optional,
+        "eq": same,
+        "neq": same,
         "in": sequence(optional),
         "nin": sequence(optional),
         "exists": Name("bool"),
@@ -239,7 +240,7 @@ def filter_value(field: FieldSchema, types: Types) -> Expr:
         target = types.id(field.ref_entity or "")
         return Union((target, NONE, types.conditions(field.ref_entity or "")))
     if field.type is FieldType.REFS:
-        return types.conditions(field.ref_entity or "", many=True)
+        return Union((sequence(types.id(field.ref_entity or "")), types.conditions(field.ref_entity or "", many=True)))
     conditions = runtime(table.row(field).filter)
     if "eq" not in table.row(field).filter_ops or field.type is FieldType.JSON:
         return conditions

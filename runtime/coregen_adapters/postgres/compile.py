@@ -15,7 +15,7 @@ from coregen_adapters.postgres.values import DOCUMENTS, dumps, encoded, fits, re
 from coregen_runtime.repository.points import coordinates
 from coregen_runtime.repository.refusals import needs_organization
 from coregen_runtime.repository.table import ColumnSpec, Table
-from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, Negate, Order, Row, Scope, Where
+from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, LinkedTo, Negate, Order, Row, Scope, Where
 
 if TYPE_CHECKING:
     import asyncpg
@@ -100,6 +100,12 @@ def _condition(where: Where, table: Table, binds: Binds, patterns: Patterns, *, 
             if targets is not None:
                 found += f' AND l."target_id" = ANY({binds([target for target in targets if storable(target)])}::text[])'
             return f"{'NOT ' if negated else ''}EXISTS ({found})"
+        case LinkedTo(link, targets):
+            if not storable(targets):
+                return str(negated).upper()
+            own = f'{quote(link.name)} AS l WHERE l."organization_id" = t."organization_id" AND l."owner_id" = t."id"'
+            held = f'ARRAY(SELECT l."target_id" FROM {own} ORDER BY l."position")'
+            return f"({held} {'<>' if negated else '='} {binds(list(targets))}::text[])"
 
 
 def _compare(compare: Compare, table: Table, binds: Binds, patterns: Patterns, *, negated: bool) -> str:
@@ -123,8 +129,9 @@ def _matches(compare: Compare, column: ColumnSpec, name: str, binds: Binds, patt
     tested = patterns.get((column.name, compare.op, compare.value))
     if tested is None:
         raise NeedsPatterns
-    sql = f"({name} = ANY({binds(list(tested.others if negated else tested.matching))}::text[]))"
-    return f"({name} IS NULL OR {sql})" if negated else sql
+    sql = f"({name} = ANY({binds(list(tested.others if negated else tested.matching))}::{typed(column)}[]))"
+    untested = f"jsonb_typeof({name}) IS DISTINCT FROM 'string'" if column.type in DOCUMENTS else f"{name} IS NULL"
+    return f"({untested} OR {sql})" if negated else sql
 
 
 def _within(compare: Compare, table: Table, binds: Binds, patterns: Patterns, *, negated: bool) -> str:
@@ -138,8 +145,10 @@ def _within(compare: Compare, table: Table, binds: Binds, patterns: Patterns, *,
 
 def box_of(column: str, polygon: Any, table: Table, binds: Binds) -> str:
     """Whether a point of the column may lie in the polygon, by its bounds; null or false where it cannot."""
+    name = f"t.{quote(column)}"
     held = [f"t.{quote(each)}" for each in coordinates(column)] if column in table.points else []
-    return areas.box(polygon, f"t.{quote(column)}", held, binds)
+    inside = areas.box(polygon, name, held, binds)
+    return f"({inside} OR {name} ->> 'type' = 'Point')" if table.column(column).type == "json" else inside
 
 
 def _comparison(compare: Compare, column: ColumnSpec, name: str, binds: Binds) -> str:
@@ -156,10 +165,24 @@ def _comparison(compare: Compare, column: ColumnSpec, name: str, binds: Binds) -
     if not fits(column, value):
         return "FALSE"
     if column.type in DOCUMENTS:
-        return f"({name} = {binds(dumps(value))}::jsonb)" if op == "eq" and storable(value) else "FALSE"
+        return _of_a_document(op, name, value, binds)
+    return _ordered(op, name, value, sql_type, binds)
+
+
+def _of_a_document(op: str, name: str, value: Any, binds: Binds) -> str:
+    """Equality; or order, of a text in a text's order and of a number in a number's, and of nothing else."""
+    if op == "eq":
+        return f"({name} = {binds(dumps(value))}::jsonb)" if storable(value) else "FALSE"
+    if isinstance(value, str):
+        text = _ordered(op, f"(({name} #>> '{{}}') COLLATE \"C\")", value, "text", binds)
+        return f"(jsonb_typeof({name}) = 'string' AND {text})"
+    return f"(jsonb_typeof({name}) = 'number' AND {name} {_ORDERED[op]} {binds(dumps(value))}::jsonb)"
+
+
+def _ordered(op: str, name: str, value: Any, sql_type: str, binds: Binds) -> str:
     if not storable(value):
         return _beside_the_impossible(op, name, value, binds)
-    return f"({name} {_ORDERED[op]} {binds(encoded(column, value))}::{sql_type})"
+    return f"({name} {_ORDERED[op]} {binds(value)}::{sql_type})"
 
 
 def _beside_the_impossible(op: str, name: str, value: str, binds: Binds) -> str:

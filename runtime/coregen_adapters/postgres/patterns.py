@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from coregen_adapters.postgres.compile import Asked, Binds, Patterns, Tested, box_of, matching, quote
-from coregen_adapters.postgres.values import dumps, loads
+from coregen_adapters.postgres.values import DOCUMENTS, dumps, loads
 from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, DeleteWhere, Expect, Negate, Operation, Scope, UpdateWhere, Where
 from coregen_runtime.rule.operators import polygon_rings, within_rings
@@ -42,13 +42,16 @@ def queries_of(operation: Operation) -> tuple[DbQuery, ...]:
 
 async def _test(session: Session, scope: Scope, query: DbQuery, asked: Asked) -> Tested:
     column, op, sought = asked
-    matches, name = searcher(sought) if op == "matches" else _within(sought), f"t.{quote(column)}"
+    document = query.table.column(column).type in DOCUMENTS
+    matches, name = _matching(sought, document) if op == "matches" else _within(sought), f"t.{quote(column)}"
     found: tuple[list[str], list[str]] = ([], [])
     last = None
     while True:
         binds = Binds()
         source = matching(scope, query, binds)
         behind = f" AND {name} > {binds(last)}" if last is not None else f" AND {name} IS NOT NULL"
+        if op == "matches" and document:
+            behind += f" AND jsonb_typeof({name}) = 'string'"
         if op == "spatialWithin":
             behind += f" AND {box_of(column, loads(sought), query.table, binds)}"
         values = await session.fetch(f"SELECT DISTINCT {name} AS value {source}{behind} ORDER BY {name} LIMIT {BATCH}", binds.values)
@@ -57,6 +60,11 @@ async def _test(session: Session, scope: Scope, query: DbQuery, asked: Asked) ->
         if len(values) < BATCH:
             return Tested(tuple(found[0]), tuple(found[1]))
         last = values[-1]["value"]
+
+
+def _matching(pattern: str, document: bool) -> Callable[[str], bool]:
+    search = searcher(pattern)
+    return (lambda text: search(loads(text))) if document else search
 
 
 def _within(sought: str) -> Callable[[str], bool]:

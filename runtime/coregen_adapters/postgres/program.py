@@ -42,6 +42,7 @@ from coregen_runtime.repository.types import (
     Expect,
     Insert,
     Linked,
+    LinkedTo,
     Negate,
     Operation,
     Scope,
@@ -351,7 +352,7 @@ class _Gathered:
 def _linked(where: Where) -> tuple[Table, ...]:
     """The link tables that a condition asks."""
     match where:
-        case Linked(link):
+        case Linked(link) | LinkedTo(link):
             return (link.table,)
         case Negate(part):
             return _linked(part)

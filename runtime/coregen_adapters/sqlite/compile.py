@@ -16,14 +16,16 @@ from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.repository.points import AXES, sqlite_expression
 from coregen_runtime.repository.refusals import needs_organization
-from coregen_runtime.repository.table import ColumnSpec, Table
-from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, Negate, Order, Scope, Where
+from coregen_runtime.repository.table import ColumnSpec, LinkTable, Table
+from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, LinkedTo, Negate, Order, Scope, Where
 from coregen_runtime.rule.operators import bounds, polygon_rings
 
 _FINITE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 """Pydantic's writer is three times as fast, and writes NaN and infinities: what seems to hold one is written by this, which refuses them."""
 _ORDERED = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 DOCUMENTS = ("json", "geo.point", "geo.polygon", "geo.linestring")
+DOCUMENT_OPS = ("eq", "gt", "gte", "lt", "lte", "in", "contains")
+"""What is asked of a document by the function `coregen_document_<operator>`, which means what the rule engine does."""
 
 
 def quote(name: str) -> str:
@@ -93,9 +95,10 @@ def _condition(where: Where, table: Table, values: list[Any], *, negated: bool) 
         case Linked(link, targets):
             found = f'SELECT 1 FROM {quote(link.name)} AS l WHERE l."organization_id" = t."organization_id" AND l."owner_id" = t."id"'
             if targets is not None:
-                found += ' AND l."target_id" IN (SELECT value FROM json_each(?))'
-                values.append(dumps(targets))
+                found += " AND " + _among('l."target_id"', targets, values)
             return f"{'NOT ' if negated else ''}EXISTS ({found})"
+        case LinkedTo(link, targets):
+            return f"({_linked_to(link, targets, values)} {'<>' if negated else '='} 1)"
         case Compare():
             return _compare(where, table.column(where.column), values, negated=negated)
 
@@ -107,16 +110,32 @@ def _compare(compare: Compare, column: ColumnSpec, values: list[Any], *, negated
             return f"({name} {'<>' if negated else '='} 'null')"
         return f"{name} IS {'NOT ' if negated else ''}NULL"
     if compare.op == "spatialWithin":
-        return _within(compare.value, name, values, negated=negated)
+        return _within(compare.value, name, values, boxed=column.type != "json", negated=negated)
     sql = _comparison(compare, column, name, values)
     return f"({name} IS NULL OR NOT {sql})" if negated else sql
 
 
-def _within(polygon: Any, name: str, values: list[Any], *, negated: bool) -> str:
-    """The polygon's box first, for which an index may serve, and the polygon itself for what is in it (semantics 14)."""
+def _linked_to(link: LinkTable, targets: Sequence[str], values: list[Any]) -> str:
+    """1 where the links are as many as the targets, and each stands at its target's place."""
+    links = f'FROM {quote(link.name)} AS l WHERE l."organization_id" = t."organization_id" AND l."owner_id" = t."id"'
+    values += [len(targets), dumps([None if _has_nul(target) else target for target in targets])]
+    wanted = 'SELECT 1 FROM json_each(?) AS j WHERE j.key = l."position" AND coalesce(j.value = l."target_id", 1)'
+    sql = f"SELECT count(*) = ? AND total(NOT EXISTS ({wanted})) = 0 {links}"
+    for place, target in enumerate(targets):
+        if _has_nul(target):
+            sql += ' AND (l."position" <> ? OR l."target_id" = ?)'
+            values += [place, target]
+    return f"({sql})"
+
+
+def _within(polygon: Any, name: str, values: list[Any], *, boxed: bool, negated: bool) -> str:
+    """The polygon's box first, for which an index may serve, and the polygon itself for what is in it (semantics 14). A document of any form has no box."""
     rings = polygon_rings(polygon)
     if not rings:
         return str(int(negated))
+    if not boxed:
+        values.append(dumps(polygon))
+        return f"({'NOT ' if negated else ''}coregen_within(?, {name}))"
     (west, south), (east, north) = bounds(rings)
     longitude, latitude = (sqlite_expression(name, axis) for axis, _ in AXES)
     values += [west, east, south, north, dumps(polygon)]
@@ -127,6 +146,12 @@ def _within(polygon: Any, name: str, values: list[Any], *, negated: bool) -> str
 def _has_nul(value: object) -> bool:
     """SQLite's JSON functions read a text up to its first NUL."""
     return isinstance(value, str) and "\0" in value
+
+
+def _among(name: str, wanted: Sequence[Any], values: list[Any]) -> str:
+    within, apart = [one for one in wanted if not _has_nul(one)], [one for one in wanted if _has_nul(one)]
+    values += [dumps(within), *apart]
+    return f"({' OR '.join([f'{name} IN (SELECT value FROM json_each(?))', *[f'{name} = ?' for _ in apart]])})"
 
 
 def _part(op: str, name: str, wanted: bytes, values: list[Any]) -> str:
@@ -141,25 +166,20 @@ def _part(op: str, name: str, wanted: bytes, values: list[Any]) -> str:
 
 def _comparison(compare: Compare, column: ColumnSpec, name: str, values: list[Any]) -> str:
     op, value = compare.op, compare.value
-    if op == "eq" and column.type in DOCUMENTS:
+    if column.type in DOCUMENTS and op in DOCUMENT_OPS:
         values.append(dumps(value))
-        return f"coregen_equal(?, {name})"
+        return f"coregen_document_{op}(?, {name})"
     if op in _ORDERED:
         values.append(bind(column, value))
         return f"({name} {_ORDERED[op]} ?)"
     if op == "in":
-        within, apart = [one for one in value if not _has_nul(one)], [one for one in value if _has_nul(one)]
-        values += [dumps(within), *apart]
-        return f"({' OR '.join([f'{name} IN (SELECT value FROM json_each(?))', *[f'{name} = ?' for _ in apart]])})"
+        return _among(name, value, values)
     if op in ("substring", "startsWith", "endsWith"):
         return _part(op, name, value.encode(errors="surrogatepass"), values)
     if op == "matches":
         values.append(value)
-        return f"coregen_matches(?, {name})"
-    if op == "empty":
-        return f"({name} IN ('[]', '\"\"'))" if column.type in DOCUMENTS else f"({name} = '')"
-    values.append(dumps(value))
-    return f"coregen_contains(?, {name})"
+        return f"coregen_{'document_' if column.type in DOCUMENTS else ''}matches(?, {name})"
+    return f"({name} IN ('[]', '\"\"'))" if column.type in DOCUMENTS else f"({name} = '')"
 
 
 def _order(order: Sequence[Order]) -> str:

@@ -9,9 +9,10 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
+from coregen_adapters.sqlite.compile import DOCUMENT_OPS
 from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.rule.operators import OPERATORS, polygon_rings, within_rings
 
@@ -48,8 +49,8 @@ def connect(path: str | None, patience: float, *, readonly: bool = False) -> Con
         rings = lru_cache(maxsize=64)(lambda polygon: polygon_rings(json.loads(polygon)))
         functions: dict[str, Callable[[str, Any], int]] = {
             "matches": lambda pattern, value: int(compiled(pattern)(value)),
-            "equal": _equal,
-            "contains": _contains,
+            "document_matches": lambda pattern, value: int(_text_matches(compiled(pattern), value)),
+            **{f"document_{op}": partial(_document, OPERATORS[op]) for op in DOCUMENT_OPS},
             "within": lambda polygon, value: int(isinstance(value, str) and within_rings(json.loads(value), rings(polygon))),
         }
         for name, function in functions.items():
@@ -73,9 +74,10 @@ def _patiently(attempt: Callable[[], object], patience: float) -> None:
         time.sleep(_PAUSE)
 
 
-def _equal(document: str, column: object) -> int:
-    return int(isinstance(column, str) and OPERATORS["eq"](json.loads(column), json.loads(document), 0))
+def _document(holds: Callable[[Any, Any, int], bool], document: str, column: object) -> int:
+    return int(isinstance(column, str) and holds(json.loads(column), json.loads(document), 0))
 
 
-def _contains(document: str, column: object) -> int:
-    return int(isinstance(column, str) and OPERATORS["contains"](json.loads(column), json.loads(document), 0))
+def _text_matches(search: Callable[[str], bool], column: object) -> bool:
+    text = json.loads(column) if isinstance(column, str) else None
+    return isinstance(text, str) and search(text)

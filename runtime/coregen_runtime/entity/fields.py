@@ -53,6 +53,9 @@ class FieldTypeRow:
 
 _EQUALITY = ("eq", "neq", "in", "nin", "exists")
 _ORDER = ("eq", "neq", "gt", "gte", "lt", "lte", "in", "nin", "exists")
+_SAME = ("eq", "neq", "exists")
+_LIST = (*_SAME, "contains", "containsAll", "empty")
+_ANY = (*_ORDER, "contains", "containsAll", "matches", "empty", "withinDays", "spatialWithin")
 
 NUMBER_JSON = {"type": "number", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER}
 INTEGER_JSON = {"type": "integer", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER}
@@ -163,8 +166,8 @@ _ROWS = (
         "string[]",
         None,
         "",
-        ("contains", "containsAll", "empty"),
-        frozenset({"eq", "neq", "contains", "containsAll", "exists", "empty"}),
+        _LIST,
+        frozenset(_LIST),
     ),
     FieldTypeRow(
         FieldType.JSON,
@@ -175,26 +178,8 @@ _ROWS = (
         "unknown",
         "textarea",
         "JsonFilter",
-        ("eq", "neq", "contains", "containsAll", "exists", "empty"),
-        frozenset(
-            {
-                "eq",
-                "neq",
-                "gt",
-                "gte",
-                "lt",
-                "lte",
-                "in",
-                "nin",
-                "contains",
-                "containsAll",
-                "matches",
-                "exists",
-                "empty",
-                "withinDays",
-                "spatialWithin",
-            }
-        ),
+        _ANY,
+        frozenset(_ANY),
     ),
     FieldTypeRow(
         FieldType.MONEY,
@@ -218,8 +203,8 @@ _ROWS = (
         "GeoPoint",
         None,
         "GeoPointFilter",
-        ("exists", "spatialWithin"),
-        frozenset({"eq", "neq", "exists", "spatialWithin"}),
+        (*_SAME, "spatialWithin"),
+        frozenset({*_SAME, "spatialWithin"}),
         {"lat": FieldType.NUMBER, "lng": FieldType.NUMBER},
     ),
     FieldTypeRow(
@@ -231,8 +216,8 @@ _ROWS = (
         "GeoPolygon",
         None,
         "GeoFilter",
-        ("exists",),
-        frozenset({"eq", "neq", "exists"}),
+        _SAME,
+        frozenset(_SAME),
     ),
     FieldTypeRow(
         FieldType.GEO_LINESTRING,
@@ -243,8 +228,8 @@ _ROWS = (
         "GeoLineString",
         None,
         "GeoFilter",
-        ("exists",),
-        frozenset({"eq", "neq", "exists"}),
+        _SAME,
+        frozenset(_SAME),
     ),
 )
 

@@ -297,11 +297,40 @@ MoneyFilter = TypedDict(
 )
 JsonFilter = TypedDict(
     "JsonFilter",
-    {"eq": Any, "neq": Any, "contains": Any, "containsAll": Sequence[Any], "exists": bool, "empty": bool},
+    {
+        "eq": Any,
+        "neq": Any,
+        "gt": float | str,
+        "gte": float | str,
+        "lt": float | str,
+        "lte": float | str,
+        "in": Sequence[Any],
+        "nin": Sequence[Any],
+        "contains": Any,
+        "containsAll": Sequence[Any],
+        "matches": str,
+        "exists": bool,
+        "empty": bool,
+        "withinDays": float,
+        "spatialWithin": GeoPolygon | Mapping[str, Any],
+    },
     total=False,
 )
-GeoFilter = TypedDict("GeoFilter", {"exists": bool}, total=False)
-GeoPointFilter = TypedDict("GeoPointFilter", {"exists": bool, "spatialWithin": GeoPolygon | Mapping[str, Any]}, total=False)
+GeoFilter = TypedDict(
+    "GeoFilter",
+    {"eq": GeoPolygon | GeoLineString | Mapping[str, Any] | None, "neq": GeoPolygon | GeoLineString | Mapping[str, Any] | None, "exists": bool},
+    total=False,
+)
+GeoPointFilter = TypedDict(
+    "GeoPointFilter",
+    {
+        "eq": GeoPoint | Mapping[str, Any] | None,
+        "neq": GeoPoint | Mapping[str, Any] | None,
+        "exists": bool,
+        "spatialWithin": GeoPolygon | Mapping[str, Any],
+    },
+    total=False,
+)
 
 
 class Entity(Model):

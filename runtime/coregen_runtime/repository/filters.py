@@ -8,26 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import ValidationError as PydanticValidationError
 from pydantic_core import to_jsonable_python
 
 from coregen_runtime.entity.fields import FIELD_TYPES
 from coregen_runtime.entity.schema import FieldType
-from coregen_runtime.entity.types import GeoPolygon
+from coregen_runtime.entity.types import GeoLineString, GeoPoint, GeoPolygon
 from coregen_runtime.errors.base import REDACTED, ValidationError, ValidationFailure
 from coregen_runtime.errors.codes import FailureCode
 from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.primitives.suggest import did_you_mean
 from coregen_runtime.repository.table import Codec, StoredField
-from coregen_runtime.repository.types import AllOf, AnyOf, Compare, Linked, Negate, Where
+from coregen_runtime.repository.types import AllOf, AnyOf, Compare, Linked, LinkedTo, Negate, Where
 from coregen_runtime.rule.types import is_rule
 
 if TYPE_CHECKING:
     from coregen_runtime.entity.types import Timestamp
 
 DAY = 86_400_000
+ORDERED = ("gt", "gte", "lt", "lte")
 MAX_DEPTH = 32
 _MAX_SAFE_INTEGER = 2**53 - 1
 _A_RULE = 'is a rule; a filter maps fields to conditions: {"title": {"eq": "x"}}, joined by "and", "or" and "not"'
@@ -105,9 +107,9 @@ def _field(codec: Codec[Any], field: StoredField, given: object, now: Timestamp,
 
 
 def _conditions(field: StoredField, given: Any) -> Mapping[Any, Any]:
-    """Operator → value; a bare value asks for equality, and so does an amount of money written as a mapping."""
-    amount = field.type is FieldType.MONEY and isinstance(given, Mapping) and set(given) == {"amount", "currency"}
-    return given if isinstance(given, Mapping) and not amount else {"eq": given}
+    """Operator → value; a bare value asks for equality, and so does an amount of money or a place written as a mapping."""
+    bare = not isinstance(given, Mapping) or set(given) == _WRITTEN.get(field.type)
+    return {"eq": given} if bare else given
 
 
 def _shown(value: object) -> object:
@@ -128,10 +130,11 @@ def _condition(field: StoredField, op: str, value: Any, now: Timestamp) -> Where
         return _contains(field, [value] if op == "contains" else _sequence(value))
     if op == "withinDays":
         days = _number(value)
-        span = int(abs(days) * DAY) if days >= 0 else -1
+        exact = abs(days) * DAY if field.type is FieldType.JSON else int(abs(days) * DAY)
+        span = exact if days >= 0 else -1
         return AllOf((Compare(field.columns[0], "gte", now - span), Compare(field.columns[0], "lte", now + span)))
     if op == "spatialWithin":
-        return Compare(field.columns[0], "spatialWithin", _polygon(value))
+        return Compare(field.columns[0], "spatialWithin", _geometry(GeoPolygon, value))
     if op == "in":
         values = [None if item is None else _value(field, item) for item in _sequence(value)]
         return _among(field, values)
@@ -139,6 +142,8 @@ def _condition(field: StoredField, op: str, value: Any, now: Timestamp) -> Where
         if op != "eq":
             raise _Refused("must be a value; absence has no order")
         return Negate(_exists(field))
+    if field.link is not None:
+        return LinkedTo(field.link, tuple(_text(each) for each in _sequence(value)))
     return _compare(field, op, _value(field, value, op))
 
 
@@ -221,12 +226,20 @@ def _money(value: Any) -> tuple[int, str]:
     return int(_number(amount)), _text(currency)
 
 
-def _polygon(value: Any) -> dict[str, Any]:
-    """A GeoJSON polygon as JSON. Raises ValidationError, its paths within the polygon."""
-    if not isinstance(value, GeoPolygon | Mapping):
-        raise _Refused("must be a GeoJSON polygon: its type and its coordinates, longitude first")
+_Geometry: TypeAlias = type[GeoPoint] | type[GeoPolygon] | type[GeoLineString]
+_FORMS: Mapping[_Geometry, str] = {
+    GeoPoint: "a point: its lat and its lng in degrees",
+    GeoPolygon: "a GeoJSON polygon: its type and its coordinates, longitude first",
+    GeoLineString: "a GeoJSON line: its type and its coordinates, longitude first",
+}
+
+
+def _geometry(kind: _Geometry, value: Any) -> dict[str, Any]:
+    """A point, a polygon or a line as JSON. Raises ValidationError, its paths within the value."""
+    if not isinstance(value, (kind, Mapping)):
+        raise _Refused(f"must be {_FORMS[kind]}")
     try:
-        return GeoPolygon.model_validate(value).model_dump(mode="json")
+        return kind.model_validate(value).model_dump(mode="json")
     except PydanticValidationError as error:
         raise ValidationError.from_pydantic(error) from None
 
@@ -244,12 +257,28 @@ _READ: Mapping[FieldType, Callable[[Any], Any]] = {
     FieldType.BOOLEAN: _boolean,
     FieldType.MONEY: _money,
     FieldType.JSON: _json,
+    FieldType.GEO_POINT: partial(_geometry, GeoPoint),
+    FieldType.GEO_POLYGON: partial(_geometry, GeoPolygon),
+    FieldType.GEO_LINESTRING: partial(_geometry, GeoLineString),
 }
+
+_WRITTEN: Mapping[FieldType, set[str]] = {
+    FieldType.MONEY: {"amount", "currency"},
+    FieldType.GEO_POINT: {"lat", "lng"},
+    FieldType.GEO_POLYGON: {"type", "coordinates"},
+    FieldType.GEO_LINESTRING: {"type", "coordinates"},
+}
+"""The keys of a value that is a mapping; no operator has such a name."""
 
 
 def _value(field: StoredField, value: Any, op: str = "eq") -> Any:
     read = _READ[field.type](value)
+    if op in ORDERED and field.type is FieldType.JSON:
+        if isinstance(read, bool) or not isinstance(read, int | float | str):
+            raise _Refused("must be a number or a text; nothing else has an order")
+        read = _text(read) if isinstance(read, str) else _number(read)
     if op == "matches":
+        read = _text(read)
         try:
             searcher(read)
         except ValueError as error:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from coregen_runtime.repository.types import AllOf, AnyOf, Compare, Linked, Negate, Row, Where
+from coregen_runtime.repository.table import LinkTable
+from coregen_runtime.repository.types import AllOf, AnyOf, Compare, Linked, LinkedTo, Negate, Row, Where
 from coregen_runtime.rule.operators import OPERATORS
 
 _TEXT: Mapping[str, Callable[[str, str], bool]] = {
@@ -25,11 +26,19 @@ def matches(where: Where, row: Row, rows_of: Callable[[str], Mapping[Any, Row]])
         case AnyOf(parts):
             return any(matches(part, row, rows_of) for part in parts)
         case Linked(link, targets):
-            owner = (row["organization_id"], row["id"])
-            held = [each["target_id"] for each in rows_of(link.name).values() if (each["organization_id"], each["owner_id"]) == owner]
+            held = _held(link, row, rows_of)
             return bool(held) if targets is None else any(target in held for target in targets)
+        case LinkedTo(link, targets):
+            return _held(link, row, rows_of) == targets
         case Compare():
             return _compare(where, row[where.column])
+
+
+def _held(link: LinkTable, row: Row, rows_of: Callable[[str], Mapping[Any, Row]]) -> tuple[str, ...]:
+    """What the row's `ref[]` field holds, in order."""
+    owner = (row["organization_id"], row["id"])
+    links = [each for each in rows_of(link.name).values() if (each["organization_id"], each["owner_id"]) == owner]
+    return tuple(each["target_id"] for each in sorted(links, key=lambda each: int(each["position"])))
 
 
 def _compare(compare: Compare, value: Any) -> bool:

@@ -72,6 +72,14 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedTo:
+    """True where the row's `ref[]` field holds just `targets`, in this order."""
+
+    link: LinkTable
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Conjunction; empty, it is true."""
 
@@ -92,7 +100,7 @@ class Negate:
     part: Where
 
 
-Where: TypeAlias = Compare | Linked | AllOf | AnyOf | Negate
+Where: TypeAlias = Compare | Linked | LinkedTo | AllOf | AnyOf | Negate
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from coregen_runtime.repository.types import (
     Expect,
     Insert,
     Linked,
+    LinkedTo,
     Negate,
     Operation,
     Order,
@@ -247,8 +248,14 @@ class DatabaseContract:
             await db.apply(OURS, [SetLinks(LABELS, "1", ("b", "a", "c")), SetLinks(LABELS, "1", ("c", "a")), SetLinks(LABELS, "2", ("a",))])
             links = await db.select(OURS, DbQuery(LABELS.table, Compare("owner_id", "eq", "1"), (Order("position"),)))
             holding_a, holding_c = await self._ids(db, Linked(LABELS, ("a",))), await self._ids(db, Linked(LABELS, ("c", "z")))
+            exactly = {
+                targets: await self._ids(db, LinkedTo(LABELS, targets)) for targets in [("c", "a"), ("a", "c"), ("c",), ("a",), ("a", "\0"), ()]
+            }
+            others = await self._ids(db, Negate(LinkedTo(LABELS, ("a",))))
             await db.apply(OURS, [Delete(ITEMS, "1")])
 
+            assert {("c", "a"): ["1"], ("a", "c"): [], ("c",): [], ("a",): ["2"], ("a", "\0"): [], (): []} == exactly
+            assert ["1"] == others
             assert ["c", "a"] == [row["target_id"] for row in links]
             assert (["1", "2"], ["1"]) == (holding_a, holding_c)
             assert ["2"] == [row["owner_id"] for row in await db.select(OURS, DbQuery(LABELS.table))]

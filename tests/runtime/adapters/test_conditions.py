@@ -18,9 +18,14 @@ from tests.runtime.adapters.postgres import postgres
 texts = st.text(alphabet="aA%_é'\\ \x00😀", max_size=4)
 numbers = st.integers(-3, 3) | st.sampled_from([0.5, -0.5, 2.0])
 scalars = st.none() | st.booleans() | numbers | texts
-documents = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2), max_leaves=5)
 grid = st.integers(-2, 2)
 points = st.fixed_dictionaries({"lat": grid | st.floats(-2, 2), "lng": grid | st.floats(-2, 2)})
+pairs = st.lists(grid | texts, min_size=1, max_size=3)
+documents = st.recursive(
+    scalars | points | pairs.map(lambda pair: {"type": "Point", "coordinates": pair}),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "lat", "lng"]), inner, max_size=2),
+    max_leaves=5,
+)
 rings = st.lists(st.lists(grid | st.floats(-2, 2), min_size=2, max_size=2), min_size=3, max_size=6).map(lambda open: [*open, open[0]])
 polygons = st.lists(rings, min_size=1, max_size=2).map(lambda rings: {"type": "Polygon", "coordinates": rings})
 orders = st.sampled_from(["eq", "lt", "lte", "gt", "gte"])
@@ -35,6 +40,11 @@ leaves: st.SearchStrategy[Where] = st.one_of(
     st.builds(Compare, st.just("size"), st.just("in"), st.lists(numbers, max_size=3).map(tuple)),
     st.builds(Compare, st.just("ready"), st.just("eq"), st.booleans()),
     st.builds(Compare, st.just("extra"), st.sampled_from(["eq", "contains"]), documents),
+    st.builds(Compare, st.just("extra"), orders, numbers | texts),
+    st.builds(Compare, st.just("extra"), st.just("in"), st.lists(documents.filter(lambda each: each is not None), max_size=3).map(tuple)),
+    st.builds(Compare, st.just("extra"), st.just("matches"), st.sampled_from(["^a", "A$", "%", "^$", "[aA]{2}"])),
+    st.builds(Compare, st.just("extra"), st.just("spatialWithin"), polygons),
+    st.builds(Compare, st.just("place"), st.just("eq"), points),
     st.builds(Compare, st.just("place"), st.just("spatialWithin"), polygons),
     st.builds(Compare, st.sampled_from(["name", "size", "ready", "extra", "place"]), st.just("eq"), st.none()),
 )

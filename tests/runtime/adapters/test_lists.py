@@ -23,6 +23,7 @@ from coregen_runtime.repository.types import (
     Expect,
     Insert,
     Linked,
+    LinkedTo,
     Negate,
     Operation,
     Order,
@@ -61,6 +62,7 @@ wheres: st.SearchStrategy[Where] = st.one_of(
     st.builds(Compare, st.just("size"), st.just("gte"), st.integers(0, 2)),
     st.builds(Compare, st.just("code"), st.just("matches"), st.sampled_from(["^A$", "."])),
     st.builds(Linked, st.just(LABELS), st.just(("x",))),
+    st.builds(LinkedTo, st.just(LABELS), st.sampled_from([(), ("x",), ("x", "y"), ("y", "x")])),
     st.builds(lambda code, id: AllOf((Compare("code", "eq", code), Negate(Compare("id", "eq", id)))), st.sampled_from(["A", "B"]), ids),
 )
 events = st.builds(

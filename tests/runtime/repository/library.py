@@ -15,7 +15,7 @@ from coregen_adapters.sqlite import SqliteAdapter
 from coregen_adapters.sqlite.ddl import create_table
 from coregen_runtime.entity.generator import IDGenerator
 from coregen_runtime.entity.schema import EntityHooks, EntitySchema, FieldSchema, FieldType
-from coregen_runtime.entity.types import Entity, GeoPoint, Json, Number, Refs, Text, Timestamp
+from coregen_runtime.entity.types import Entity, GeoLineString, GeoPoint, GeoPolygon, Json, Number, Refs, Text, Timestamp
 from coregen_runtime.entity.validators import Validator
 from coregen_runtime.primitives.clock import Clock, FrozenClock
 from coregen_runtime.primitives.money import Money
@@ -58,6 +58,8 @@ class Book(Entity):
     tags: Refs[Text] = ()
     extra: Json | None = None
     place: GeoPoint | None = None
+    setting: GeoPolygon | None = None
+    journey: GeoLineString | None = None
     secret: Text | None = None
     created_at: Timestamp = Field(default=0, validation_alias="createdAt", serialization_alias="createdAt")
     updated_at: Timestamp = Field(default=0, validation_alias="updatedAt", serialization_alias="updatedAt")
@@ -90,6 +92,8 @@ _BOOK_FIELDS = [
     FieldSchema(key="tags", type=FieldType.REFS, ref_entity="Author"),
     FieldSchema(key="extra", type=FieldType.JSON),
     FieldSchema(key="place", type=FieldType.GEO_POINT),
+    FieldSchema(key="setting", type=FieldType.GEO_POLYGON),
+    FieldSchema(key="journey", type=FieldType.GEO_LINESTRING),
     FieldSchema(key="secret", type=FieldType.STRING, sensitive=True, validators=[Validator(name="unique")]),
 ]
 AUTHOR = EntitySchema(name="Author", namespace="library", fields=[FieldSchema(key="name", type=FieldType.STRING, required=True)])

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from coregen_runtime.entity.fields import FIELD_TYPES
+from coregen_runtime.entity.schema import FieldType
 from coregen_runtime.entity.types import GeoPoint, GeoPolygon
 from coregen_runtime.errors.base import ValidationError
 from coregen_runtime.primitives.money import Money
@@ -74,6 +76,13 @@ FOUND: list[tuple[dict[str, Any], str]] = [
     ({"tags": {"contains": "x"}}, "ab"),
     ({"tags": {"containsAll": ["x", "y"]}}, "a"),
     ({"tags": {"empty": True}}, "c"),
+    ({"tags": ["y", "x"]}, "a"),
+    ({"tags": {"eq": ["x", "y"]}}, ""),
+    ({"tags": {"eq": ["x"]}}, "b"),
+    ({"tags": []}, "c"),
+    ({"tags": {"neq": ["y", "x"]}}, "bc"),
+    ({"tags": {"exists": True}}, "abc"),
+    ({"tags": None}, ""),
     ({"extra": {"contains": 1}}, "a"),
     ({"extra": {"contains": True}}, "b"),
     ({"extra": {"contains": {"k": 1}}}, "a"),
@@ -100,6 +109,16 @@ FOUND: list[tuple[dict[str, Any], str]] = [
     ({"and": [{"title": {"neq": "x"}}, {"or": [{"tags": {"contains": "y"}}, {"isbn": None}]}]}, "ac"),
 ]
 
+
+@pytest.mark.parametrize("kind", list(FieldType))
+def test_a_filter_asks_a_field_all_that_a_rule_may_ask_it(kind: FieldType) -> None:
+    """Semantics 24: the rule operators by field; beyond them parts of texts, and the order of money within a currency."""
+    more = {FieldType.STRING: {"startsWith", "endsWith", "substring"}, FieldType.MONEY: {"gt", "gte", "lt", "lte"}}
+    row = FIELD_TYPES[kind]
+
+    assert row.rule_ops | more.get(kind, set()) == set(row.filter_ops)
+
+
 REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"titel": "x"}, "titel", 'did you mean "title"'),
     ({"unit_price": None}, "unit_price", "UNKNOWN_FIELD"),
@@ -120,9 +139,24 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"inPrint": 1}, "inPrint", "true or false"),
     ({"unitPrice": 5}, "unitPrice", "amount of money"),
     ({"unitPrice": {"amount": 5.5, "currency": "EUR"}}, "unitPrice", "minor units"),
-    ({"tags": "x"}, "tags.eq", "OPERATOR"),
+    ({"tags": "x"}, "tags", "must be a list"),
+    ({"tags": {"in": [["x"]]}}, "tags.in", "OPERATOR"),
+    ({"tags": {"eq": [5]}}, "tags.eq", "must be a string"),
+    ({"extra": {"gt": True}}, "extra.gt", "must be a number or a text"),
+    ({"extra": {"lte": {"lat": 1}}}, "extra.lte", "must be a number or a text"),
+    ({"extra": {"lt": None}}, "extra.lt", "no order"),
+    ({"extra": {"gt": "\ud800"}}, "extra.gt", "Unicode"),
+    ({"extra": {"in": "Emma"}}, "extra.in", "must be a list"),
+    ({"extra": {"matches": 5}}, "extra.matches", "must be a string"),
+    ({"extra": {"matches": "("}}, "extra.matches", "refused"),
+    ({"extra": {"withinDays": "1"}}, "extra.withinDays", "must be a number"),
+    ({"extra": {"spatialWithin": {"type": "Polygon", "coordinates": []}}}, "extra.spatialWithin.coordinates", "GEOMETRY"),
     ({"tags": {"contains": 5}}, "tags.contains", "string"),
-    ({"place": {"eq": {"lat": 1, "lng": 1}}}, "place.eq", "OPERATOR"),
+    ({"place": {"gt": {"lat": 1, "lng": 1}}}, "place.gt", "OPERATOR"),
+    ({"place": {"eq": "Berlin"}}, "place.eq", "must be a point: its lat and its lng"),
+    ({"place": {"lat": 91, "lng": 1}}, "place.lat", "from -90 to 90"),
+    ({"setting": {"eq": {**SQUARE, "type": "LineString"}}}, "setting.eq.type", "Polygon"),
+    ({"journey": 5}, "journey", "must be a GeoJSON line"),
     ({"place": {"spatialWithn": SQUARE}}, "place.spatialWithn", 'did you mean "spatialWithin"'),
     ({"place": {"spatialWithin": None}}, "place.spatialWithin", "must be a GeoJSON polygon"),
     ({"place": {"spatialWithin": {"coordinates": SQUARE["coordinates"]}}}, "place.spatialWithin.type", "REQUIRED"),

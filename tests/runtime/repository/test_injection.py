@@ -81,11 +81,23 @@ async def test_values_of_filters(two: Library) -> None:
         for filter in (
             {"title": {"in": [text]}},
             {"tags": {"contains": text}},
+            {"tags": [text]},
+            {"tags": {"eq": ["x", text]}},
+            {"tags": {"containsAll": [text, "x"]}},
+            {"author": {"eq": text}},
+            {"extra": {"in": [text, {text: text}]}},
+            {"extra": text},
+            {"extra": {"containsAll": [text]}},
+            {"extra": {"gt": text}},
+            {"extra": {"lte": text}},
             {"extra": {"contains": text}},
             {"extra": {"eq": {text: text}}},
             {"id": text},
         ):
             assert [] == await _harmless(two, books.find_all(filter))
+        for filter in ({"extra": {"matches": text}}, {"status": text}, {"place": {text: 1}}, {"setting": {"type": text, "coordinates": text}}):
+            found = await _harmless(two, books.find_all(filter))
+            assert isinstance(found, CoreError) or found == []
         assert [] == await _harmless(two, books.find_all({"unitPrice": {"amount": 1, "currency": text}}))
 
 

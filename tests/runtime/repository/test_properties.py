@@ -28,17 +28,23 @@ texts = st.text(alphabet="aAzé%_'\\ \U0001f600", max_size=3)
 numbers = st.integers(-2, 2) | st.sampled_from([0.5, -1.5, 2.0])
 times = st.integers(-2, 2).map(lambda days: NOW + days * DAY)
 amounts = st.fixed_dictionaries({"amount": st.integers(-1, 2), "currency": st.sampled_from(["EUR", "USD"])})
+grid = st.integers(-2, 2)
+places = grid | st.floats(-2, 2)
+points = st.fixed_dictionaries({"lat": places, "lng": places})
+extremes = st.sampled_from([2**53 - 1, 1 - 2**53, 1e308, -1e308, 5e-324, 1e22, 0.1])
+pairs = st.lists(places | st.just("1"), min_size=1, max_size=3)
 documents = st.recursive(
-    st.booleans() | numbers | texts,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
+    st.booleans() | numbers | texts | times | extremes | points | pairs.map(lambda pair: {"type": "Point", "coordinates": pair}),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "lat", "lng", "type"]), inner, max_size=2),
     max_leaves=4,
 )
-grid = st.integers(-2, 2)
-points = st.fixed_dictionaries({"lat": grid | st.floats(-2, 2), "lng": grid | st.floats(-2, 2)})
+"""JSON of every kind, among it much that is nearly a text, a time or a point."""
 rings = st.lists(st.lists(grid | st.floats(-2, 2), min_size=2, max_size=2), min_size=3, max_size=6).map(lambda open: [*open, open[0]])
 """Many points of the grid lie on an edge or a corner of such a ring, and a second ring is a hole, here and there past the first one's bounds."""
 polygons = st.lists(rings, min_size=1, max_size=2).map(lambda rings: {"type": "Polygon", "coordinates": rings})
 authors = st.sampled_from(["x", "y", "z"])
+areas = st.sampled_from([{"type": "Polygon", "coordinates": [[[0, 0], [far, 0], [far, 2.5], [0, 2.5], [0, 0]]]} for far in (1, 2)])
+lines = st.lists(st.tuples(grid, grid), min_size=2, max_size=3).map(lambda line: {"type": "LineString", "coordinates": [list(each) for each in line]})
 
 VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "title": texts,
@@ -51,6 +57,8 @@ VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "tags": authors,
     "extra": documents,
     "place": points,
+    "setting": areas,
+    "journey": lines,
 }
 TYPES = {field.key: field.type for field in BOOK.fields}
 PYTHON = {"inPrint": "in_print", "publishedOn": "published_on", "unitPrice": "unit_price"}
@@ -59,7 +67,7 @@ books = st.fixed_dictionaries(
     {
         "title": texts,
         "status": VALUES["status"],
-        **{key: st.none() | VALUES[key] for key in ("pages", "inPrint", "publishedOn", "unitPrice", "extra", "place")},
+        **{key: st.none() | VALUES[key] for key in ("pages", "inPrint", "publishedOn", "unitPrice", "extra", "place", "setting", "journey")},
         "tags": st.lists(authors, unique=True, max_size=3),
     }
 )
@@ -77,6 +85,12 @@ def _leaf(key: str, op: str) -> st.SearchStrategy[tuple[str, str, Any]]:
         "spatialWithin": polygons,
         "matches": st.sampled_from(["^[axd]", "z$", "%", "^$", "[aA]{2}"]),
     }
+    if key == "extra" and op in ("gt", "gte", "lt", "lte"):
+        value = texts | numbers | times | extremes
+    if key == "extra" and op == "withinDays":
+        return st.tuples(st.just(key), st.just(op), st.sampled_from([-1, 0, 1, 0.5, 2]))
+    if key == "tags" and op in ("eq", "neq"):
+        value = st.lists(authors | texts, max_size=3)
     return st.tuples(st.just(key), st.just(op), given.get(op, value))
 
 

@@ -33,4 +33,12 @@ def of_places(area: GeoPolygon) -> list[GeoPointFilter]:
     misspelt: GeoPointFilter = {"spatialWithn": area}  # E: Extra key "spatialWithn" for TypedDict "GeoPointFilter"
     of_a_name: GeoPointFilter = {"spatialWithin": "Berlin"}  # E: has type "GeoPolygon | Mapping[str, Any]"
     ordered: GeoPointFilter = {"gt": area}  # E: Extra key "gt" for TypedDict "GeoPointFilter"
-    return [misspelt, of_a_name, ordered, {"exists": True, "spatialWithin": area}, {"spatialWithin": {"type": "Polygon", "coordinates": []}}]
+    return [
+        misspelt,
+        of_a_name,
+        ordered,
+        {"eq": {"lat": 52.5, "lng": 13.4}},
+        {"neq": None},
+        {"exists": True, "spatialWithin": area},
+        {"spatialWithin": {"type": "Polygon", "coordinates": []}},
+    ]

@@ -57,9 +57,11 @@ def _condition_name(kind: FieldType) -> str:
 def _condition(kind: FieldType) -> JsonSchema:
     """A value that the field equals, or operators that must all hold."""
     value = _value(kind)
+    whole: JsonSchema = {"type": "array", "items": value} if kind is FieldType.REFS else _or_null(value)
     known = {
-        **dict.fromkeys(("eq", "neq"), _or_null(value)),
-        **dict.fromkeys(("gt", "gte", "lt", "lte", "contains"), value),
+        **dict.fromkeys(("eq", "neq"), whole),
+        **dict.fromkeys(("gt", "gte", "lt", "lte"), value or {"type": ["number", "string"]}),
+        "contains": value,
         **{op: {"type": "array", "items": _or_null(value)} for op in ("in", "nin")},
         "containsAll": {"type": "array", "items": value},
         "exists": _BOOLEAN,
@@ -69,11 +71,11 @@ def _condition(kind: FieldType) -> JsonSchema:
         "spatialWithin": {"$ref": f"{COMPONENTS}geo.polygon"},
     }
     operators = {"type": "object", "properties": {op: known[op] for op in row(kind).filter_ops}, "additionalProperties": False, "minProperties": 1}
-    return {"anyOf": [_or_null(value), operators]} if "eq" in row(kind).filter_ops and kind is not FieldType.JSON else operators
+    return {"anyOf": [whole, operators]} if "eq" in row(kind).filter_ops and kind is not FieldType.JSON else operators
 
 
 def _value(kind: FieldType) -> JsonSchema:
-    held = {FieldType.REFS: {"type": "string"}, FieldType.JSON: {}, FieldType.MONEY: {"$ref": f"{COMPONENTS}money"}}.get(kind)
+    held = {FieldType.REFS: {"type": "string"}, FieldType.MONEY: {"$ref": f"{COMPONENTS}money"}}.get(kind)
     return dict(row(kind).json_schema) if held is None else held
 
 
