@@ -43,11 +43,15 @@ class Shared:
     def currency(self) -> JsonSchema:
         return {"$ref": f"{self.place}currency"}
 
+    def of(self, kind: FieldType) -> JsonSchema | None:
+        """The reference that stands for a type's own schema; None where the document does not have it once."""
+        return {"$ref": self.place + _NAMES[kind]} if self.whole and kind in _NAMES else None
+
     def base(self, field: FieldSchema) -> JsonSchema | None:
         """What stands for the schema of a field's type, validators apart; None where that is its own."""
         bounded = field.type is FieldType.MONEY and any("properties" in each for each in _said(field))
-        if self.whole and field.type in _NAMES and not bounded:
-            return {"$ref": self.place + _NAMES[field.type]}
+        if not bounded and (reference := self.of(field.type)) is not None:
+            return reference
         return money_json_schema(self.currency) if field.type is FieldType.MONEY else None
 
     def schemas(self) -> dict[str, JsonSchema]:

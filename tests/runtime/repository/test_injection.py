@@ -95,8 +95,14 @@ async def test_values_of_filters(two: Library) -> None:
             {"id": text},
         ):
             assert [] == await _harmless(two, books.find_all(filter))
-        for filter in ({"extra": {"matches": text}}, {"status": text}, {"place": {text: 1}}, {"setting": {"type": text, "coordinates": text}}):
-            found = await _harmless(two, books.find_all(filter))
+        odd: list[dict[str, Any]] = [
+            {"extra": {"matches": text}},
+            {"status": text},
+            {"place": {text: 1}},
+            {"setting": {"type": text, "coordinates": text}},
+        ]
+        for each in odd:
+            found = await _harmless(two, books.find_all(each))
             assert isinstance(found, CoreError) or found == []
         assert [] == await _harmless(two, books.find_all({"unitPrice": {"amount": 1, "currency": text}}))
 

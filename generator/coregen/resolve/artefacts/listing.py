@@ -11,7 +11,7 @@ from typing import Any
 from coregen.resolve.artefacts.parameters import several, shared
 from coregen.resolve.artefacts.shapes import COMPONENTS
 from coregen_runtime.entity.fields import row, system_fields
-from coregen_runtime.entity.json_schema import JsonSchema
+from coregen_runtime.entity.json_schema import JsonSchema, Shared
 from coregen_runtime.entity.schema import EntitySchema, FieldType
 
 _UNORDERED = (FieldType.JSON, FieldType.REFS, FieldType.GEO_POINT, FieldType.GEO_POLYGON, FieldType.GEO_LINESTRING)
@@ -75,8 +75,9 @@ def _condition(kind: FieldType) -> JsonSchema:
 
 
 def _value(kind: FieldType) -> JsonSchema:
-    held = {FieldType.REFS: {"type": "string"}, FieldType.MONEY: {"$ref": f"{COMPONENTS}money"}}.get(kind)
-    return dict(row(kind).json_schema) if held is None else held
+    if kind is FieldType.REFS:
+        return {"type": "string"}
+    return Shared(COMPONENTS).of(kind) or dict(row(kind).json_schema)
 
 
 def _or_null(value: JsonSchema) -> JsonSchema:
