@@ -7,14 +7,21 @@ import logging
 import pickle
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from coregen_adapters.app import App
-from coregen_runtime import AdapterRegistry, BusinessError, ConflictError, CoreError, Request, ValidationError, rebuild_search
+from coregen_runtime import AdapterRegistry, BusinessError, ConflictError, CoreError, Request, ValidationError, rebuild, rebuild_search
+from coregen_runtime.event.broker import StreamPosition
+from coregen_runtime.event.upcasters import Upcasters
+from coregen_runtime.repository.log import OUTBOX, SNAPSHOTS, DatabaseEventStore, DatabaseOutbox
+from coregen_runtime.repository.snapshots import DatabaseSnapshots
+from coregen_runtime.repository.types import SYSTEM, Compare, DbQuery
 from tests.doors.made import Made, made
+from tests.runtime.adapters.nats import nats_stream
 
 CANARY = "canary7231"
 NUMBER, POINT = 723_172_317, 7.231723
@@ -121,17 +128,24 @@ class Told:
         return sorted(where for where, text in found.items() if any(each in text for each in (*CANARIES, DEFAULT, self.other)))
 
 
-@pytest.fixture
-async def told(vault: Made, tmp_path: Path) -> AsyncIterator[Told]:
+@asynccontextmanager
+async def opened(vault: Made, folder: Path, **options: Any) -> AsyncIterator[Told]:
+    """The application on a file, with an entity to refer to."""
     search, gateway, adapters = Search(), Gateway(), AdapterRegistry()
     adapters.register("search", search)
     live: Any = gateway
-    async with App(modules=[vault.package.module], database=f"sqlite:///{tmp_path}/vault.db", adapters=adapters, realtime=live) as app:
+    async with App(modules=[vault.package.module], database=f"sqlite:///{folder}/vault.db", adapters=adapters, realtime=live, **options) as app:
         ctx = app.context(organization="org_1", actor="ann")
         other = await ctx.dispatch(Request(type="vault.createOther", payload={"name": "x"}))
         told = Told(app, other.id)
         told.search, told.gateway = search, gateway
         await app.settle()
+        yield told
+
+
+@pytest.fixture
+async def told(vault: Made, tmp_path: Path) -> AsyncIterator[Told]:
+    async with opened(vault, tmp_path) as told:
         yield told
 
 
@@ -259,4 +273,52 @@ async def test_what_is_read_as_json_by_its_schema_has_no_sensitive_field(told: T
     }
 
     assert 2 == told.said["answer"].count('"name": "one"')
+    assert [] == told.tells()
+
+
+async def test_what_is_sent_on_rebuilt_or_cannot_be_read_tells_of_no_sensitive_value(
+    vault: Made, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Semantics 7: the broker's messages, snapshots, what an upcaster is given, and what is told of one that fails with the value in its error."""
+    caplog.set_level(logging.DEBUG)
+    given: list[Any] = []
+
+    def failing(old: Any) -> Any:
+        given.append(old)
+        raise ValueError(f"{CANARY} {old}")
+
+    async with nats_stream() as broker_of:
+        async with opened(vault, tmp_path, broker=broker_of("vault")) as told:
+            app = told.app
+            ctx = app.context(organization="org_1", actor="ann")
+            safe = await ctx.dispatch(vault.package.CreateSafe.model_validate({"name": "one", **secrets(told)}))
+            await ctx.dispatch(vault.package.UpdateSafe.model_validate({"id": safe.id, **secrets(told), "text": f"{CANARY} again", "name": "two"}))
+            await ctx.dispatch(vault.package.TransitionSafe(id=safe.id, event="force"))
+            await app.settle()
+            store, kept = DatabaseEventStore(app.db, "org_1"), DatabaseSnapshots(app.db, "org_1", app.clock)
+            rebuilt: Any = await rebuild(store, kept, safe.id, lambda state, event: {**state, **(event.payload or {})}, {}, every=1)
+            upcasters = Upcasters()
+            upcasters.add("vault", "safe.created", failing)
+            with pytest.raises(CoreError) as refused:
+                [each async for each in DatabaseEventStore(app.db, "org_1", upcasters).read(safe.id)]
+            rows = await app.db.select(SYSTEM, DbQuery(OUTBOX, Compare("aggregate_id", "eq", safe.id)))
+            records = await DatabaseOutbox(app.db, app.clock, upcasters).get_many([row["id"] for row in rows])
+            reader = broker_of("reader")
+            await reader.open(app.logger)
+            events = (await reader.fetch(StreamPosition(), 100, 1_000)).events
+            await reader.close()
+            snapshots = await app.db.select(SYSTEM, DbQuery(SNAPSHOTS))
+        messages = [each.model_dump_json(by_alias=True) for each in events if each.aggregate_id == safe.id]
+        told.said = {
+            "messages": " ".join(messages),
+            "snapshots": json.dumps(snapshots),
+            "upcasters": shown(given),
+            "refused": shown(refused.value) + shown(refused.value.meta),
+            "records": shown(records),
+            "log": caplog.text + "".join(str(record.__dict__) for record in caplog.records),
+        }
+
+    assert [rebuilt.state] == [each["state"] for each in snapshots]
+    assert given and any(record.unreadable for record in records)
+    assert 2 <= len(messages) and any("safe.created" in message for message in messages)
     assert [] == told.tells()
