@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from coregen_adapters.postgres.compile import NO_PATTERNS, NeedsPatterns, Patterns, Selection
+from coregen_adapters.postgres.compile import NO_PATTERNS, NeedsPatterns, Patterns, Selection, quote
 from coregen_adapters.postgres.steps import (
     APPENDED,
     AppendStep,
@@ -76,15 +76,11 @@ class Program:
     def read(self, record: asyncpg.Record) -> tuple[Applied, ...] | None:
         """What each operation did; None where one was refused, and with it all of them."""
         applied: list[Applied] = [Applied(0)] * self.count
-        at = 0
-        for step in self.steps:
-            rows, wanted = record[at], step.wanted()
+        for step, found in zip(self.steps, record, strict=False):
+            rows, wanted = found if isinstance(found, int) else len(found), step.wanted()
             if wanted is not None and rows != wanted:
                 return None
-            width = len(step.results(""))
-            columns = record[at + 1 : at + 1 + width]
-            at += 1 + width
-            _share(step, rows, columns, applied)
+            _share(step, rows, found, applied)
         return tuple(applied)
 
     @property
@@ -96,25 +92,24 @@ class Program:
         return not isinstance(step, WhereStep) or step.unique_columns_stay
 
 
-def _share(step: Step, rows: int, columns: Sequence[Any], applied: list[Applied]) -> None:
+def _share(step: Step, rows: int, found: Any, applied: list[Applied]) -> None:
+    """`found` has what the step returned of each row, where it returns something."""
     match step:
         case AppendStep():
-            by_id = {
-                id: {"position": position, "version": version, "ordinal": ordinal} for id, position, version, ordinal in zip(*columns, strict=True)
-            }
+            by_id = {id: {"position": position, "version": version, "ordinal": ordinal} for id, position, version, ordinal in found}
             for member, row in zip(step.members, step.rows, strict=True):
                 applied[member] = Applied(1, by_id[row[0]])
         case InsertStep(if_absent=True) if len(step.rows) > 1:
-            inserted = set(zip(*columns, strict=True))
+            inserted = set(found)
             places = [[column.name for column in step.columns.specs].index(name) for name in step.table.primary_key]
             for member, row in zip(step.members, step.rows, strict=True):
                 key = tuple(row[place] for place in places)
                 applied[member] = Applied(int(key in inserted))
                 inserted.discard(key)
         case InsertStep():
-            given = sorted(columns[0]) if columns else []
+            given = sorted(found) if step.table.sequence else []
             for number, member in enumerate(step.members):
-                values = {step.table.sequence: given[number]} if step.table.sequence and number < len(given) else {}
+                values = {step.table.sequence: given[number][0]} if step.table.sequence and number < len(given) else {}
                 applied[member] = Applied(1 if not step.if_absent else rows, values)
         case LinksStep():
             applied[step.members[0]] = Applied(len(step.operation.targets))
@@ -184,21 +179,22 @@ class Compiler:
 
 
 def _text(steps: Sequence[Step]) -> str:
+    """What was begun and not done is undone by a division; nothing happens behind a step that had to touch rows and touched none."""
     parts, results, given = [], [], "TRUE"
-    changing: list[str] = []
+    touched: list[str] = []
+    certain = False
     for number, step in enumerate(steps):
-        name = f"c{number}"
-        wanted = step.wanted()
+        name, wanted, returned = f"c{number}", step.wanted(), ", ".join(map(quote, step.returned()))
         parts.append(step.text(name, given))
-        counted = f"(SELECT count(*) FROM {name})"
-        results += [counted, *step.results(name)]
+        results.append(f"ARRAY(SELECT ROW({returned}) FROM {name})" if returned else f"(SELECT count(*) FROM {name})")
+        if not (certain or isinstance(step, ExpectStep)):
+            touched.append(step.touched(name))
+            certain = wanted is not None
         if wanted is not None:
-            given = f"{counted} = {step.number() if len(step.rows) > 1 else wanted}"
-        if not isinstance(step, ExpectStep):
-            changing.append(counted)
+            given = f"(SELECT count(*) FROM {name}) = {step.number()}" if len(step.rows) > 1 else f"EXISTS (SELECT FROM {name})"
     undo = ""
-    if changing and (len(steps) > 1 or len(steps[0].rows) > 1):
-        undo = f", 1 / CASE WHEN {' + '.join(changing)} > 0 AND NOT {given} THEN 0 ELSE 1 END"
+    if touched and (len(steps) > 1 or len(steps[0].rows) > 1):
+        undo = f", 1 / CASE WHEN ({' OR '.join(touched)}) AND NOT {given} THEN 0 ELSE 1 END"
     return f"WITH {', '.join(parts)} SELECT {', '.join(results)}{undo}"
 
 

@@ -67,9 +67,13 @@ class Step:
         """How many rows are sent as arrays, as an expression."""
         return f"cardinality(${self.first}::text[])"
 
-    def results(self, name: str) -> Sequence[str]:
-        """What the statement is to give back of the step, beside how many rows it touched."""
+    def returned(self) -> Sequence[str]:
+        """The columns that the statement is to give back of each row that the step touched; without any, their number alone."""
         return ()
+
+    def touched(self, name: str) -> str:
+        """Whether the step touched a row, as an expression."""
+        return f"EXISTS (SELECT FROM {name})"
 
     def _source(self, columns: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
         """Where the step's values come from, and what each is called there. `columns` are names and types."""
@@ -102,7 +106,7 @@ class InsertStep(Step):
         names = ", ".join(quote(column.name) for column in self.columns.specs)
         found = f" FROM {source}" if source else ""
         order = " ORDER BY u.place" if source else ""
-        returned = ", ".join(map(quote, self._returned())) or "1"
+        returned = ", ".join(map(quote, self.returned())) or "1"
         return (
             f"{name} AS (INSERT INTO {quote(self.table.name)} ({names}) SELECT {', '.join(values)}{found} WHERE {given}{order}"
             f" ON CONFLICT DO NOTHING RETURNING {returned})"
@@ -114,13 +118,10 @@ class InsertStep(Step):
     def number(self) -> str:
         return f"cardinality(${self.first}::{typed(self.columns.specs[0])}[])"
 
-    def _returned(self) -> tuple[str, ...]:
+    def returned(self) -> Sequence[str]:
         if self.table.sequence is not None:
             return (self.table.sequence,)
         return self.table.primary_key if self.if_absent and len(self.rows) > 1 else ()
-
-    def results(self, name: str) -> Sequence[str]:
-        return [f"ARRAY(SELECT {quote(column)} FROM {name})" for column in self._returned()]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -196,7 +197,7 @@ class AppendStep(Step):
         events = quote(EVENTS.name)
         present = f'(SELECT coalesce(max(e."version"), 0) AS present FROM {events} AS e WHERE {own})'
         sources = [f"{name}g", *([source] if source else [])]
-        conditions = [given]
+        conditions = []
         if self.versioned:
             version = values[len(self.columns.specs)]
             if self.expecting:
@@ -208,16 +209,16 @@ class AppendStep(Step):
             conditions.append(f"p.present = {values[-1]}")
         ordinal = f'coalesce((SELECT max(e."ordinal") + 1 FROM {events} AS e WHERE {own} AND e."version" = {version}), 0)'
         names = ", ".join(quote(column.name) for column in self.columns.specs)
-        found = f" FROM {' CROSS JOIN '.join(sources)}"
+        found = f" FROM {' CROSS JOIN '.join(sources)}{' WHERE ' if conditions else ''}{' AND '.join(conditions)}"
         return (
             f"{name}g AS MATERIALIZED ({BEFORE} WHERE {given}), "
             f'{name} AS (INSERT INTO {events} ({names}, "version", "ordinal") SELECT {", ".join(values[: len(self.columns.specs)])}, {version}, {ordinal}'
-            f"{found} WHERE {' AND '.join(conditions)}{' ORDER BY u.place' if source else ''}"
+            f"{found}{' ORDER BY u.place' if source else ''}"
             f' ON CONFLICT DO NOTHING RETURNING "id", "position", "version", "ordinal")'
         )
 
-    def results(self, name: str) -> Sequence[str]:
-        return [f'ARRAY(SELECT "{column}" FROM {name})' for column in ("id", "position", "version", "ordinal")]
+    def returned(self) -> Sequence[str]:
+        return ("id", "position", "version", "ordinal")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -310,6 +311,9 @@ class LinksStep(Step):
 
     def wanted(self) -> int | None:
         return None
+
+    def touched(self, name: str) -> str:
+        return f"EXISTS (SELECT FROM {name}r) OR EXISTS (SELECT FROM {name})"
 
     def text(self, name: str, given: str) -> str:
         organization, owner, targets = (f"${self.first + number}" for number in range(3))

@@ -292,13 +292,14 @@ async def test_operations_that_see_each_other_are_performed_one_by_one(db: Postg
 
 @pytest.mark.parametrize("within", [False, True])
 async def test_a_list_that_is_refused_in_the_middle_leaves_nothing(db: PostgresAdapter, within: bool) -> None:
-    await db.apply(OURS, [Insert(ITEMS, item("1", code="A")), AppendEvent(event("e1"))])
+    await db.apply(OURS, [Insert(ITEMS, item("1", code="A")), SetLinks(LABELS, "1", ("a", "b")), AppendEvent(event("e1"))])
     refused: list[tuple[type[Exception], list[Operation]]] = [
         (ConflictError, [Insert(ITEMS, item("2")), AppendEvent(event("e1", "order_2"))]),
         (ConflictError, [Update(ITEMS, "1", {"name": "x"}), AppendEvent(event("e2"), expected_version=7)]),
         (ConflictError, [*(Insert(ITEMS, item(str(number))) for number in range(2, 5)), Insert(ITEMS, item("5", code="A"))]),
         (ConflictError, [Insert(ITEMS, item("2", code="B")), Update(ITEMS, "1", {"code": "B"})]),
         (LookupError, [Expect(DbQuery(ITEMS), present=False, error=LookupError), Insert(ITEMS, item("2"))]),
+        (LookupError, [SetLinks(LABELS, "1", ()), Expect(DbQuery(ITEMS), present=False, error=LookupError)]),
     ]
     for error, operations in refused:
         with pytest.raises(error):
@@ -310,6 +311,7 @@ async def test_a_list_that_is_refused_in_the_middle_leaves_nothing(db: PostgresA
 
         assert ["1"] == await _names(db)
         assert ["e1"] == [each.id async for each in DatabaseEventStore(db, "org_ours").replay(EventFilter())]
+        assert 2 == await db.count(OURS, DbQuery(LABELS.table))
 
 
 async def test_patterns_are_core_own_wherever_they_stand(db: PostgresAdapter) -> None:
