@@ -288,8 +288,10 @@ class BaseRepository(Generic[E, I, Flt, Inc_co]):
         return before
 
     async def _one(self, db: Statements, query: DbQuery) -> E | None:
-        found = await self._entities(db, await db.select(self._scope, query))
-        return found[0] if found else None
+        rows = await db.select(self._scope, query)
+        if not rows:
+            return None
+        return self._codec.decode(rows[0]) if not self._codec.table.links else (await self._entities(db, rows[:1]))[0]
 
     async def _entities(self, db: Statements, rows: Sequence[Row]) -> list[E]:
         return await self._decoded(db, self._codec, rows)
