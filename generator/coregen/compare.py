@@ -56,6 +56,7 @@ def compare(
     entry: ModuleLock | None,
     inputs: Mapping[str, str],
     same_definitions: bool,
+    stops: Sequence[str] = (),
 ) -> Compared:
     """What a sync of one module changes.
 
@@ -64,6 +65,7 @@ def compare(
         made: the paths of files made once that are there, and so are left alone.
         inputs: hashes of the files the definition was read from.
         same_definitions: no definition of the project has changed since the last sync; what differs comes from another coregen.
+        stops: the columns at whose rows the next migration stops where they do not fit.
     """
     known = entry or ModuleLock()
     why = GENERATOR if entry is not None and same_definitions else DEFINITION
@@ -79,7 +81,7 @@ def compare(
             merged = _merged(root, folder, file, known, found)
             symbols = {**symbols, **merged.base}
         else:
-            text_hash = _once(root, file, found)
+            text_hash = _once(root, file, stops, found)
             if file.ownership is Ownership.ONCE:
                 once[file.path] = text_hash
     key = folder.path.relative_to(root).as_posix()
@@ -127,12 +129,13 @@ def _extra(root: Path, module: str, paths: Sequence[str], known: ModuleLock, fou
             found.diagnostics.append(Diagnostic(path, 0, 0, "warning", "GENERATED-EXTRA", message, "delete it, or move it out of generated/"))
 
 
-def _once(root: Path, file: RenderedFile, found: _Findings) -> str:
+def _once(root: Path, file: RenderedFile, stops: Sequence[str], found: _Findings) -> str:
     text = format_text(file.text, line_length(root))
     before = _bytes(root / file.path)
     if before is None:
         next = file.ownership is Ownership.NUMBERED and not file.path.rpartition("/")[2].startswith("0001_")
-        found.changes.append(Change(file.path, file.module, "create", None, text, ("the next migration",) if next else ()))
+        note = f"the next migration; it stops at rows that do not fit {', '.join(stops)}" if stops else "the next migration"
+        found.changes.append(Change(file.path, file.module, "create", None, text, (note,) if next else ()))
         found.drift.append((file.path, BEHIND if next else MISSING))
     else:
         found.changes.append(Change(file.path, file.module, "update", before.decode(), text, ("made anew",)))

@@ -192,6 +192,7 @@ def _run(
             lock.modules.get(folder_key(project, module.folder)),
             inputs[folder_key(project, module.folder)],
             same_definitions,
+            following[name].stops if name in following else (),
         )
         for name, module in sorted(touched.items())
     ]

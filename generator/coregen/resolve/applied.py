@@ -19,7 +19,7 @@ from coregen.resolve.difference import Difference, Loss, difference
 from coregen.resolve.migrations import Tables, alike, replay, wanted, with_sql
 from coregen.resolve.report import Report
 from coregen.resolve.wording import migration_name, sentence
-from coregen_runtime.module.migration import Migration
+from coregen_runtime.module.migration import CheckRows, Migration
 from coregen_runtime.primitives.words import snake_case
 from coregen_runtime.repository.table import stem, table_name, table_of
 
@@ -34,13 +34,14 @@ ALLOW = 'run "coregen sync --allow-data-loss"'
 class Upcoming:
     """A module whose migrations and entities disagree: the next migration and what it does, or why there is none.
 
-    `unreadable` are migrations that nobody could begin anew without reading them first.
+    `unreadable` are migrations that nobody could begin anew without reading them first; `stops` are the columns whose rows the migration looks at before.
     """
 
     migration: Migration | None = None
     sentence: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
     unreadable: bool = False
+    stops: tuple[str, ...] = ()
 
 
 def migration_files(folder: Path) -> tuple[Path, ...]:
@@ -142,7 +143,8 @@ def _next(module: Complete, migrations: Sequence[Migration], there: Tables, lose
             )
     if not found.steps:
         return Upcoming(diagnostics=report.diagnostics()) if found.problems else None
-    return Upcoming(_numbered(module, migrations, there, found), sentence(module.id, found.steps), report.diagnostics())
+    stops = tuple(f"{step.table}.{step.column.name}" for step in found.steps if isinstance(step, CheckRows))
+    return Upcoming(_numbered(module, migrations, there, found), sentence(module.id, found.steps), report.diagnostics(), stops=stops)
 
 
 def _numbered(module: Complete, migrations: Sequence[Migration], there: Tables, found: Difference) -> Migration:

@@ -49,7 +49,7 @@ def unfit(step: CheckRows, ids: Sequence[str]) -> Refused:
         asked.append("must be what its jsonSchema takes")
     ways = 'say in "renamedValues" what they become, or change them' if column.values is not None else "change them"
     return Refused(
-        f"{step.table}.{column.name} {' and '.join(asked)}, and is something else in {_rows(ids)}: {ways} by a RunSql of your own before it"
+        f"{step.table}.{column.name} {' and '.join(asked)}, and is something else in {_rows(ids)}: {ways} by a RunSql of your own, in front of this step"
     )
 
 
@@ -57,7 +57,9 @@ def doubled(step: CreateIndex, ids: Iterable[tuple[str, str]]) -> Refused:
     """The unique index cannot be made: the two rows of each pair have one value."""
     columns = ", ".join(column for column in step.index.columns if column != "organization_id")
     pairs = ", ".join(f"{first} and {second}" for first, second in ids)
-    return Refused(f"{step.table} may have each {columns} once, and {pairs} have the same: change one of each by a RunSql of your own before it")
+    return Refused(
+        f"{step.table} may have each {columns} once, and {pairs} have the same: change one of each by a RunSql of your own, in front of this step"
+    )
 
 
 def doubles(step: CreateIndex) -> str:

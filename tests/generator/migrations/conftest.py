@@ -9,7 +9,7 @@ import pytest
 from coregen_runtime.entity.schema import EntitySchema
 from coregen_runtime.repository.table import Table, table_of
 
-from .databases import empty_database
+from .databases import OnPostgres, OnSqlite, empty_database, owned
 
 
 @pytest.fixture
@@ -54,3 +54,21 @@ def schema() -> EntitySchema:
             "uniqueConstraints": [["customer", "placedOn"]],
         }
     )
+
+
+@pytest.fixture
+async def postgres_database(postgres: str) -> AsyncIterator[OnPostgres]:
+    async with owned(postgres) as database:
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest) -> AsyncIterator[OnSqlite | OnPostgres]:
+    """Both databases, one after the other."""
+    if request.param == "postgresql":
+        async with empty_database() as address, owned(address) as found:
+            yield found
+    else:
+        embedded = OnSqlite()
+        yield embedded
+        embedded.connection.close()

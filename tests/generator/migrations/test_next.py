@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from coregen.cli import commands
 from coregen_adapters.sqlite import SqliteAdapter
-from coregen_runtime import load_migrations
+from coregen_runtime import CoreError, load_migrations
 from coregen_runtime.repository.types import Scope
 
 HEAD = "id: catalog\nversion: 1.0.0\nentities:\n  - name: Product\n    fields:\n"
@@ -133,6 +133,46 @@ def test_each_module_has_migrations_of_its_own(shop: Path) -> None:
 
     assert ["0001_initial.py", "0002_add_colour_to_product.py"] == migrations(shop)
     assert ["0001_initial.py"] == sorted(path.name for path in (shop / "shop/ledger/migrations").glob("0*.py"))
+
+
+def test_sync_says_that_the_next_migration_stops_at_rows_that_no_longer_fit(shop: Path) -> None:
+    define(shop, HEAD + NAME.replace("string }", "string, validators: [{ maxLength: 3 }] }") + WEIGHT)
+
+    assert "0002_hold_name_of_product.py: the next migration; it stops at rows that do not fit catalog_product.name" in coregen("sync")[1]
+    define(shop, HEAD + NAME.replace("string }", "string, validators: [{ maxLength: 9 }] }") + WEIGHT)
+    assert "0003_change_product.py: the next migration\n" in coregen("sync")[1]
+
+
+async def test_a_row_that_no_longer_fits_stops_an_application_until_it_is_mapped(shop: Path, forget: Callable[[], None]) -> None:
+    """Decision 0018: what a definition no longer takes could not be read; so the migration says so, and not the first reader."""
+    states = "      - { key: state, type: enum, enumValues: [%s] }\n"
+    define(shop, HEAD + states % "draft, open")
+    coregen("sync", "--allow-data-loss")
+    db = SqliteAdapter(shop / "rows.db")
+    await db.open()
+    forget()
+    await db.migrate("catalog", load_migrations("shop.catalog.migrations"))
+    row = "'a', 'draft', 1, 1, NULL, 1, '{}'"
+    await db.execute(
+        [f"INSERT INTO catalog_product (id, organization_id, state, created_at, updated_at, deleted_at, version, meta) VALUES ('p1', {row})"]
+    )
+    define(shop, HEAD + states % "open")
+    coregen("sync")
+    forget()
+    with pytest.raises(
+        CoreError, match=r"catalog_product.state must be one of open, and is something else in the row p1: say in \"renamedValues\" what they become"
+    ):
+        await db.migrate("catalog", load_migrations("shop.catalog.migrations"))
+    [unmapped] = (shop / "shop/catalog/migrations").glob("0003_*.py")
+    unmapped.unlink()
+    define(shop, HEAD + (states % "open").replace(" }", ", renamedValues: { draft: open } }"))
+    coregen("sync")
+    forget()
+    await db.migrate("catalog", load_migrations("shop.catalog.migrations"))
+    rows = await db.raw(Scope("a"), "SELECT state FROM catalog_product WHERE organization_id = :org")
+    await db.close()
+
+    assert [{"state": "open"}] == [dict(row) for row in rows]
 
 
 def test_a_module_keeps_the_id_that_its_migrations_were_made_under_or_begins_anew(shop: Path) -> None:

@@ -6,7 +6,7 @@ import json
 import random
 import runpy
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +20,11 @@ from coregen_runtime.primitives.words import snake_case
 from coregen_runtime.repository.log import EVENTS
 from coregen_runtime.repository.table import Table, table_of
 
-from .databases import SYSTEM_COLUMNS, Database, OnPostgres, OnSqlite, empty_database, owned, plain
+from .databases import SYSTEM_COLUMNS, Database, OnPostgres, OnSqlite, plain
 from .walking import Row, Stop, Thing, World, changed, columns_of, grow, migrated
 
 Rows = dict[tuple[str, str], dict[str, Any]]
 SYSTEM = {"created_at": 5, "updated_at": 6, "version": 1, "meta": "{}"}
-
-
-@pytest.fixture
-async def postgres_database(postgres: str) -> AsyncIterator[OnPostgres]:
-    async with owned(postgres) as database:
-        yield database
 
 
 async def walk(database: Database, seed: int, steps: int) -> tuple[int, int]:
@@ -143,18 +137,6 @@ async def _began(database: Database, before: dict[str, Any], *rows: dict[str, tu
         await database.insert("shop_item", {"id": ("text", str(number)), "organization_id": ("text", "a"), **system, **row})
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[OnSqlite | OnPostgres]:
-    """Both databases, one after the other."""
-    if request.param == "postgresql":
-        async with empty_database() as address, owned(address) as found:
-            yield found
-    else:
-        embedded = OnSqlite()
-        yield embedded
-        embedded.connection.close()
-
-
 VALUE = {"fields": [{"key": "value", "type": "string"}]}
 
 
@@ -191,8 +173,16 @@ async def test_two_rows_of_one_value_stop_what_makes_it_unique(database: OnSqlit
     await _began(database, VALUE, *({"value": ("text", value)} for value in ("same", "other", "same")))
 
     assert not await database.migrate(step(VALUE, {"fields": [{"key": "value", "type": "string", "unique": True}]}))
-    assert "shop_item may have each value once, and 0 and 2 have the same: change one of each by a RunSql of your own before it" in database.refusal
+    assert (
+        "shop_item may have each value once, and 0 and 2 have the same: change one of each by a RunSql of your own, in front of this step"
+        in database.refusal
+    )
     assert "same" not in database.refusal.replace("have the same", "")
+    assert (
+        await database.fresh(first_migration([table_of(EntitySchema.model_validate({"name": "Item", "namespace": "shop", **VALUE}))]))
+        == await database.shape()
+    )
+    assert ["other", "same", "same"] == sorted(row["value"] for row in await database.rows("shop_item", ["value"]))
 
 
 async def test_rows_that_become_versioned_stand_where_their_events_have_come_to(database: OnSqlite | OnPostgres) -> None:
