@@ -240,10 +240,8 @@ class WhereStep(Step):
     def text(self, name: str, given: str) -> str:
         if not self.passing:
             return f"{name} AS ({self.verb} WHERE {self.where} AND {given} RETURNING 1)"
-        keys = [quote(column) for column in self.table.primary_key]
-        free = f"SELECT {', '.join(keys)} FROM {quote(self.table.name)} AS t WHERE {self.where} AND {given} FOR UPDATE SKIP LOCKED"
-        same = " AND ".join(f"t.{key} = u.{key}" for key in keys)
-        return f"{name}l AS ({free}), {name} AS ({self.verb} FROM {name}l AS u WHERE {same} RETURNING 1)"
+        free = f"SELECT t.ctid FROM {quote(self.table.name)} AS t WHERE {self.where} AND {given} FOR UPDATE SKIP LOCKED"
+        return f"{name} AS ({self.verb} WHERE t.ctid = ANY(ARRAY({free})) RETURNING 1)"
 
 
 @dataclass(slots=True, kw_only=True)

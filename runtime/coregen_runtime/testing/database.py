@@ -203,6 +203,18 @@ class DatabaseContract:
             assert ("code", "code") == (inserted.meta["fields"], changed.meta["fields"])
             assert ["2", "4"] == await self._ids(db)
 
+    async def test_a_change_that_passes_over_what_is_held_changes_all_that_is_free(self) -> None:
+        rows = [item("1", name="a", size=1), item("2", name="a", size=2), item("3", name="b", size=1), item("4", "org_theirs", name="a")]
+        async with self._holding(*rows) as db:
+            change = UpdateWhere(ITEMS, Compare("name", "eq", "a"), {"name": "c"}, passing=True)
+            await raised(ConflictError, db.apply(OURS, [change, Insert(ITEMS, item("1"))]))
+            untouched = await self._ids(db, Compare("name", "eq", "a"))
+            first, again = await db.apply(OURS, [change]), await db.apply(OURS, [change])
+
+            assert (2, 0) == (first[0].rows, again[0].rows)
+            assert (["1", "2"], ["1", "2"]) == (untouched, await self._ids(db, Compare("name", "eq", "c")))
+            assert ["4"] == await self._ids(db, Compare("name", "eq", "a"), THEIRS)
+
     async def test_an_expectation_that_fails_undoes_the_whole(self) -> None:
         async with self._holding(item("1")) as db:
             there = DbQuery(ITEMS, Compare("id", "eq", "1"))

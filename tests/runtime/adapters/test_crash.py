@@ -43,6 +43,9 @@ async def postgres_url(folder: Path, name: str) -> str:
     return await library_tables(f"crash-{name}")
 
 
+BACKLOG = 600_000
+"""Ms for what a hundred rounds of writers leave behind."""
+
 MakeUrl = Callable[[Path, str], Awaitable[str]]
 DATABASES: dict[str, MakeUrl] = {"sqlite": sqlite_url, "postgresql": postgres_url}
 
@@ -72,6 +75,12 @@ class Child:
         """Wait for its first line."""
         assert self._process.stdout is not None
         self._first = self._process.stdout.readline()
+
+    async def pause(self, seconds: float) -> None:
+        """Stop it at whatever instruction it is, as a machine that is moved does, and let it go on after that."""
+        self._process.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        self._process.send_signal(signal.SIGCONT)
 
     def kill(self) -> list[tuple[str, int]]:
         """End it at whatever instruction it is; the changes that it said were acknowledged."""
@@ -147,11 +156,39 @@ async def test_two_hundred_kills(make_url: MakeUrl, tmp_path: Path, project_root
     await survives(make_url, tmp_path, project_root, chance, kills=200)
 
 
+async def survives_pauses(make_url: MakeUrl, folder: Path, root: Path, chance: random.Random, pauses: int) -> None:
+    """Two processes save, relay and handle; one or the other stands still for longer than a relay may be silent, and goes on where it was."""
+    url = await make_url(folder, "paused")
+    children = [Child(root, "relay", url) for _ in range(2)]
+    for child in children:
+        await asyncio.to_thread(child.begun)
+    for _ in range(pauses):
+        await chance.choice(children).pause(chance.uniform(0.2, 1.2))
+        await asyncio.sleep(chance.uniform(0, 0.1))
+    acknowledged = [change for child in children for change in child.kill()]
+    async with library_at(await quiet(url)) as library:
+        events = await agree(library, acknowledged)
+        await relay_of(library).settle(BACKLOG)
+        notes = [note.text for note in await library.notes().find_all()]
+        parked = await relay_of(library).parked()
+
+    assert len(acknowledged) > 0
+    assert sorted(events) == sorted(notes)
+    assert [] == parked
+
+
+async def test_a_few_pauses(make_url: MakeUrl, tmp_path: Path, project_root: Path, chance: random.Random) -> None:
+    """Semantics 30, 31: what a process was at that others took for dead is done once, by whoever is first."""
+    await survives_pauses(make_url, tmp_path, project_root, chance, pauses=3)
+
+
+@pytest.mark.nightly
+async def test_a_hundred_pauses(make_url: MakeUrl, tmp_path: Path, project_root: Path, chance: random.Random) -> None:
+    """Semantics 30, 31: as above, at full size."""
+    await survives_pauses(make_url, tmp_path, project_root, chance, pauses=100)
+
+
 # --- with NATS in between ------------------------------------------------------------------------------------------------------
-
-
-BACKLOG = 600_000
-"""Ms for what a hundred rounds of writers leave behind."""
 
 
 async def brought_over(server: Server, sending: str, receiving: str, elsewhere: str) -> None:
