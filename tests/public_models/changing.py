@@ -9,7 +9,7 @@ from typing import Any
 from coregen_runtime.entity.fields import FIELD_TYPES
 from coregen_runtime.entity.schema import EntitySchema, Factory, FieldType
 from coregen_runtime.repository.table import layout_of, stored_fields
-from tests.generator.migrations.walking import castable, convert
+from tests.generator.migrations.expecting import castable, convert
 
 Document = dict[str, Any]
 """The stored values of one row, by the key of their field."""

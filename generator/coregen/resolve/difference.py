@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
 
 from coregen.resolve.casts import cast
+from coregen.resolve.filling import Values
+from coregen.resolve.holding import held
 from coregen.resolve.migrations import Tables, after, alike, wanted
-from coregen.resolve.notes import bare, narrower, renamed_values, unnoted
+from coregen.resolve.notes import bare, unnoted
 from coregen.resolve.renames import EntityMatch, FieldMatch, Loc, Problem, Shape, match
-from coregen_runtime.entity.schema import EntitySchema, Factory, FieldSchema
+from coregen_runtime.entity.schema import EntitySchema, Factory
 from coregen_runtime.module.migration import (
     AddColumn,
     AlterColumn,
@@ -38,7 +39,6 @@ from coregen_runtime.module.migration import (
 )
 from coregen_runtime.repository.table import table_of
 
-Fill = Literal["now", "version"]
 _ASIDE = "coregen_aside"
 """The name of what stands aside for a while, so that names can change places."""
 
@@ -116,7 +116,8 @@ class _Plan:
             if name in self.needed:
                 self._alter(name, owners.get(name))
         for entity in self.entities:
-            self._hold(entity)
+            for step in held(entity, self.before, self.needed[entity.layout.table.name]):
+                self.do(step)
         self._drop_tables(sorted(set(self.tables) - set(self.needed)))
         for name in self.needed:
             present = {index.name for index in self.tables[name].indexes}
@@ -273,7 +274,7 @@ class _Plan:
         for column in before.values():
             if column.name not in now:
                 changes.append(self._dropped(name, column, added, entity))
-        values = _Values(entity)
+        values = Values(entity)
         for column in now.values():
             if column.name not in before:
                 changes += self._added(name, column, values)
@@ -306,14 +307,14 @@ class _Plan:
         there, needed = ({each.name for each in tables[table].columns} for tables in (self.tables, self.needed))
         return column in pair and pair <= there and not pair & needed
 
-    def _added(self, table: str, column: Column, values: _Values) -> Iterable[ColumnChange]:
+    def _added(self, table: str, column: Column, values: Values) -> Iterable[ColumnChange]:
         fill = values.fill(column.name)
         value = values.value(column.name)
         if not column.nullable and value is None and fill is None:
             self._needs_a_value(table, column, values)
         yield AddColumn(column=column, value=value, fill=fill)
 
-    def _changed(self, table: str, was: Column, column: Column, values: _Values) -> Iterable[ColumnChange]:
+    def _changed(self, table: str, was: Column, column: Column, values: Values) -> Iterable[ColumnChange]:
         value = values.value(column.name)
         if cast(was.type, column.type, "sqlite") is None:
             what = f"the values of {table}.{column.name} ({was.type}, and {column.type} from now on)"
@@ -322,43 +323,18 @@ class _Plan:
             self.losses.append(Loss(values.loc(column.name), what))
             yield AlterColumn(column=column, value=value, loses=what)
         else:
+            if was.nullable and not column.nullable and value is None:
+                self.do(CheckRows(table=table, column=Column(name=was.name, type=was.type, nullable=False, key=was.key), sql={}))
             needs = was.nullable and not column.nullable or (was.type == "json" and not column.nullable)
             yield AlterColumn(column=column, value=value if needs else None)
 
-    def _needs_a_value(self, table: str, column: Column, values: _Values) -> None:
+    def _needs_a_value(self, table: str, column: Column, values: Values) -> None:
         field = values.field(column.name)
         message = f"{table}.{column.name} is new and required, and rows that are there would have no value in it"
         help = "give the field a default that is a literal; or make it optional, sync, fill it, and make it required then"
         if field is not None and isinstance(field.default, Factory):
             message = f"{message}: its default is worked out by a function"
         self.problems.append(Problem(values.loc(column.name), "MIGRATION-VALUE", message, help))
-
-    def _hold(self, entity: EntityMatch) -> None:
-        """Values that are gone become what the definition says, and rows that do not fit what is asked from now on stop the migration."""
-        table = entity.layout.table.name
-        columns = {column.name: column for column in self.needed[table].columns}
-        fields = {each.key: each for each in entity.schema.fields}
-        for each in entity.fields:
-            if each.was is None or each.shape == "list" or (each.was == "money") != (each.shape == "money"):
-                continue
-            was, now = self._before(entity, each), columns[each.stored.columns[0]]
-            if was is None or each.was == "value" and cast(was.type, now.type, "sqlite") is None:
-                continue
-            renamed = renamed_values(was, fields[each.stored.key])
-            if renamed:
-                from coregen.resolve.ddl import rename_values_sql
-
-                what = ", ".join(f"{old} becomes {new}" for old, new in renamed.items())
-                self.do(ChangeRows(summary=f"moves values of {table}.{now.name}: {what}", sql=rename_values_sql(table, now.name, renamed)))
-            left = None if was.values is None else was.model_copy(update={"values": (*{*was.values} - {*renamed}, *renamed.values())})
-            held = narrower(left or was, now)
-            if held is not None:
-                self.do(CheckRows(table=table, column=held, sql={}))
-
-    def _before(self, entity: EntityMatch, each: FieldMatch) -> Column | None:
-        """The first column, or the list's, in which a field's values have been; None where it is not there."""
-        owner, name = (each.columns[0], "target_id") if each.was == "list" else (entity.table, each.columns[0])
-        return next((column for column in self.before[owner].columns if column.name == name), None)
 
     def _drop_tables(self, names: Iterable[str]) -> None:
         for name in names:
@@ -385,43 +361,6 @@ def _in_the_way(renamed: Mapping[str, str], present: Collection[str], moving: Co
         if name in moving:
             raise ValueError(f"gives the name {name} away before its values have moved")
     return found
-
-
-class _Values:
-    """What rows that are there get in the columns of an entity's table."""
-
-    def __init__(self, entity: EntityMatch | None) -> None:
-        self._loc = entity.loc if entity else ()
-        self._fields: dict[str, tuple[FieldSchema, Loc, int]] = {}
-        if entity is not None:
-            by_key = {field.key: field for field in entity.schema.fields}
-            for each in entity.fields:
-                for part, column in enumerate(each.stored.columns):
-                    self._fields[column] = (by_key[each.stored.key], each.loc, part)
-
-    def loc(self, column: str) -> Loc:
-        return self._fields[column][1] if column in self._fields else self._loc
-
-    def field(self, column: str) -> FieldSchema | None:
-        return self._fields[column][0] if column in self._fields else None
-
-    def fill(self, column: str) -> Fill | None:
-        return _FILLS.get(column) if column not in self._fields else None
-
-    def value(self, column: str) -> Any:
-        """A literal default, as a row holds it; None where there is none."""
-        if column not in self._fields:
-            return {} if column == "meta" else None
-        field, _, part = self._fields[column]
-        if field.default is None or isinstance(field.default, Factory):
-            return None
-        default = field.model_dump(mode="json")["default"]
-        if field.type.value == "money":
-            return (default["amount"], default["currency"])[part]
-        return default
-
-
-_FILLS: Mapping[str, Fill] = {"created_at": "now", "updated_at": "now", "version": "version"}
 
 
 def _meaning(index: Index, table: CreateTable, renamed: Mapping[str, str] = MappingProxyType({})) -> tuple[object, ...]:

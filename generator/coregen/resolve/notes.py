@@ -6,12 +6,11 @@ in the tables; with them, replayed migrations know.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from coregen_runtime.entity.checks import CHECKS
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
-from coregen_runtime.entity.validators import Validator
 from coregen_runtime.module.migration import Column, CreateTable
 from coregen_runtime.repository.table import ColumnSpec, stored_fields
 
@@ -69,33 +68,3 @@ def unnoted(there: CreateTable, needed: CreateTable) -> tuple[Column, ...]:
     """Of two tables that are the same to a database, the needed columns of which something else is noted."""
     now = {column.name: column for column in there.columns}
     return tuple(column for column in needed.columns if column != now[column.name])
-
-
-def narrower(was: Column, now: Column) -> Column | None:
-    """The column held to just what its former values need not fit: None where all of them do."""
-    values = now.values if now.values is not None and (was.values is None or not set(was.values) <= set(now.values)) else None
-    validators = tuple(each for each in now.validators if not any(_implies(other, each) for other in was.validators))
-    schema = now.json_schema if now.json_schema != was.json_schema else None
-    if values is None and not validators and schema is None:
-        return None
-    return now.model_copy(update={"values": values, "validators": validators, "json_schema": schema, "renamed_from": None})
-
-
-def _implies(was: Validator, now: Validator) -> bool:
-    """Whether what passed the one passes the other."""
-    if was == now:
-        return True
-    looser = _LOOSER.get(now.name)
-    return looser is not None and was.name == now.name and looser(was.argument, now.argument)
-
-
-_LOOSER: Mapping[str, Callable[[Any, Any], bool]] = {
-    **dict.fromkeys(("maxLength", "max"), lambda was, now: bool(now >= was)),
-    **dict.fromkeys(("minLength", "min"), lambda was, now: bool(now <= was)),
-}
-"""Bounds of which one may be further out than another."""
-
-
-def renamed_values(was: Column, field: FieldSchema) -> dict[str, str]:
-    """What is to stand in the place of values that rows may still have: by the old value. What has been migrated is known by what the column was held to."""
-    return {old: new for old, new in (field.renamed_values or {}).items() if was.values is None or old in was.values}

@@ -23,13 +23,13 @@ class Refused(Exception):
 
 
 def judge(column: Column) -> Callable[[Any], bool]:
-    """Whether a value, as the driver gives it, fits what the column is held to. Null always does: what has to be there, the column itself says."""
+    """Whether a value, as the driver gives it, fits what the column is held to."""
     allowed = None if column.values is None else frozenset(column.values)
     schema = None if column.json_schema is None else JsonJudge(column.json_schema)
 
     def fits(value: Any) -> bool:
         if value is None:
-            return True
+            return column.nullable
         if column.type in _DOCUMENTS:
             value = json.loads(value)
         if allowed is not None and value not in allowed or schema is not None and not schema.takes(value):
@@ -47,6 +47,10 @@ def unfit(step: CheckRows, ids: Sequence[str]) -> Refused:
         asked.append(f"must be one of {', '.join(column.values)}")
     if column.json_schema is not None:
         asked.append("must be what its jsonSchema takes")
+    if not asked:
+        return Refused(
+            f"{step.table}.{column.name} has to be there, and is missing in {_rows(ids)}: fill it by a RunSql of your own, in front of this step"
+        )
     ways = 'say in "renamedValues" what they become, or change them' if column.values is not None else "change them"
     return Refused(
         f"{step.table}.{column.name} {' and '.join(asked)}, and is something else in {_rows(ids)}: {ways} by a RunSql of your own, in front of this step"

@@ -21,7 +21,9 @@ from coregen_runtime.repository.log import EVENTS
 from coregen_runtime.repository.table import Table, table_of
 
 from .databases import SYSTEM_COLUMNS, Database, OnPostgres, OnSqlite, plain
-from .walking import Row, Stop, Thing, World, changed, columns_of, grow, migrated
+from .expecting import Stop, grow, migrated
+from .walking import changed
+from .worlds import Row, Thing, World, columns_of
 
 Rows = dict[tuple[str, str], dict[str, Any]]
 SYSTEM = {"created_at": 5, "updated_at": 6, "version": 1, "meta": "{}"}
@@ -166,7 +168,7 @@ async def test_a_row_without_a_value_stops_what_makes_its_field_required(databas
     await _began(database, VALUE, {"value": ("text", None)})
 
     assert not await database.migrate(step(VALUE, {"fields": [{"key": "value", "type": "string", "required": True}]}))
-    assert "value" in database.refusal
+    assert "shop_item.value has to be there, and is missing in the row 0: fill it by a RunSql of your own, in front of this step" in database.refusal
 
 
 async def test_two_rows_of_one_value_stop_what_makes_it_unique(database: OnSqlite | OnPostgres) -> None:
