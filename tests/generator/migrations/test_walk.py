@@ -8,14 +8,14 @@ import runpy
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from coregen.resolve.difference import difference
 from coregen.resolve.migrations import alike, first_migration, replay, wanted, with_sql
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
-from coregen_runtime.module.migration import Migration
+from coregen_runtime.module.migration import Migration, RenameColumn, RenameTable, RunSql, Step
 from coregen_runtime.primitives.words import snake_case
 from coregen_runtime.repository.log import EVENTS
 from coregen_runtime.repository.table import Table, table_of
@@ -29,12 +29,12 @@ Rows = dict[tuple[str, str], dict[str, Any]]
 SYSTEM = {"created_at": 5, "updated_at": 6, "version": 1, "meta": "{}"}
 
 
-async def walk(database: Database, seed: int, steps: int) -> tuple[int, int]:
-    """How many migrations ran, and how many had to fail and did."""
+async def walk(database: Database, seed: int, steps: int) -> tuple[list[Migration], int]:
+    """The migrations that ran, and how many had to fail and did."""
     rng = random.Random(seed)
     world = World()
     migrations: list[Migration] = []
-    ran = stopped = 0
+    stopped = 0
     for number in range(steps):
         new = changed(world, rng)
         there = replay(migrations)
@@ -56,7 +56,6 @@ async def walk(database: Database, seed: int, steps: int) -> tuple[int, int]:
             await _same_rows(database, world, (seed, number))
             continue
         assert done, (seed, number, database.refusal, [step.sql for step in migration.steps])
-        ran += 1
         migrations.append(migration)
         world = expected
         tables = [table_of(schema) for schema in world.schemas()]
@@ -64,7 +63,7 @@ async def walk(database: Database, seed: int, steps: int) -> tuple[int, int]:
         await _same_rows(database, world, (seed, number))
         for thing, row in grow(world, rng):
             await _insert(database, thing, row)
-    return ran, stopped
+    return migrations, stopped
 
 
 def _forget_old_renames(world: World, new: World) -> None:
@@ -293,13 +292,17 @@ async def test_a_walk_on_sqlite_keeps_shape_and_rows(seed: int) -> None:
     ran, _ = await walk(database, seed, 40)
     database.connection.close()
 
-    assert 20 <= ran
+    assert 20 <= len(ran)
 
 
 async def test_a_walk_on_postgres_keeps_shape_and_rows(postgres_database: OnPostgres) -> None:
-    ran, _ = await walk(postgres_database, 3, 40)
+    """Among its steps are all that coregen makes, and names that change places."""
+    ran, _ = await walk(postgres_database, 4, 40)
+    steps = [step for migration in ran for step in migration.steps]
 
-    assert 20 <= ran
+    assert 20 <= len(ran)
+    assert {each for each in get_args(get_args(Step)[0]) if each is not RunSql} == {type(step) for step in steps}
+    assert any(isinstance(step, RenameTable | RenameColumn) and step.to == "coregen_aside" for step in steps)
 
 
 @pytest.mark.nightly
@@ -309,7 +312,7 @@ async def test_long_walks_on_sqlite_keep_shape_and_rows(seed: int) -> None:
     ran, stopped = await walk(database, seed, 150)
     database.connection.close()
 
-    assert 60 <= ran
+    assert 60 <= len(ran)
     assert 1 <= stopped
 
 
@@ -318,5 +321,5 @@ async def test_long_walks_on_sqlite_keep_shape_and_rows(seed: int) -> None:
 async def test_long_walks_on_postgres_keep_shape_and_rows(postgres_database: OnPostgres, seed: int) -> None:
     ran, stopped = await walk(postgres_database, seed, 150)
 
-    assert 60 <= ran
+    assert 60 <= len(ran)
     assert 1 <= stopped
