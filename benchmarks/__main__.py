@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks import generate, rows, sync
 from benchmarks.core import identity, machines, models, rules
 from benchmarks.harness import Figure, measure, save, table
-from benchmarks.persistence import events, postgres, sqlite
+from benchmarks.persistence import areas, events, postgres, sqlite
 
 SIZES = (10, 100, 1000)
 
@@ -35,6 +35,7 @@ def main() -> None:
     figures = _core() if "core" in (given.parts or PARTS) else ()
     if "persistence" in (given.parts or PARTS):
         figures += measure([contestant for each in PERSISTENCE for contestant in each.contestants()], rounds=9)
+        figures += measure(areas.contestants(), rounds=9)
         figures += events.figures(given.quick)
     if "generator" in (given.parts or PARTS):
         figures += _generator(given.quick)

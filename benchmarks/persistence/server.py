@@ -56,12 +56,20 @@ async def available() -> bool:
     return True
 
 
-async def make_database() -> str:
-    """The name of a new database with its roles."""
+async def has_postgis() -> bool:
+    connection = await asyncpg.connect(SERVER)
+    try:
+        return bool(await connection.fetchval("SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis'"))
+    finally:
+        await connection.close()
+
+
+async def make_database(*, postgis: bool = False) -> str:
+    """The name of a new database with its roles, and with PostGIS where that is asked for."""
     name = f"coregen_bench_{uuid4().hex[:8]}"
     await _execute(f'CREATE DATABASE "{name}"')
     atexit.register(lambda: run(_drop(name)))
-    await make_roles(administrator(name), application=f"{name}_app", system=f"{name}_system", owner=f"{name}_owner")
+    await make_roles(administrator(name), application=f"{name}_app", system=f"{name}_system", owner=f"{name}_owner", postgis=postgis)
     return name
 
 

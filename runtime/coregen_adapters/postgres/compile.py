@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from coregen_adapters.postgres import areas
 from coregen_adapters.postgres.values import DOCUMENTS, dumps, encoded, fits, repairs, storable, typed
-from coregen_runtime.repository.points import coordinates
+from coregen_runtime.repository.points import AXES, coordinates, postgres_expression
 from coregen_runtime.repository.refusals import needs_organization
 from coregen_runtime.repository.table import ColumnSpec, Table
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Linked, LinkedTo, Negate, Order, Row, Scope, Where
@@ -28,11 +28,12 @@ _MOST = 2**63 - 1
 class Tested:
     """What a pattern or a polygon found in a column: the values that match, and those tested that do not. A value in neither came later, and is not seen.
 
-    Points outside of a polygon's box are not tested.
+    Points outside of a polygon's box are not tested, nor those that PostGIS is certain about where `postgis` is the schema that it is in.
     """
 
     matching: tuple[str, ...]
     others: tuple[str, ...]
+    postgis: str | None = None
 
 
 Asked: TypeAlias = tuple[str, str, str]
@@ -140,15 +141,28 @@ def _within(compare: Compare, table: Table, binds: Binds, patterns: Patterns, *,
         raise NeedsPatterns
     inside = box_of(compare.column, compare.value, table, binds)
     found = f"t.{quote(compare.column)} = ANY({binds(list(tested.others if negated else tested.matching))}::jsonb[])"
+    if tested.postgis is not None:
+        verdict = verdict_of(compare.column, compare.value, table, tested.postgis, binds)
+        found = f"CASE WHEN {verdict.certain} THEN {'NOT ' if negated else ''}{verdict.covered} ELSE {found} END"
     return f"({inside} IS NOT TRUE OR {found})" if negated else f"({inside} AND {found})"
 
 
 def box_of(column: str, polygon: Any, table: Table, binds: Binds) -> str:
     """Whether a point of the column may lie in the polygon, by its bounds; null or false where it cannot."""
     name = f"t.{quote(column)}"
-    held = [f"t.{quote(each)}" for each in coordinates(column)] if column in table.points else []
-    inside = areas.box(polygon, name, held, binds)
+    inside = areas.box(polygon, name, _held(column, table), binds)
     return f"({inside} OR {name} ->> 'type' = 'Point')" if table.column(column).type == "json" else inside
+
+
+def verdict_of(column: str, polygon: Any, table: Table, postgis: str, binds: Binds) -> areas.Verdict:
+    """What PostGIS says of the points of a `geo.point` column that are in the polygon's box."""
+    read = _held(column, table) or [postgres_expression(f"t.{quote(column)}", axis) for axis, _ in AXES]
+    return areas.verdict(polygon, read, quote(postgis), binds)
+
+
+def _held(column: str, table: Table) -> list[str]:
+    """The columns of a point's coordinates, where an index holds them."""
+    return [f"t.{quote(each)}" for each in coordinates(column)] if column in table.points else []
 
 
 def _comparison(compare: Compare, column: ColumnSpec, name: str, binds: Binds) -> str:

@@ -1,8 +1,8 @@
 """Patterns, on the one engine that all of Core uses (semantics 12), and polygons (semantics 14): a column's different values are tested in Python.
 
-PostgreSQL's own regular expressions are another language with another meaning and another cost, and PostGIS another answer at edges,
-where it is installed at all. What is tested is what the rest of the query leaves over, and of points those in the polygon's box,
-read a batch at a time; the statement then asks for the values that matched.
+PostgreSQL's own regular expressions are another language with another meaning and another cost. What is tested is what the rest of the query
+leaves over, and of points those in the polygon's box that PostGIS, where it is installed, is not certain about, read a batch at a time; the
+statement then asks for the values that matched.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from coregen_adapters.postgres.compile import Asked, Binds, Patterns, Tested, box_of, matching, quote
+from coregen_adapters.postgres import areas
+from coregen_adapters.postgres.compile import Asked, Binds, Patterns, Tested, box_of, matching, quote, verdict_of
 from coregen_adapters.postgres.values import DOCUMENTS, dumps, loads
 from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, DeleteWhere, Expect, Negate, Operation, Scope, UpdateWhere, Where
@@ -27,7 +28,8 @@ async def tested(session: Session, scope: Scope, query: DbQuery) -> Patterns:
     """What each pattern and each polygon of the query finds."""
     asked = dict.fromkeys([*_patterns(query.where), *_patterns(query.then)])
     candidates = DbQuery(query.table, _without_patterns(query.where), with_deleted=query.with_deleted)
-    return {each: await _test(session, scope, candidates, each) for each in asked}
+    postgis = await session.postgis() if any(op == "spatialWithin" for _, op, _ in asked) else None
+    return {each: await _test(session, scope, candidates, each, postgis) for each in asked}
 
 
 def queries_of(operation: Operation) -> tuple[DbQuery, ...]:
@@ -40,10 +42,13 @@ def queries_of(operation: Operation) -> tuple[DbQuery, ...]:
     return ()
 
 
-async def _test(session: Session, scope: Scope, query: DbQuery, asked: Asked) -> Tested:
+async def _test(session: Session, scope: Scope, query: DbQuery, asked: Asked, postgis: str | None) -> Tested:
     column, op, sought = asked
-    document = query.table.column(column).type in DOCUMENTS
-    matches, name = _matching(sought, document) if op == "matches" else _within(sought), f"t.{quote(column)}"
+    stored = query.table.column(column).type
+    document = stored in DOCUMENTS
+    rings = polygon_rings(loads(sought)) if op == "spatialWithin" else []
+    postgis = postgis if stored == "geo.point" and areas.sound(rings) else None
+    matches, name = _matching(sought, document) if op == "matches" else _within(rings), f"t.{quote(column)}"
     found: tuple[list[str], list[str]] = ([], [])
     last = None
     while True:
@@ -54,11 +59,13 @@ async def _test(session: Session, scope: Scope, query: DbQuery, asked: Asked) ->
             behind += f" AND jsonb_typeof({name}) = 'string'"
         if op == "spatialWithin":
             behind += f" AND {box_of(column, loads(sought), query.table, binds)}"
+        if postgis is not None:
+            behind += f" AND {verdict_of(column, loads(sought), query.table, postgis, binds).certain} IS NOT TRUE"
         values = await session.fetch(f"SELECT DISTINCT {name} AS value {source}{behind} ORDER BY {name} LIMIT {BATCH}", binds.values)
         for record in values:
             found[0 if matches(record["value"]) else 1].append(record["value"])
         if len(values) < BATCH:
-            return Tested(tuple(found[0]), tuple(found[1]))
+            return Tested(tuple(found[0]), tuple(found[1]), postgis)
         last = values[-1]["value"]
 
 
@@ -67,8 +74,7 @@ def _matching(pattern: str, document: bool) -> Callable[[str], bool]:
     return (lambda text: search(loads(text))) if document else search
 
 
-def _within(sought: str) -> Callable[[str], bool]:
-    rings = polygon_rings(loads(sought))
+def _within(rings: list[list[tuple[float, float]]]) -> Callable[[str], bool]:
     return lambda point: within_rings(loads(point), rings)
 
 

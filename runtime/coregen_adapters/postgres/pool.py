@@ -21,6 +21,10 @@ from coregen_runtime.repository import refusals
 SETTING = "coregen.organization"
 _SET = f"SELECT set_config('{SETTING}', $1, false)"
 _SET_LOCALLY = f"SELECT set_config('{SETTING}', $1, true)"
+_POSTGIS = """
+SELECT n.nspname::text FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
+WHERE e.extname = 'postgis' AND has_schema_privilege(n.oid, 'USAGE')
+"""
 
 _STATEMENTS = 1024
 """Prepared statements that a session keeps."""
@@ -35,6 +39,13 @@ class Session:
         self.connection = connection
         self.organization: str | None = None
         self._prepared: dict[str, PreparedStatement[asyncpg.Record]] = {}
+        self._postgis: tuple[str | None] | None = None
+
+    async def postgis(self) -> str | None:
+        """The schema that PostGIS is in, if it is installed and this role may use it. Asked once a connection."""
+        if self._postgis is None:
+            self._postgis = (await self.connection.fetchval(_POSTGIS),)
+        return self._postgis[0]
 
     def belongs(self, organization: str | None) -> bool:
         """Whether it sees the rows of that organisation, and no others."""

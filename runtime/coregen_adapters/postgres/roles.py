@@ -22,6 +22,8 @@ SELECT session_user::text AS role, r.rolsuper OR r.rolbypassrls AS unbound, curr
 FROM pg_roles AS r WHERE r.rolname = session_user
 """
 _OLDEST = 140_000
+_EXTENSION = "SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'postgis'"
+"""The schema that PostGIS is in, as SQL names it."""
 
 
 async def check(session: Session) -> None:
@@ -38,11 +40,14 @@ async def check(session: Session) -> None:
         raise CoreError(ErrorCode.NOT_CONFIGURED, 'the database has no system tables yet; open it once with an owner: "?owner=…" in the URL')
 
 
-async def make_roles(url: str, *, application: str, system: str, owner: str) -> None:
+async def make_roles(url: str, *, application: str, system: str, owner: str, postgis: bool = False) -> None:
     """Make the roles that are missing, without passwords, and let the owner make tables in the database of the URL.
+
+    Where PostGIS is installed in the database, the application and the system may use it.
 
     Args:
         url: as whom roles can be made in that database, such as its administrator. Only this set-up logs in so.
+        postgis: whether to install the extension too, which takes somebody who may: a superuser, or whom the server's provider lets.
     """
     connection = await asyncpg.connect(url)
     try:
@@ -53,6 +58,10 @@ async def make_roles(url: str, *, application: str, system: str, owner: str) -> 
             schema = quote(await connection.fetchval("SELECT current_schema()"))
             await connection.execute(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
             await connection.execute(f"GRANT USAGE, CREATE ON SCHEMA {schema} TO {quote(owner)}")
-            await connection.execute(f"GRANT USAGE ON SCHEMA {schema} TO {quote(application)}, {quote(system)}")
+            if postgis:
+                await connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+            extension = await connection.fetchval(_EXTENSION)
+            for used in dict.fromkeys([schema, extension or schema]):
+                await connection.execute(f"GRANT USAGE ON SCHEMA {used} TO {quote(application)}, {quote(system)}")
     finally:
         await connection.close()

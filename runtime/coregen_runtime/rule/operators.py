@@ -20,6 +20,8 @@ from coregen_runtime.rule.types import LeafRule, Op
 DAY_MS: Final = 86_400_000
 _EDGE: Final = 1e-9
 """Degrees: a point so near an edge is on it (a tenth of a millimetre, above what floating point loses)."""
+_NEAR: Final = 2 * _EDGE
+"""Degrees: in longitude or latitude, a point so far beyond both ends of an edge is not on it."""
 _POINT: Final = 1e-100
 """Degrees: an edge so short is a point, which its neighbours hold; products with it would vanish."""
 NEGATED: Final[Mapping[str, str]] = {"neq": "eq", "nin": "in"}
@@ -224,8 +226,7 @@ def polygon_rings(value: object) -> list[list[tuple[float, float]]]:
 def bounds(rings: list[list[tuple[float, float]]]) -> tuple[tuple[float, float], tuple[float, float]]:
     """South-west and north-east corner of a box outside of which no point lies within the rings, those on their edges included."""
     longitudes, latitudes = zip(*(position for ring in rings for position in ring), strict=True)
-    margin = 2 * _EDGE
-    return (min(longitudes) - margin, min(latitudes) - margin), (max(longitudes) + margin, max(latitudes) + margin)
+    return (min(longitudes) - _NEAR, min(latitudes) - _NEAR), (max(longitudes) + _NEAR, max(latitudes) + _NEAR)
 
 
 def _edges(ring: list[tuple[float, float]]) -> zip[tuple[tuple[float, float], tuple[float, float]]]:
@@ -234,7 +235,10 @@ def _edges(ring: list[tuple[float, float]]) -> zip[tuple[tuple[float, float], tu
 
 def _on_edge(point: tuple[float, float], ring: list[tuple[float, float]]) -> bool:
     x, y = point
+    west, east, south, north = x - _NEAR, x + _NEAR, y - _NEAR, y + _NEAR
     for (ax, ay), (bx, by) in _edges(ring):
+        if (ax < west and bx < west) or (ax > east and bx > east) or (ay < south and by < south) or (ay > north and by > north):
+            continue
         length = hypot(bx - ax, by - ay)
         if length < _POINT:
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import urlsplit, urlunsplit
@@ -34,6 +34,10 @@ END $$
 """
 
 _CONNECTED = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'coregen'"
+
+
+POSTGIS = "PostGIS"
+"""The purpose of the database that has it."""
 
 
 @dataclass
@@ -72,6 +76,14 @@ async def _available() -> None:
     await connection.close()
 
 
+async def _has_postgis() -> bool:
+    connection = await asyncpg.connect(SERVER)
+    try:
+        return bool(await connection.fetchval("SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis'"))
+    finally:
+        await connection.close()
+
+
 async def _execute(database: str, *sql: str) -> None:
     connection = await asyncpg.connect(administrator(database))
     try:
@@ -81,13 +93,17 @@ async def _execute(database: str, *sql: str) -> None:
         await connection.close()
 
 
-async def make_database() -> str:
-    """The URL of a new, empty database."""
+async def make_database(*, postgis: bool = False) -> str:
+    """The URL of a new, empty database. PostGIS is in a schema of its own; where the server has none, the test is skipped."""
     await _available()
     made = _made()
     name = f"{made.name}_{len(made.databases)}"
+    if postgis and not await _has_postgis():
+        pytest.skip("the server has no PostGIS, which is optional")
     made.databases.append(name)
     await _execute(urlsplit(SERVER).path.strip("/"), f'CREATE DATABASE "{name}"', f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    if postgis:
+        await _execute(name, "CREATE SCHEMA extensions", "CREATE EXTENSION postgis SCHEMA extensions")
     await make_roles(administrator(name), application=f"{made.name}_app", system=f"{made.name}_system", owner=f"{made.name}_owner")
     return url(name)
 
@@ -109,7 +125,7 @@ async def kept(purpose: str) -> tuple[str, bool]:
     if given is not None:
         await _execute(urlsplit(given).path.strip("/"), _EMPTY)
         return given, False
-    given = _made().kept[purpose] = await make_database()
+    given = _made().kept[purpose] = await make_database(postgis=purpose == POSTGIS)
     return given, True
 
 
@@ -117,11 +133,11 @@ async def library_tables(purpose: str) -> str:
     """`kept`, with the contract's and the library's tables."""
     given, new = await kept(purpose)
     if new:
-        await _make_tables(given)
+        await make_tables(given)
     return given
 
 
-async def _make_tables(given: str) -> None:
+async def make_tables(given: str) -> None:
     """The contract's and the library's tables, made by the owner."""
     db = PostgresAdapter(given)
     await db.open()
@@ -156,6 +172,11 @@ async def postgres(purpose: str = "contract") -> AsyncIterator[PostgresAdapter]:
         yield db
     finally:
         await db.close()
+
+
+def postgis() -> AbstractAsyncContextManager[PostgresAdapter]:
+    """`postgres` on a database with PostGIS."""
+    return postgres(POSTGIS)
 
 
 def forget() -> None:

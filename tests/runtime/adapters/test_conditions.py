@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, DbQuery, Insert, Negate, Order, Where
 from coregen_runtime.testing.database import ITEMS, OURS, item
 from tests.runtime.adapters.databases import MakeDatabase, memory, sqlite_memory
-from tests.runtime.adapters.postgres import postgres
+from tests.runtime.adapters.postgres import postgis, postgres
 
 texts = st.text(alphabet="aA%_é'\\ \x00😀", max_size=4)
 numbers = st.integers(-3, 3) | st.sampled_from([0.5, -0.5, 2.0])
@@ -76,7 +76,7 @@ ROWS = {"sqlite": rows_of(texts, documents), "postgresql": rows_of(texts.filter(
 """What can stand in a row: PostgreSQL holds no NUL; conditions may have one everywhere."""
 
 
-@pytest.mark.parametrize(("database", "make"), [("sqlite", sqlite_memory), ("postgresql", postgres)])
+@pytest.mark.parametrize(("database", "make"), [("sqlite", sqlite_memory), ("postgresql", postgres), ("postgresql", postgis)])
 def test_a_condition_finds_the_same_rows_in_the_same_order(database: str, make: MakeDatabase) -> None:
     @given(ROWS[database], st.lists(wheres, min_size=1, max_size=5), st.sampled_from(["name", "size", "ready"]), st.booleans())
     def agree(values: list[dict[str, Any]], conditions: list[Where], column: str, descending: bool) -> None:
