@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol
 
 from coregen_runtime.entity.checks import ValidationContext
 from coregen_runtime.entity.schema import FieldSchema, FieldType
@@ -66,8 +66,7 @@ class RepositoryEnvironment:
     timers: Timers | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change(Generic[E]):
+class Change(NamedTuple, Generic[E]):
     """The entity as it will stand, and the writes that make it so: `row` with what is asked right before it, `links`, and the `event`.
 
     `references` must be there once everything is written, so a batch may bring them along.
@@ -210,21 +209,21 @@ class Changes(Generic[E]):
         return self._outbox.operations([self._event(verb, entity, payload)], advance=not self._table.versioned)
 
     def _event(self, verb: str, entity: E, payload: dict[str, Any]) -> DomainEvent[Any]:
-        environment, schema = self._environment, self._codec.schema
+        environment, codec = self._environment, self._codec
         return DomainEvent._of(
             {
                 "payload": payload,
                 "id": f"evt_{environment.ids.generate()}",
-                "type": f"{self._codec.stem}.{verb}",
-                "aggregate_id": entity.id,
-                "aggregate_type": schema.name,
+                "type": f"{codec.stem}.{verb}",
+                "aggregate_id": entity.__dict__["id"],
+                "aggregate_type": codec.name,
                 "occurred_at": environment.clock.now(),
                 "actor_id": environment.actor_id,
                 "org_id": self._org_id,
                 "correlation_id": environment.correlation_id,
                 "caused_by": environment.caused_by,
                 "version": _stamp(entity, "version") if self._table.versioned else 0,
-                "source": schema.namespace,
+                "source": codec.namespace,
                 "metadata": None,
                 "schema_version": 0,
             }
@@ -287,7 +286,8 @@ class Changes(Generic[E]):
 
 def _stamp(entity: Any, name: Literal["version", "created_at"]) -> int:
     """A column that an entity has when its switches say so, and that its base class does not know."""
-    return int(getattr(entity, name))
+    stamp: int = entity.__dict__[name]
+    return stamp
 
 
 def _failed(field: FieldSchema, code: FailureCode, message: str, value: Any) -> ValidationError:

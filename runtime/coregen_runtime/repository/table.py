@@ -298,7 +298,7 @@ class Codec(Generic[E]):
         self._told = tuple((field.key, attributes[field.key]) for field in told)
         self._told_as_json = tuple((field.key, _TOLD[field.type]) for field in told if field.type in _TOLD)
         self._compared = tuple((key, attributes[key]) for key in (*(field.key for field in stored_fields(schema)), "meta"))
-        self.stem = stem(schema)
+        self.name, self.namespace, self.stem = schema.name, schema.namespace, stem(schema)
         self.checked: Mapping[str, tuple[tuple[FieldSchema, str], ...]] = MappingProxyType(
             {
                 name: tuple((field, attributes[field.key]) for field in stored_fields(schema) if any(each.name == name for each in field.validators))

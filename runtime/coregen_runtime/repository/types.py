@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from typing_extensions import TypeVar
 
@@ -131,9 +132,11 @@ class DbQuery:
 # --- operations ---------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
-    """A new row; one that stands in its way is a `ConflictError`, or with `if_absent` leaves `rows` 0."""
+class Insert(NamedTuple):
+    """A new row; one that stands in its way is a `ConflictError`, or with `if_absent` leaves `rows` 0. A column that is left out has its default, or is null.
+
+    With what else every save makes, it is a named tuple, which takes a third of the time of a frozen dataclass to make.
+    """
 
     table: Table
     row: Row
@@ -202,8 +205,7 @@ class Expect:
     error: Callable[[], Exception]
 
 
-@dataclass(frozen=True, slots=True)
-class AppendEvent:
+class AppendEvent(NamedTuple):
     """An event for the log. `(organisation, aggregate, version, ordinal)` is unique; the adapter gives position and ordinal.
 
     An event of version 0 takes the aggregate's present version, or the next one if `advance`. Another present version than
@@ -218,12 +220,11 @@ class AppendEvent:
 Operation: TypeAlias = Insert | Update | Delete | SetLinks | UpdateWhere | DeleteWhere | Expect | AppendEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """What one operation did: rows touched, and the values that the database gave."""
 
     rows: int
-    values: Row = field(default_factory=dict)
+    values: Row = MappingProxyType({})
 
 
 # --- the port -----------------------------------------------------------------------------------------------------------------
