@@ -11,43 +11,25 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from coregen_adapters.nats import NatsBroker
-from coregen_adapters.sqlite import SqliteAdapter
 from coregen_runtime.errors.base import IntegrationError
 from coregen_runtime.event.store import EventFilter
 from coregen_runtime.repository.log import OUTBOX, DatabaseEventStore
 from coregen_runtime.repository.types import SYSTEM, DbQuery
 from tests.runtime.adapters.crash_child import LOGGER, opened, receiver_of, relay_of, said
 from tests.runtime.adapters.nats import Server, own_server
-from tests.runtime.adapters.postgres import left_alone, library_tables
-from tests.runtime.repository.library import ORG, Library, make_tables
-
-
-async def sqlite_url(folder: Path, name: str) -> str:
-    """A SQLite file with the library's tables."""
-    db = SqliteAdapter(folder / f"{name}.db")
-    await db.open()
-    await make_tables(db)
-    await db.close()
-    return f"sqlite:///{folder / name}.db"
-
-
-async def postgres_url(folder: Path, name: str) -> str:
-    """A PostgreSQL database with the library's tables, empty."""
-    return await library_tables(f"crash-{name}")
-
+from tests.runtime.adapters.postgres import left_alone
+from tests.runtime.adapters.stored import DATABASES, MakeUrl, sqlite_url
+from tests.runtime.repository.library import ORG, Library
 
 BACKLOG = 600_000
 """Ms for what a hundred rounds of writers leave behind."""
-
-MakeUrl = Callable[[Path, str], Awaitable[str]]
-DATABASES: dict[str, MakeUrl] = {"sqlite": sqlite_url, "postgresql": postgres_url}
 
 
 @pytest.fixture(params=list(DATABASES))

@@ -1,4 +1,4 @@
-"""A process that changes one row again and again beside others: `python -m tests.runtime.adapters.writer_child FILE ID TASKS TIMES`.
+"""A process that changes one row again and again beside others: `python -m tests.runtime.adapters.writer_child DATABASE ID TASKS TIMES`.
 
 Each of its tasks adds one to the row's pages, TIMES times; whoever is refused reads again and tries again.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from coregen_adapters.sqlite import SqliteAdapter
+from coregen_adapters.app import open_database
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.primitives.clock import SystemClock
@@ -28,8 +28,8 @@ async def add(library: Library, id: str, times: int) -> None:
                     raise
 
 
-async def work(path: str, id: str, tasks: int, times: int) -> None:
-    db = SqliteAdapter(path)
+async def work(url: str, id: str, tasks: int, times: int) -> None:
+    db = open_database(url)
     await db.open()
     library = Library(db, SystemClock())
     await asyncio.gather(*(add(library, id, times) for _ in range(tasks)))

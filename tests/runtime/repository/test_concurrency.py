@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from coregen_adapters.sqlite import SqliteAdapter
+from coregen_adapters.app import open_database
 from coregen_runtime.event.store import EventFilter
 from coregen_runtime.primitives.clock import SystemClock
 from coregen_runtime.repository.log import DatabaseEventStore
 from coregen_runtime.repository.types import Transaction
+from tests.runtime.adapters.stored import MakeUrl, postgres_url, sqlite_url
 from tests.runtime.adapters.writer_child import add
-from tests.runtime.repository.library import ORG, Library, make_tables
+from tests.runtime.repository.library import ORG, Library
 
 
 async def _eight(library: Library, each: int) -> None:
@@ -41,13 +42,13 @@ async def test_eight_writers_of_one_row_lose_none_of_ten_thousand_updates(librar
     await _eight(library, 125 if library.db.dialect == "memory" else 1_250)
 
 
-async def _two_processes(path: Path, root: Path, tasks: int, times: int) -> None:
-    db = SqliteAdapter(path)
+async def _two_processes(make_url: MakeUrl, folder: Path, root: Path, tasks: int, times: int) -> None:
+    url = await make_url(folder, "writers")
+    db = open_database(url)
     await db.open()
-    await make_tables(db)
     library = Library(db, SystemClock())
     book = await library.books().save(library.book(pages=0))
-    command = [sys.executable, "-m", "tests.runtime.adapters.writer_child", str(path), str(book.id), str(tasks), str(times)]
+    command = [sys.executable, "-m", "tests.runtime.adapters.writer_child", url, str(book.id), str(tasks), str(times)]
     children = [await asyncio.create_subprocess_exec(*command, cwd=root) for _ in range(2)]
     codes = [await child.wait() for child in children]
     after = await library.books().find_by_id_or_fail(book.id)
@@ -57,15 +58,17 @@ async def _two_processes(path: Path, root: Path, tasks: int, times: int) -> None
     assert (2 * tasks * times, 2 * tasks * times + 1) == (after.pages, after.version)
 
 
-async def test_two_processes_on_one_file_lose_no_update(tmp_path: Path, project_root: Path) -> None:
+@pytest.mark.parametrize("make_url", [sqlite_url, postgres_url])
+async def test_two_processes_on_one_database_lose_no_update(make_url: MakeUrl, tmp_path: Path, project_root: Path) -> None:
     """Semantics 22: the lock of another process is waited for, and a stale version is refused across processes."""
-    await _two_processes(tmp_path / "a.db", project_root, tasks=4, times=25)
+    await _two_processes(make_url, tmp_path, project_root, tasks=4, times=25)
 
 
 @pytest.mark.nightly
-async def test_two_processes_on_one_file_lose_none_of_ten_thousand_updates(tmp_path: Path, project_root: Path) -> None:
-    """Semantics 22, at the size that the promise names."""
-    await _two_processes(tmp_path / "a.db", project_root, tasks=4, times=1_250)
+@pytest.mark.parametrize("make_url", [sqlite_url, postgres_url])
+async def test_two_processes_on_one_database_lose_none_of_ten_thousand_updates(make_url: MakeUrl, tmp_path: Path, project_root: Path) -> None:
+    """Semantics 22: as above, at the size that the promise names."""
+    await _two_processes(make_url, tmp_path, project_root, tasks=4, times=1_250)
 
 
 @dataclass
