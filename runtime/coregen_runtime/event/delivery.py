@@ -140,8 +140,11 @@ class DeliveryLog(Protocol):
         """Say that the relay lives, and will have said so again by then."""
         ...
 
-    async def revive(self) -> int:
-        """Make what relays had claimed that gave no sign of life due at once. Returns how many deliveries."""
+    async def revive(self, latest: Timestamp) -> int:
+        """Make what relays had claimed that gave no sign of life due at once. Returns how many deliveries.
+
+        None promises one after `latest`: who seems to did so before the clock was set back, and is silent since.
+        """
         ...
 
     async def mend(self) -> int:

@@ -38,6 +38,8 @@ RUN = 64
 DAY = 86_400_000
 _Place: TypeAlias = "tuple[ID, str]"
 """A delivery, whatever its state: its record and its handler."""
+_AHEAD = 10
+"""Heartbeats by which the clocks of two relays may differ."""
 _GRACE = 30_000
 """Ms by which a claim outlasts the longest attempt."""
 _MEND_EVERY = 30_000
@@ -201,7 +203,7 @@ class Relay:
             await self._beat()
         if now >= self._revive_at:
             self._revive_at = now + self._heartbeat // 3
-            await self._log.revive()
+            await self._log.revive(now + _AHEAD * self._heartbeat)
         if now >= self._mend_at:
             self._mend_at = now + _MEND_EVERY
             self._held.clear()

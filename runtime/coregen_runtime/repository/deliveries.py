@@ -18,7 +18,7 @@ from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.event.delivery import BROKER, Backlog, Claim, Taken
 from coregen_runtime.event.outbox import TIMERS, Delivery, DeliveryStatus, Lane, OutboxRecord
 from coregen_runtime.repository.log import CHECKPOINTS, DELIVERIES, OUTBOX, RECEIVED, UNFINISHED, DatabaseOutbox, delivery_record
-from coregen_runtime.repository.types import SYSTEM, AllOf, Compare, DbQuery, DeleteWhere, Insert, Operation, Order, UpdateWhere, Where
+from coregen_runtime.repository.types import SYSTEM, AllOf, AnyOf, Compare, DbQuery, DeleteWhere, Insert, Operation, Order, UpdateWhere, Where
 
 if TYPE_CHECKING:
     from coregen_runtime.entity.types import ID, Timestamp
@@ -152,9 +152,9 @@ class Deliveries:
         changed = UpdateWhere(CHECKPOINTS, Compare("name", "eq", name), {"held_until": until})
         await self._db.apply(SYSTEM, [Insert(CHECKPOINTS, first, if_absent=True), changed])
 
-    async def revive(self) -> int:
+    async def revive(self, latest: Timestamp) -> int:
         now = self._clock.now()
-        silent = AllOf((Compare("name", "startsWith", _ALIVE), Compare("held_until", "lt", now)))
+        silent = AllOf((Compare("name", "startsWith", _ALIVE), AnyOf((Compare("held_until", "lt", now), Compare("held_until", "gt", latest)))))
         revived = 0
         for row in await self._db.select(SYSTEM, DbQuery(CHECKPOINTS, silent)):
             theirs = AllOf((Compare("status", "eq", DeliveryStatus.PENDING.value), Compare("claimed_by", "eq", row["held_by"])))

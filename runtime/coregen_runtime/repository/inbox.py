@@ -22,6 +22,10 @@ TAKER = "coregen.inbox"
 """The name under which it is kept which events were taken in."""
 
 
+_AHEAD = 10
+"""Leases by which the clocks of two processes may differ; one that ends later was given before the clock was set back."""
+
+
 class _Moved(Exception):
     """Another process has moved the position."""
 
@@ -36,7 +40,8 @@ class DatabaseInbox:
 
     async def lease(self, group: str, holder: str, lease: int) -> StreamPosition | None:
         now = self._clock.now()
-        free = AllOf((_of(group), AnyOf((Compare("held_by", "eq", holder), Compare("held_until", "lte", now)))))
+        over = (Compare("held_until", "lte", now), Compare("held_until", "gt", now + _AHEAD * lease))
+        free = AllOf((_of(group), AnyOf((Compare("held_by", "eq", holder), *over))))
         first = {"name": group, "stream": "", "position": 0, "held_by": None, "held_until": 0}
         [_, held] = await self._db.apply(
             SYSTEM,

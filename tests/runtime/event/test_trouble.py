@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -16,11 +17,13 @@ from coregen_runtime.event.store import EventFilter
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.event.upcasters import Upcasters
 from coregen_runtime.repository.deliveries import Deliveries
+from coregen_runtime.repository.inbox import DatabaseInbox
 from coregen_runtime.repository.log import CHECKPOINTS, DatabaseEventStore, DatabaseOutbox
 from coregen_runtime.repository.types import SYSTEM, DbQuery, Transaction
 from coregen_runtime.testing.events import event
 from tests.conftest import PROFILE
 from tests.runtime.event.test_relay import World, drain
+from tests.runtime.event.test_relay_at_work import killed
 from tests.runtime.repository.library import ORG
 
 HOUR = 3_600_000
@@ -221,3 +224,30 @@ async def test_thousands_that_are_parked_or_wait_behind_one_hold_up_nobody_else(
     assert sorted(heard[1:], key=lambda each: each[1]) == [(f"order_{number % lanes}", number) for number in range(count)]
     assert lanes > 1 or heard[1:] == sorted(heard[1:])
     assert [] == await world.deliveries.unfinished()
+
+
+async def test_a_clock_that_is_set_back_gives_nobody_a_longer_life(world: World) -> None:
+    """Semantics 31: what a dead relay had claimed, and the place of a dead reader, are taken up as soon as others look; of the living, nothing is."""
+    heard, begun, hang = list[str](), asyncio.Event(), [True]
+
+    async def handler(event: DomainEvent[Any], tx: Transaction) -> None:
+        begun.set()
+        if hang[0]:
+            await asyncio.sleep(60)
+        heard.append(event.type)
+
+    world.on("book.created", "shop.on_book", handler)
+    await world.library.books().save(world.library.book())
+    inbox = DatabaseInbox(world.library.db, world.clock)
+    await inbox.lease("shop", "dead", 10_000)
+    await killed(world, begun)
+    hang[0] = False
+    held = await inbox.lease("shop", "other", 10_000)
+    await drain(world.relay())
+    before = list(heard)
+    await world.wait(-HOUR)
+    free = await inbox.lease("shop", "other", 10_000)
+    await drain(world.relay())
+
+    assert (None, []) == (held, before)
+    assert (StreamPosition(), ["book.created"]) == (free, heard)

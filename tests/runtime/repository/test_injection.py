@@ -204,7 +204,7 @@ async def test_what_the_log_and_the_outbox_are_asked_for(two: Library) -> None:
             len([each async for each in store.replay(EventFilter())]),
             [each.actor_id async for each in store.read(text)],
         )
-    await deliveries.revive()
+    await deliveries.revive(0)
 
     assert (1, 1) == (await two.books(ORG).count(), await two.books(OTHER_ORG).count())
 
