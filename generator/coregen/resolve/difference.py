@@ -124,9 +124,10 @@ class _Plan:
             for index in self.needed[name].indexes:
                 if index.name not in present:
                     self.do(CreateIndex(table=name, index=index, sql={}))
-            notes = unnoted(self.tables[name], self.needed[name])
-            if notes or self.tables[name].renamed_from != self.needed[name].renamed_from:
-                self.do(NoteTable(table=name, columns=notes, renamed_from=self.needed[name].renamed_from))
+            there, needed = self.tables[name], self.needed[name]
+            notes = unnoted(there, needed)
+            if notes or (there.id_prefix, there.renamed_from) != (needed.id_prefix, needed.renamed_from):
+                self.do(NoteTable(table=name, columns=notes, id_prefix=needed.id_prefix, renamed_from=needed.renamed_from))
 
     def do(self, step: Step) -> None:
         self.tables = after(self.tables, step)

@@ -11,6 +11,7 @@ from typing import Any
 from coregen.resolve.casts import cast
 from coregen.resolve.migrations import Tables
 from coregen.resolve.renames import EntityMatch, FieldMatch
+from coregen_runtime.entity.generator import id_pattern
 from coregen_runtime.entity.schema import FieldSchema
 from coregen_runtime.entity.validators import Validator
 from coregen_runtime.module.migration import ChangeRows, CheckRows, Column, CreateTable, Step
@@ -20,6 +21,9 @@ def held(entity: EntityMatch, before: Tables, needed: CreateTable) -> Iterable[S
     """The steps that hold an entity's rows to what is asked from now on, once its columns are as they are needed."""
     columns = {column.name: column for column in needed.columns}
     fields = {each.key: each for each in entity.schema.fields}
+    if entity.table and before[entity.table].id_prefix != needed.id_prefix:
+        form = Validator(name="pattern", argument=id_pattern(needed.id_prefix))
+        yield CheckRows(table=needed.table, column=columns["id"].model_copy(update={"validators": (form,)}), sql={})
     for each in entity.fields:
         if each.was is None or each.shape == "list" or (each.was == "money") != (each.shape == "money"):
             continue

@@ -56,15 +56,16 @@ def _steps(table: Table, round: Collection[str]) -> Iterable[CreateTable]:
     """Of an entity's table and its lists. `round` are the names of the entities that change places."""
     schema = table.schema
     renamed = {key: old for circle in field_circles(schema) for key, old in circle.items()} if schema else {}
-    for each in (table, *(link.table for link in table.links)):
-        yield _step(each, renamed, schema.renamed_from if schema and each is table and schema.name in round else None)
+    own = _step(table, renamed)
+    if schema is not None:
+        own = own.model_copy(update={"id_prefix": schema.id_prefix, "renamed_from": schema.renamed_from if schema.name in round else None})
+    return (own, *(_step(link.table, renamed) for link in table.links))
 
 
-def _step(table: Table, renamed: Mapping[str, str], renamed_from: str | None) -> CreateTable:
+def _step(table: Table, renamed: Mapping[str, str]) -> CreateTable:
     return CreateTable(
         table=table.name,
         columns=[noted(column, renamed) for column in table.columns],
-        renamed_from=renamed_from,
         primary_key=table.primary_key,
         indexes=[
             Index(name=each.name, columns=each.columns, unique=each.unique, active_only=each.active_only, points=each.points)
@@ -162,7 +163,7 @@ def _noted(table: CreateTable, step: NoteTable) -> CreateTable:
         if bare(columns[at]) != bare(column):
             raise ValueError(f"notes {table.table}.{column.name} as another column than it is")
         columns[at] = column
-    return table.model_copy(update={"columns": tuple(columns), "renamed_from": step.renamed_from})
+    return table.model_copy(update={"columns": tuple(columns), "id_prefix": step.id_prefix, "renamed_from": step.renamed_from})
 
 
 def _place(table: CreateTable, parts: Sequence[S], name: str) -> int:
@@ -186,7 +187,7 @@ def alike(there: Tables, needed: Tables) -> bool:
 def _unordered(table: CreateTable) -> tuple[object, ...]:
     columns = sorted(table.columns, key=lambda column: column.name)
     indexes = sorted((index.name, tuple(index.columns), index.unique, index.active_only, tuple(index.points)) for index in table.indexes)
-    return columns, indexes, tuple(table.primary_key), table.renamed_from
+    return columns, indexes, tuple(table.primary_key), table.id_prefix, table.renamed_from
 
 
 def with_sql(tables: Tables, steps: Iterable[Step]) -> list[Step]:

@@ -46,11 +46,14 @@ class Index(DefinitionModel):
 
 
 class CreateTable(DefinitionModel):
+    """`id_prefix` is what the ids of its rows begin with, `renamed_from` the name that its entity had before it changed places with others; no database is told."""
+
     op: Literal["createTable"] = "createTable"
     table: str
     columns: Items[Column]
     primary_key: Items[str] = ("id",)
     indexes: Items[Index] = ()
+    id_prefix: str | None = None
     renamed_from: str | None = None
     sql: Sql
 
@@ -176,6 +179,7 @@ class NoteTable(DefinitionModel):
     op: Literal["noteTable"] = "noteTable"
     table: str
     columns: Items[Column] = ()
+    id_prefix: str | None = None
     renamed_from: str | None = None
     sql: Sql = {"sqlite": (), "postgresql": ()}  # noqa: RUF012 - Pydantic copies it
 

@@ -35,6 +35,7 @@ migration = Migration(
                     active_only=True,
                 ),
             ],
+            id_prefix="cat",
             sql={
                 "sqlite": [
                     "CREATE TABLE catalog_category (id TEXT NOT NULL, organization_id TEXT NOT NULL, name TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
@@ -128,6 +129,7 @@ migration = Migration(
                     columns=["organization_id", "status"],
                 ),
             ],
+            id_prefix="prod",
             sql={
                 "sqlite": [
                     "CREATE TABLE catalog_product (id TEXT NOT NULL, organization_id TEXT NOT NULL, name TEXT NOT NULL, sku TEXT NOT NULL, price_amount INTEGER NOT NULL, price_currency TEXT NOT NULL, category TEXT, dimensions TEXT, ordered NUMERIC, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",

@@ -38,6 +38,7 @@ migration = Migration(
                     columns=["organization_id", "role"],
                 ),
             ],
+            id_prefix="member",
             sql={
                 "sqlite": [
                     "CREATE TABLE identity_membership (id TEXT NOT NULL, organization_id TEXT NOT NULL, user TEXT NOT NULL, role TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
@@ -89,6 +90,7 @@ migration = Migration(
                     active_only=True,
                 ),
             ],
+            id_prefix="role",
             sql={
                 "sqlite": [
                     "CREATE TABLE identity_role (id TEXT NOT NULL, organization_id TEXT NOT NULL, name TEXT NOT NULL, description TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
@@ -153,6 +155,7 @@ migration = Migration(
                     columns=["organization_id", "status"],
                 ),
             ],
+            id_prefix="user",
             sql={
                 "sqlite": [
                     "CREATE TABLE identity_user (id TEXT NOT NULL, organization_id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, suspended_for TEXT, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",

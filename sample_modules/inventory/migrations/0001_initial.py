@@ -55,6 +55,7 @@ migration = Migration(
                     columns=["organization_id", "status"],
                 ),
             ],
+            id_prefix="res",
             sql={
                 "sqlite": [
                     'CREATE TABLE inventory_reservation (id TEXT NOT NULL, organization_id TEXT NOT NULL, "order" TEXT NOT NULL, item TEXT NOT NULL, quantity NUMERIC NOT NULL, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))',
@@ -125,6 +126,7 @@ migration = Migration(
                     columns=["organization_id", "product"],
                 ),
             ],
+            id_prefix="stock",
             sql={
                 "sqlite": [
                     "CREATE TABLE inventory_stock_item (id TEXT NOT NULL, organization_id TEXT NOT NULL, product TEXT NOT NULL, location TEXT NOT NULL, on_hand NUMERIC, reserved NUMERIC, reorder_point NUMERIC, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",

@@ -49,6 +49,7 @@ migration = Migration(
                     active_only=True,
                 ),
             ],
+            id_prefix="acct",
             sql={
                 "sqlite": [
                     "CREATE TABLE ledger_account (id TEXT NOT NULL, organization_id TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
@@ -110,6 +111,7 @@ migration = Migration(
                     columns=["organization_id", "account"],
                 ),
             ],
+            id_prefix="entry",
             sql={
                 "sqlite": [
                     'CREATE TABLE ledger_entry (id TEXT NOT NULL, organization_id TEXT NOT NULL, "transaction" TEXT NOT NULL, account TEXT NOT NULL, side TEXT NOT NULL, amount_amount INTEGER NOT NULL, amount_currency TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))',
@@ -172,6 +174,7 @@ migration = Migration(
                     columns=["organization_id", "status"],
                 ),
             ],
+            id_prefix="txn",
             sql={
                 "sqlite": [
                     "CREATE TABLE ledger_transaction (id TEXT NOT NULL, organization_id TEXT NOT NULL, reference TEXT NOT NULL, description TEXT, reverses TEXT, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",

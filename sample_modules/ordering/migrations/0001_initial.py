@@ -72,6 +72,7 @@ migration = Migration(
                     columns=["organization_id", "status"],
                 ),
             ],
+            id_prefix="ord",
             sql={
                 "sqlite": [
                     "CREATE TABLE ordering_order (id TEXT NOT NULL, organization_id TEXT NOT NULL, number TEXT NOT NULL, customer TEXT, customer_name TEXT NOT NULL, customer_email TEXT, total_amount INTEGER, total_currency TEXT, placed_by TEXT, tracking_code TEXT, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",
@@ -139,6 +140,7 @@ migration = Migration(
                     columns=["organization_id", "product"],
                 ),
             ],
+            id_prefix="line",
             sql={
                 "sqlite": [
                     'CREATE TABLE ordering_order_line (id TEXT NOT NULL, organization_id TEXT NOT NULL, "order" TEXT NOT NULL, product TEXT NOT NULL, quantity NUMERIC NOT NULL, unit_price_amount INTEGER NOT NULL, unit_price_currency TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))',

@@ -390,3 +390,13 @@ def test_a_reference_does_not_move_into_a_list_that_is_anothers_yet() -> None:
 
     assert ((), ["MIGRATION-RENAME"]) == (found.steps, [problem.code for problem in found.problems])
     assert "which is another field's so far" in found.problems[0].message
+
+
+def test_rows_with_ids_of_another_prefix_stop_what_gives_their_entity_a_new_one() -> None:
+    before, now = entity(NAME, idPrefix="prod"), entity(NAME, idPrefix="item")
+    [check, note] = between(before, now).steps
+
+    assert isinstance(check, CheckRows) and ["id"] == [check.column.name]
+    assert ["^item_"] == [each.argument[:6] for each in check.column.validators]
+    assert isinstance(note, NoteTable) and "item" == note.id_prefix
+    assert Difference() == between(now, now)

@@ -186,6 +186,18 @@ async def test_two_rows_of_one_value_stop_what_makes_it_unique(database: OnSqlit
     assert ["other", "same", "same"] == sorted(row["value"] for row in await database.rows("shop_item", ["value"]))
 
 
+async def test_rows_that_no_longer_fit_are_named_by_their_ids_and_their_values_are_not(database: OnSqlite | OnPostgres) -> None:
+    """Semantics 7: what a column holds stands in no message. Five rows are named, of however many."""
+    await _began(database, VALUE, *({"value": ("text", f"secret {number}")} for number in range(7)), {"value": ("text", "fine")})
+    narrower = {"fields": [{"key": "value", "type": "string", "validators": [{"maxLength": 4}]}]}
+
+    assert not await database.migrate(step(VALUE, narrower))
+    assert "shop_item.value must have at most 4 characters, and is something else in the rows 0, 1, 2, 3, 4, and maybe others" in database.refusal
+    assert "secret" not in database.refusal
+    assert not await database.migrate(step({**VALUE, "idPrefix": "old"}, {**VALUE, "idPrefix": "item"}))
+    assert "shop_item.id must match ^item_" in database.refusal
+
+
 async def test_rows_that_become_versioned_stand_where_their_events_have_come_to(database: OnSqlite | OnPostgres) -> None:
     before = {**VALUE, "versioned": False}
     await _began(database, before, {"value": ("text", "a")}, {"value": ("text", "b")})

@@ -60,6 +60,7 @@ migration = Migration(
                     columns=["organization_id", "category"],
                 ),
             ],
+            id_prefix="prod",
             sql={
                 "sqlite": [
                     "CREATE TABLE catalog_product (id TEXT NOT NULL, organization_id TEXT NOT NULL, name TEXT NOT NULL, weight NUMERIC, category TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, version INTEGER NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (organization_id, id))",

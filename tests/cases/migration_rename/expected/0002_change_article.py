@@ -63,6 +63,7 @@ migration = Migration(
         NoteTable(
             table="catalog_article",
             columns=[Column(name="label", type="text", nullable=False, key="label")],
+            id_prefix="prod",
         ),
     ],
 )
