@@ -144,11 +144,11 @@ class PostgresAdapter:
         return await self._on_session(scope, statements.count, scope, query)
 
     async def raw(self, scope: Scope, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
-        """Reads alone; what the statement sets for its connection is undone with it."""
+        """Reads alone, for as long as `raw_timeout` says; what the statement sets for its connection is undone with it."""
 
         async def work(session: Session) -> list[Row]:
-            async with _begun(session, "BEGIN READ ONLY", "ROLLBACK"):
-                return await statements.raw(session, scope, sql, params or {})
+            async with _begun(session, f"BEGIN READ ONLY; {statements.within(self._urls.raw_timeout)}", "ROLLBACK"):
+                return await statements.raw(session, scope, sql, params or {}, self._urls.raw_timeout)
 
         return await self._on_session(scope, work)
 
@@ -177,7 +177,7 @@ class PostgresAdapter:
         assert task is not None
         async with pool.session(scope.organization) as session:
             self._holders.add(task)
-            transaction = PostgresTransaction(session, scope, self._compiler, isolation)
+            transaction = PostgresTransaction(session, scope, self._compiler, isolation, self._urls.raw_timeout)
             try:
                 async with _ended(session, begun=lambda: transaction.begun, then=lambda: self._stands(transaction)):
                     try:

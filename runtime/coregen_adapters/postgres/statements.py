@@ -214,14 +214,21 @@ def _of_one_aggregate(where: Where) -> bool:
     return isinstance(where, Compare) and where.column == "aggregate_id" and where.op == "eq"
 
 
-async def raw(session: Session, scope: Scope, statement: str, params: Mapping[str, Any]) -> list[Row]:
-    """Rows of the caller's own SQL. What it may have set, the session no longer relies on."""
+def within(limit: int) -> str:
+    """What makes PostgreSQL end each statement of the transaction, or of its savepoint, that takes longer than `limit` ms."""
+    return f"SET LOCAL statement_timeout = {limit}"
+
+
+async def raw(session: Session, scope: Scope, statement: str, params: Mapping[str, Any], limit: int) -> list[Row]:
+    """Rows of the caller's own SQL, which may take `limit` ms. What it may have set, the session no longer relies on."""
     if scope.organization is None:
         raise CoreError(ErrorCode.INVALID_STATE, "raw SQL needs an organisation")
     text, values = own.bound(statement, {**params, "org": scope.organization})
     try:
         prepared = await session.connection.prepare(text)
         records = await prepared.fetch(*values)
+    except asyncpg.QueryCanceledError as error:
+        raise refusals.took_too_long(limit) from error
     except DRIVER as error:
         refused = translated(error)
         if refused.transient or not isinstance(refused, IntegrationError):

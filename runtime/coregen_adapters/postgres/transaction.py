@@ -26,9 +26,10 @@ T = TypeVar("T")
 class PostgresTransaction:
     """A `Transaction`. `begun` says whether the database knows of it, `trusted` that no statement of the caller's own can have changed what the session is set to."""
 
-    def __init__(self, session: Session, scope: Scope, compiler: Compiler, isolation: Isolation) -> None:
+    def __init__(self, session: Session, scope: Scope, compiler: Compiler, isolation: Isolation, raw_timeout: int) -> None:
         self._session, self._scope, self._compiler = session, scope, compiler
         self._snapshot = isolation != "read committed"
+        self._raw_timeout = raw_timeout
         self._depth = 0
         self._due = f"BEGIN ISOLATION LEVEL {isolation.upper()}; "
         self.begun = False
@@ -65,8 +66,8 @@ class PostgresTransaction:
         async def work() -> list[Row]:
             self.trusted = False
             async with self._hopping():
-                await self._session.execute("SET TRANSACTION READ ONLY")
-                found = await statements.raw(self._session, scope, sql, params or {})
+                await self._session.execute(f"SET TRANSACTION READ ONLY; {statements.within(self._raw_timeout)}")
+                found = await statements.raw(self._session, scope, sql, params or {}, self._raw_timeout)
                 await self._session.execute("ROLLBACK TO hop")
                 return found
 

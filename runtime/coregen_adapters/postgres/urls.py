@@ -15,25 +15,26 @@ from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.primitives.suggest import did_you_mean
 
-POOL, TIMEOUT = 10, 5_000
+POOL, TIMEOUT, RAW_TIMEOUT = 10, 5_000, 30_000
 SCHEMES = ("postgresql", "postgres")
-_OWN = ("system", "owner", "pool", "timeout")
+_OWN = ("system", "owner", "pool", "timeout", "raw_timeout")
 _DRIVER = ("sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "host", "port", "passfile", "target_session_attrs", "application_name")
 
 
 @dataclass(frozen=True, slots=True)
 class Urls:
-    """The URL of each role as the driver takes it. `pool` is connections a role, `timeout` ms to wait for one, or for a row."""
+    """The URL of each role as the driver takes it. `pool` is connections a role, `timeout` ms to wait for one, or for a row, `raw_timeout` ms that a raw statement may take."""
 
     application: str
     system: str | None = None
     owner: str | None = None
     pool: int = POOL
     timeout: int = TIMEOUT
+    raw_timeout: int = RAW_TIMEOUT
 
 
 def parsed(url: str) -> Urls:
-    """`postgresql://app:secret@host/db?system=relay:secret&owner=owner:secret`, `pool` and `timeout` where the defaults do not fit.
+    """`postgresql://app:secret@host/db?system=relay:secret&owner=owner:secret`, `pool`, `timeout` and `raw_timeout` where the defaults do not fit.
 
     A role without a password is looked up in the password file, as PostgreSQL's own programs do. Raises CoreError for anything else.
     """
@@ -55,6 +56,7 @@ def parsed(url: str) -> Urls:
         owner=as_role(base, given["owner"]) if given.get("owner") else None,
         pool=_number(given, "pool", POOL),
         timeout=_number(given, "timeout", TIMEOUT),
+        raw_timeout=_number(given, "raw_timeout", RAW_TIMEOUT),
     )
 
 

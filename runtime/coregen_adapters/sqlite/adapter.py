@@ -43,15 +43,17 @@ class SqliteAdapter:
         path: the file; None is a database in memory, which ends with the adapter and whose readers wait for its writers.
         busy_timeout: ms to wait for the writer, be it leased in this process or locked by another one.
         readers: threads that read a file while others write it.
+        raw_timeout: ms that a statement of `raw` may take.
     """
 
     dialect = "sqlite"
 
-    def __init__(self, path: str | Path | None = None, *, busy_timeout: int = 5_000, readers: int = 2) -> None:
+    def __init__(self, path: str | Path | None = None, *, busy_timeout: int = 5_000, readers: int = 2, raw_timeout: int = 30_000) -> None:
         self._path = None if path is None else str(path)
         self._busy_timeout = busy_timeout
         self._patience = busy_timeout / 1000
         self._count = readers
+        self._raw_timeout = raw_timeout
         self._writer: Writer | None = None
         self._readers: Readers | None = None
         self._holders: dict[asyncio.Task[Any], float] = {}
@@ -125,7 +127,7 @@ class SqliteAdapter:
         return await self._read(lambda connection: statements.count(connection, scope, query))
 
     async def raw(self, scope: Scope, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
-        return await self._read(lambda connection: statements.raw(connection, scope, sql, params or {}))
+        return await self._read(lambda connection: statements.raw(connection, scope, sql, params or {}, self._raw_timeout))
 
     async def migrate(self, module: str, migrations: Sequence[Migration]) -> tuple[int, ...]:
         return await self._patiently(lambda connection: migrate(connection, module, migrations))
@@ -143,7 +145,7 @@ class SqliteAdapter:
         task = asyncio.current_task()
         assert task is not None
         self._holders[task] = time.monotonic()
-        transaction = SqliteTransaction(lease, scope, self._path)
+        transaction = SqliteTransaction(lease, scope, self._path, self._raw_timeout)
         try:
             try:
                 yield transaction

@@ -6,6 +6,7 @@ Who calls, on which thread and in which transaction, is left to `writer.py` and 
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -141,12 +142,14 @@ def count(connection: Connection, scope: Scope, query: DbQuery) -> int:
     return int(number)
 
 
-def raw(connection: Connection, scope: Scope, statement: str, params: Mapping[str, Any]) -> list[Row]:
-    """Rows of the caller's own SQL, which may read and nothing else. Raises CoreError when it does not name `:org` (semantics 23)."""
+def raw(connection: Connection, scope: Scope, statement: str, params: Mapping[str, Any], limit: int) -> list[Row]:
+    """Rows of the caller's own SQL, which may read and nothing else, for `limit` ms. Raises CoreError when it does not name `:org` (semantics 23)."""
     if scope.organization is None:
         raise CoreError(ErrorCode.INVALID_STATE, "raw SQL needs an organisation")
     bound = _Bound({**params, "org": scope.organization})
+    until = time.monotonic() + limit / 1000
     connection.set_authorizer(_reads)
+    connection.set_progress_handler(lambda: time.monotonic() > until, _BETWEEN_LOOKS)
     try:
         cursor = connection.execute(statement, bound)
         names = [column[0] for column in cursor.description or ()]
@@ -154,14 +157,19 @@ def raw(connection: Connection, scope: Scope, statement: str, params: Mapping[st
     except (sqlite3.Error, sqlite3.Warning) as error:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_AUTH":
             raise CoreError(ErrorCode.INVALID_STATE, "raw SQL reads; write through the repository, which knows versions and events") from error
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+            raise refusals.took_too_long(limit) from error
         raise IntegrationError(ErrorCode.INTEGRATION_FAILED, f"SQLite refused the raw statement: {error}") from error
     finally:
         connection.set_authorizer(None)
+        connection.set_progress_handler(None, 0)
     if "org" not in bound.asked:
         raise CoreError(ErrorCode.INVALID_STATE, 'raw SQL on SQLite must name the organisation; add "organization_id = :org" to its condition')
     return found
 
 
+_BETWEEN_LOOKS = 10_000
+"""Steps of SQLite's machine, about a tenth of a millisecond, between looks at the clock."""
 _READING = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
 
 

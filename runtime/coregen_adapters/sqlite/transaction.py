@@ -24,10 +24,11 @@ T = TypeVar("T")
 class SqliteTransaction:
     """A `Transaction`."""
 
-    def __init__(self, lease: Lease, scope: Scope, path: str | None) -> None:
+    def __init__(self, lease: Lease, scope: Scope, path: str | None, raw_timeout: int) -> None:
         self._lease = lease
         self._scope = scope
         self._path = path
+        self._raw_timeout = raw_timeout
         self._depth = 0
         self.usage = Usage(scope)
 
@@ -43,7 +44,7 @@ class SqliteTransaction:
         return await self._call(scope, lambda connection: statements.count(connection, scope, query))
 
     async def raw(self, scope: Scope, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
-        return await self._call(scope, lambda connection: statements.raw(connection, scope, sql, params or {}))
+        return await self._call(scope, lambda connection: statements.raw(connection, scope, sql, params or {}, self._raw_timeout))
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[Transaction]:

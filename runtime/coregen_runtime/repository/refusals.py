@@ -60,6 +60,12 @@ def no_connection(timeout: int) -> IntegrationError:
     return IntegrationError(ErrorCode.TIMEOUT, message, transient=True)
 
 
+def took_too_long(limit: int) -> IntegrationError:
+    """A statement of the caller's own was ended, for it may take `limit` ms. Another try would take as long."""
+    message = f"the raw statement was ended, for it may take {limit} ms; ask for less at once, or give the database a larger raw_timeout"
+    return IntegrationError(ErrorCode.TIMEOUT, message)
+
+
 def lost_a_race() -> ConflictError:
     """A transaction that fits into no order with those beside it, or waited in a circle with one: `repository/retry.py` runs it again."""
     return ConflictError(ErrorCode.SERIALIZATION_CONFLICT, transient=True)

@@ -825,7 +825,7 @@ async def test_the_extra_is_named_where_the_driver_is_missing(monkeypatch: pytes
 
 
 def test_one_url_names_three_roles() -> None:
-    parts = parsed("postgresql://app:a%40b@db:5433/shop?system=relay:s/e&owner=boss&sslmode=require&pool=4&timeout=250")
+    parts = parsed("postgresql://app:a%40b@db:5433/shop?system=relay:s/e&owner=boss&sslmode=require&pool=4&timeout=250&raw_timeout=60000")
 
     assert parts == Urls(
         application="postgresql://app:a%40b@db:5433/shop?sslmode=require",
@@ -833,6 +833,7 @@ def test_one_url_names_three_roles() -> None:
         owner="postgresql://boss@db:5433/shop?sslmode=require",
         pool=4,
         timeout=250,
+        raw_timeout=60_000,
     )
     assert "postgresql://other@/shop" == as_role("postgresql:///shop", "other")
 
