@@ -1,14 +1,17 @@
 """What rows cost on PostgreSQL, against the driver doing the same statements by hand, and against SQLAlchemy and advanced-alchemy.
 
-Everyone logs in as the same role, under row-level security, and commits durably. Events and outbox records are Core's own tables.
+Everyone logs in as the same role, under row-level security, and commits durably; saves are timed once more where nobody waits for the disk. Events and
+outbox records are Core's own tables.
 """
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
@@ -20,6 +23,9 @@ from coregen_runtime.repository.log import EVENTS, OUTBOX
 from coregen_runtime.repository.table import ColumnSpec, Table, table_of
 from coregen_runtime.repository.types import Scope
 from sample_modules import catalog
+
+if TYPE_CHECKING:
+    from benchmarks.persistence.alchemy import AdvancedAlchemy, Core, Orm
 
 GETS, SAVES, BATCH = 300, 60, 500
 ORG = "org_1"
@@ -118,62 +124,91 @@ def contestants() -> Sequence[Contestant]:
 async def _contestants() -> Sequence[Contestant]:
     if not await server.available():
         return ()
-    database = await server.make_database()
+    durable, hasty = await _opened(await server.make_database()), await _opened(await server.make_database(durable=False))
+    what = "save a new row with its event and outbox record, PostgreSQL"
+    return (*_reads(durable), *_saves(durable, what), *_saves(hasty, f"{what}, synchronous_commit=off"), *_several(durable))
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database with everybody connected to it, a product that is read, and one that is changed."""
+
+    app: App
+    products: catalog.ProductRepository
+    hand: Hand
+    core: Core
+    orm: Orm
+    advanced: AdvancedAlchemy
+    known: catalog.Product
+    changing: catalog.Product
+    ids: IDGenerator
+
+
+async def _opened(database: str) -> Database:
+    from benchmarks.persistence.alchemy import AdvancedAlchemy, Core, Orm  # peers that only `make bench` installs
+
     app = App(modules=[catalog.module], database=server.url(database))
     await app.__aenter__()
     await app.relay.stop()
     products = app.context(organization=ORG, actor="actor_1").repo(catalog.ProductRepository)
     connection = await asyncpg.connect(server.application(database))
     await connection.fetchval("SELECT set_config('coregen.organization', $1, false)", ORG)
-    hand, ids = Hand(connection), IDGenerator()
-    known, changing = await products.save(_product(ids)), await products.save(_product(ids))
-    from benchmarks.persistence.alchemy import AdvancedAlchemy, Core, Orm  # peers that only `make bench` installs
-
-    core, orm, advanced = [
-        await kind.connected(server.application(database), ORG, (PRODUCTS, EVENTS, OUTBOX)) for kind in (Core, Orm, AdvancedAlchemy)
-    ]
-
-    peers: tuple[Core, ...] = (core, orm, advanced)
+    address, tables = server.application(database), (PRODUCTS, EVENTS, OUTBOX)
+    core, orm = await Core.connected(address, ORG, tables), await Orm.connected(address, ORG, tables)
+    advanced = await AdvancedAlchemy.connected(address, ORG, tables)
 
     async def close() -> None:
-        for peer in peers:
-            await peer.close()
+        await asyncio.gather(core.close(), orm.close(), advanced.close())
         await connection.close()
         await app.__aexit__(None, None, None)
 
     atexit.register(lambda: server.run(close()))
-    one_row = products.build_query({"id": known.id})
+    ids = IDGenerator()
+    known, changing = await products.save(_product(ids)), await products.save(_product(ids))
+    return Database(app, products, Hand(connection), core, orm, advanced, known, changing, ids)
 
-    async def save() -> None:
-        await products.save(_product(ids))
+
+def _reads(on: Database) -> Sequence[Contestant]:
+    group, id = "get a row by id, PostgreSQL", on.known.id
+    one_row = on.products.build_query({"id": id})
+    return (
+        _times(group, "asyncpg by hand", lambda: on.hand.get(id), GETS, floor=True),
+        _times(group, "PostgresAdapter.select", lambda: on.app.db.select(Scope(ORG), one_row), GETS),
+        _times(group, "ProductRepository.find_by_id", lambda: on.products.find_by_id(id), GETS),
+        _times(group, "SQLAlchemy Core", lambda: on.core.get(id), GETS),
+        _times(group, "SQLAlchemy ORM", lambda: on.orm.get(id), GETS),
+        _times(group, "advanced-alchemy", lambda: on.advanced.get(id), GETS),
+    )
+
+
+def _saves(on: Database, group: str) -> Sequence[Contestant]:
+    changing = on.changing
 
     async def update() -> None:
         nonlocal changing
-        changing = await products.save(changing.replace(name="Lamp again"))
+        changing = await on.products.save(changing.replace(name="Lamp again"))
+
+    return (
+        _times(group, "asyncpg by hand, a statement each", on.hand.save, SAVES, floor=True),
+        _times(group, "asyncpg by hand, one statement", on.hand.save_at_once, SAVES),
+        _times(group, "ProductRepository.save, new", lambda: on.products.save(_product(on.ids)), SAVES),
+        _times(group, "ProductRepository.save, changed", update, SAVES),
+        _times(group, "SQLAlchemy Core", lambda: on.core.save(on.hand.rows()), SAVES),
+        _times(group, "SQLAlchemy ORM", lambda: on.orm.save(on.hand.rows()), SAVES),
+        _times(group, "advanced-alchemy", lambda: on.advanced.save(on.hand.rows()), SAVES),
+    )
+
+
+def _several(on: Database) -> Sequence[Contestant]:
+    batches = f"save {BATCH} new rows with their events and outbox records, PostgreSQL"
 
     async def batch() -> None:
-        await products.save_batch([_product(ids) for _ in range(BATCH)])
+        await on.products.save_batch([_product(on.ids) for _ in range(BATCH)])
 
-    reads = "get a row by id, PostgreSQL"
-    saves = "save a new row with its event and outbox record, PostgreSQL"
-    batches = f"save {BATCH} new rows with their events and outbox records, PostgreSQL"
     return (
-        _times(reads, "asyncpg by hand", lambda: hand.get(known.id), GETS, floor=True),
-        _times(reads, "PostgresAdapter.select", lambda: app.db.select(Scope(ORG), one_row), GETS),
-        _times(reads, "ProductRepository.find_by_id", lambda: products.find_by_id(known.id), GETS),
-        _times(reads, "SQLAlchemy Core", lambda: core.get(known.id), GETS),
-        _times(reads, "SQLAlchemy ORM", lambda: orm.get(known.id), GETS),
-        _times(reads, "advanced-alchemy", lambda: advanced.get(known.id), GETS),
-        _times(saves, "asyncpg by hand, a statement each", hand.save, SAVES, floor=True),
-        _times(saves, "asyncpg by hand, one statement", hand.save_at_once, SAVES),
-        _times(saves, "ProductRepository.save, new", save, SAVES),
-        _times(saves, "ProductRepository.save, changed", update, SAVES),
-        _times(saves, "SQLAlchemy Core", lambda: core.save(hand.rows()), SAVES),
-        _times(saves, "SQLAlchemy ORM", lambda: orm.save(hand.rows()), SAVES),
-        _times(saves, "advanced-alchemy", lambda: advanced.save(hand.rows()), SAVES),
-        _times(batches, "asyncpg by hand, unnest", hand.batch, 1, floor=True, each=BATCH),
+        _times(batches, "asyncpg by hand, unnest", on.hand.batch, 1, floor=True, each=BATCH),
         _times(batches, "ProductRepository.save_batch", batch, 1, each=BATCH),
-        _times(f"{writers.GROUP}, PostgreSQL", "ProductRepository.save", lambda: writers.contend(products, known.id), 1, each=writers.UPDATES),
+        _times(f"{writers.GROUP}, PostgreSQL", "ProductRepository.save", lambda: writers.contend(on.products, on.known.id), 1, each=writers.UPDATES),
     )
 
 

@@ -64,10 +64,10 @@ async def has_postgis() -> bool:
         await connection.close()
 
 
-async def make_database(*, postgis: bool = False) -> str:
-    """The name of a new database with its roles, and with PostGIS where that is asked for."""
+async def make_database(*, postgis: bool = False, durable: bool = True) -> str:
+    """The name of a new database with its roles, and with PostGIS where that is asked for. One that is not durable tells of a commit before it is on the disk."""
     name = f"coregen_bench_{uuid4().hex[:8]}"
-    await _execute(f'CREATE DATABASE "{name}"')
+    await _execute(f'CREATE DATABASE "{name}"', *([] if durable else [f'ALTER DATABASE "{name}" SET synchronous_commit = off']))
     atexit.register(lambda: run(_drop(name)))
     await make_roles(administrator(name), application=f"{name}_app", system=f"{name}_system", owner=f"{name}_owner", postgis=postgis)
     return name
