@@ -18,6 +18,7 @@ from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError, NoRespondersError
 from nats.js.api import RetentionPolicy, StreamConfig, StreamInfo
 from nats.js.errors import BadRequestError, NoStreamResponseError, NotFoundError, ServiceUnavailableError
+from pydantic_core import from_json
 
 from coregen_adapters.nats.reader import Gap, Reader, ended
 from coregen_adapters.nats.subjects import aggregate_filter, subject_of, token
@@ -177,7 +178,7 @@ class NatsBroker:
     def _event(self, message: Msg) -> DomainEvent[Any] | None:
         """The event of a message; one that is no event was put there by somebody else, is told and passed over."""
         try:
-            return DomainEvent.model_validate(json.loads(message.data), by_alias=True, by_name=False)
+            return DomainEvent.model_validate(from_json(message.data, allow_inf_nan=False), by_alias=True, by_name=False)
         except ValueError:
             if self._logger is not None:
                 self._logger.error("a message of the stream is no event", subject=message.subject, sequence=message.metadata.sequence.stream)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
-from coregen_runtime.errors.base import CoreError
+from coregen_runtime.errors.base import CoreError, ValidationError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.errors.describe import describe
 
@@ -35,7 +35,10 @@ class Inbox(Protocol):
         ...
 
     async def take_in(self, group: str, holder: str, after: StreamPosition, position: StreamPosition, events: Sequence[DomainEvent[Any]]) -> bool:
-        """Keep the events for the relay and move the position, at once; events that were taken in before are left out. False: it has moved already."""
+        """Keep the events for the relay and move the position, at once; events that were taken in before are left out. False: it has moved already.
+
+        Raises ValidationError, and keeps none, where one of them holds what the database cannot.
+        """
         ...
 
     async def purge(self, retention: int) -> int:
@@ -103,7 +106,20 @@ class Receiver:
 
     async def _take_in(self, after: StreamPosition, fetched: Fetched) -> int:
         wanted = [event for event in fetched.events if event.source not in self._own and self._subscriptions.matching(event)]
-        return len(wanted) if await self._inbox.take_in(self._broker.group, self._holder, after, fetched.position, wanted) else 0
+        try:
+            took = await self._inbox.take_in(self._broker.group, self._holder, after, fetched.position, wanted)
+        except ValidationError:
+            wanted = [event for event in wanted if await self._kept(after, event)]
+            took = await self._inbox.take_in(self._broker.group, self._holder, after, fetched.position, ())
+        return len(wanted) if took else 0
+
+    async def _kept(self, at: StreamPosition, event: DomainEvent[Any]) -> bool:
+        """Take in one event where the position is. One that this database cannot hold is told and passed over, since everything behind it would wait for ever."""
+        try:
+            return await self._inbox.take_in(self._broker.group, self._holder, at, at, [event])
+        except ValidationError as error:
+            self._logger.error("an event cannot be kept here", id=event.id, type=event.type, source=event.source, error=describe(error))
+            return False
 
     async def _run(self) -> None:
         waits, purge_at = 0, 0.0

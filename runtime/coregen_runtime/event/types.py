@@ -13,6 +13,7 @@ from typing_extensions import TypeVar, Unpack
 
 from coregen_runtime.entity.types import ID, Meta, Timestamp
 from coregen_runtime.primitives.model import Model
+from coregen_runtime.primitives.numbers import MAX_INTEGER
 
 if TYPE_CHECKING:
     from coregen_runtime.context.types import SystemContext
@@ -46,10 +47,10 @@ class DomainEvent(Model, Generic[P]):
     org_id: ID = ""
     correlation_id: ID = ""
     caused_by: ID | None = None
-    version: int = Field(default=0, ge=0)
+    version: int = Field(default=0, ge=0, le=MAX_INTEGER)
     source: str = ""
     metadata: Meta | None = None
-    schema_version: int = Field(default=0, ge=0, exclude_if=lambda version: version < 2)
+    schema_version: int = Field(default=0, ge=0, le=MAX_INTEGER, exclude_if=lambda version: version < 2)
 
     def __init_subclass__(cls, *, type: str = "", source: str = "", aggregate: str = "", **config: Unpack[ConfigDict]) -> None:
         super().__init_subclass__(**config)

@@ -21,7 +21,7 @@ from coregen_runtime.errors.base import CoreError, IntegrationError
 from coregen_runtime.event.broker import Fetched, StreamPosition
 from coregen_runtime.primitives.logger import StandardLogger
 from coregen_runtime.testing.events import event
-from tests.runtime.adapters.nats import Server, own_server
+from tests.runtime.adapters.nats import SERVER, Server, nats_stream, own_server
 
 LOGGER = StandardLogger("test.nats")
 
@@ -177,3 +177,37 @@ def test_any_text_is_one_token_and_no_two_share_one(first: str, second: str) -> 
 
     assert re.fullmatch(r"[A-Za-z0-9_=\-]{1,200}", made)
     assert (first == second) == (made == token(second))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"",
+        b"no JSON",
+        b"[]",
+        b'{"id": "x"}',
+        b'{"id": "x", "type": "a.b", "payload": {}, "version": 1e30}',
+        b'{"id": "x", "type": "a.b", "payload": {}, "version": -1}',
+        b'{"id": "x", "type": "a.b", "payload": {}, "occurredAt": 100000000000000000000}',
+        b'{"id": "x", "type": "a.b", "payload": {"half": "\\ud800"}}',
+        b'{"id": "x", "type": "a.b", "payload": {"number": NaN}}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+    ],
+)
+async def test_what_somebody_else_put_into_the_stream_is_told_and_passed_over(message: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """Semantics 30: it is no event, and those behind it come."""
+    async with nats_stream() as broker_of:
+        broker = broker_of("shop")
+        await broker.open(LOGGER)
+        client = Client()
+        await client.connect(SERVER)
+        await client.jetstream().publish(f"{broker._stream}.odd", message)  # type: ignore[attr-defined]  # what a stranger would know
+        await client.close()
+        await broker.publish([event("e1")])
+        fetched, _ = await until_read(broker, StreamPosition())  # type: ignore[arg-type]  # a NatsBroker
+        await broker.close()
+
+    assert ["e1"] == [each.id for each in fetched.events]
+    assert 2 == fetched.position.sequence
+    assert "a message of the stream is no event" in caplog.text

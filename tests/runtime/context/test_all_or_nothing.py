@@ -51,6 +51,7 @@ async def test_a_transition_that_fails_at_any_write_did_nothing(failing: Any) ->
     """Semantics 17, 27: state, assigns, save, events, outbox and timers are one transaction; the write that fails may be any of them."""
     oven = Oven()
     async with oven_app(failing, FrozenClock(), oven) as app:
+        await app.relay.stop()  # it delivers when it is called here, and not in between
         dish = await plan(app)
         await app.settle()
         before, failures = await everything(app), 0
@@ -75,9 +76,8 @@ async def test_a_transition_that_fails_at_any_write_did_nothing(failing: Any) ->
 async def test_a_timeout_that_fails_at_any_write_is_done_once_in_the_end(failing: Any) -> None:
     """Semantics 17, 18: the mark that it fired commits with what it did."""
     clock = FrozenClock()
-    app = oven_app(failing, clock, Oven())
-    app.relay._interval = HOUR  # it polls when it is called here, and not in between
-    async with app:
+    async with oven_app(failing, clock, Oven()) as app:
+        await app.relay.stop()  # it delivers when it is called here, and not in between
         dish = await plan(app, portions=6)
         await app.settle()
         for place in count():

@@ -19,6 +19,7 @@ from coregen_runtime.primitives.logger import StandardLogger
 from coregen_runtime.repository.inbox import DatabaseInbox
 from coregen_runtime.repository.log import CHECKPOINTS, EVENTS, HANDLED, RECEIVED
 from coregen_runtime.repository.types import SYSTEM, DbQuery, Transaction
+from coregen_runtime.testing.events import event
 from tests.runtime.adapters.databases import DATABASES
 from tests.runtime.adapters.postgres import postgres
 from tests.runtime.event.test_relay import World, drain
@@ -279,3 +280,26 @@ async def test_receivers_and_relays_in_the_background_bring_everything_over(side
     for id in {id for id, _ in heard}:
         assert [1, 2, 3, 4] == [version for each, version in heard if each == id]
     assert [None] == [row["held_by"] for row in await shop.library.db.select(SYSTEM, DbQuery(CHECKPOINTS)) if row["name"] == "shop"]
+
+
+async def test_an_event_that_a_database_cannot_hold_is_told_and_those_behind_it_come(
+    sides: tuple[Side, Side], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Semantics 30: PostgreSQL holds no NUL in a text, which another application's database may; reading does not end there."""
+    library, shop = sides
+    heard: list[str] = []
+
+    async def handler(event: DomainEvent[Any], tx: Transaction) -> None:
+        heard.append(event.id)
+
+    shop.on("*", "shop.on_any", handler)
+    odd = [event("e1", "a"), event("e2", "b", payload={"title": "a\0b"}), event("e3", "c\0"), event("e4", "d")]
+    await library.broker.publish(odd)
+    await shop.take()
+    await library.broker.publish([event("e5", "a")])
+    await shop.take()
+    told = [record.__dict__["facts"]["id"] for record in caplog.records if record.getMessage().startswith("an event cannot be kept here")]
+    lost = ["e2", "e3"] if shop.library.db.dialect == "postgresql" else []
+
+    assert lost == told
+    assert [each for each in ("e1", "e2", "e3", "e4", "e5") if each not in lost] == sorted(heard)
