@@ -143,7 +143,7 @@ def _next(module: Complete, migrations: Sequence[Migration], there: Tables, lose
             )
     if not found.steps:
         return Upcoming(diagnostics=report.diagnostics()) if found.problems else None
-    stops = tuple(f"{step.table}.{step.column.name}" for step in found.steps if isinstance(step, CheckRows))
+    stops = tuple(step.subject for step in found.steps if isinstance(step, CheckRows))
     return Upcoming(_numbered(module, migrations, there, found), sentence(module.id, found.steps), report.diagnostics(), stops=stops)
 
 

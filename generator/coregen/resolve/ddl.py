@@ -126,8 +126,15 @@ def alter_table_sql(step: AlterTable, before: CreateTable, after: CreateTable) -
 
 
 def check_rows_sql(step: CheckRows) -> Statements:
-    """The id of each row, and its value."""
+    """The id of each row, and its value; of a list, how many entries it has."""
+    if step.column.type == "list":
+        return {name: (_counts(step.table, step.column.name, name),) for name in _DIALECTS}
     return {name: (f"SELECT id, {_quote(step.column.name, name)} FROM {_quote(step.table, name)}",) for name in _DIALECTS}
+
+
+def _counts(table: str, link: str, name: DialectName) -> str:
+    entries = f"{_quote(link, name)} AS l ON l.organization_id = o.organization_id AND l.owner_id = o.id"
+    return f"SELECT o.id, count(l.owner_id) FROM {_quote(table, name)} AS o LEFT JOIN {entries} GROUP BY o.organization_id, o.id"
 
 
 def rename_values_sql(table: str, column: str, renamed: Mapping[str, str]) -> Statements:

@@ -116,7 +116,7 @@ class _Plan:
             if name in self.needed:
                 self._alter(name, owners.get(name))
         for entity in self.entities:
-            for step in held(entity, self.before, self.needed[entity.layout.table.name]):
+            for step in held(entity, self.before, self.needed):
                 self.do(step)
         self._drop_tables(sorted(set(self.tables) - set(self.needed)))
         for name in self.needed:

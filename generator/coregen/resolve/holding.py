@@ -14,17 +14,20 @@ from coregen.resolve.renames import EntityMatch, FieldMatch
 from coregen_runtime.entity.generator import id_pattern
 from coregen_runtime.entity.schema import FieldSchema
 from coregen_runtime.entity.validators import Validator
-from coregen_runtime.module.migration import ChangeRows, CheckRows, Column, CreateTable, Step
+from coregen_runtime.module.migration import ChangeRows, CheckRows, Column, Step
 
 
-def held(entity: EntityMatch, before: Tables, needed: CreateTable) -> Iterable[Step]:
+def held(entity: EntityMatch, before: Tables, needed: Tables) -> Iterable[Step]:
     """The steps that hold an entity's rows to what is asked from now on, once its columns are as they are needed."""
-    columns = {column.name: column for column in needed.columns}
+    table = entity.layout.table.name
+    columns = {column.name: column for column in needed[table].columns}
     fields = {each.key: each for each in entity.schema.fields}
-    if entity.table and before[entity.table].id_prefix != needed.id_prefix:
-        form = Validator(name="pattern", argument=id_pattern(needed.id_prefix))
-        yield CheckRows(table=needed.table, column=columns["id"].model_copy(update={"validators": (form,)}), sql={})
+    if entity.table and before[entity.table].id_prefix != needed[table].id_prefix:
+        form = Validator(name="pattern", argument=id_pattern(needed[table].id_prefix))
+        yield CheckRows(table=table, column=columns["id"].model_copy(update={"validators": (form,)}), sql={})
     for each in entity.fields:
+        if each.was is not None and each.shape == "list":
+            yield from _held_list(each, entity, before, needed)
         if each.was is None or each.shape == "list" or (each.was == "money") != (each.shape == "money"):
             continue
         was, now = _before(entity, each, before), columns[each.stored.columns[0]]
@@ -35,11 +38,24 @@ def held(entity: EntityMatch, before: Tables, needed: CreateTable) -> Iterable[S
             from coregen.resolve.ddl import rename_values_sql
 
             what = ", ".join(f"{old} becomes {new}" for old, new in renamed.items())
-            yield ChangeRows(summary=f"moves values of {needed.table}.{now.name}: {what}", sql=rename_values_sql(needed.table, now.name, renamed))
+            yield ChangeRows(summary=f"moves values of {table}.{now.name}: {what}", sql=rename_values_sql(table, now.name, renamed))
         left = was if was.values is None else was.model_copy(update={"values": tuple(renamed.get(value, value) for value in was.values)})
         asked = _narrower(left, now)
         if asked is not None:
-            yield CheckRows(table=needed.table, column=asked, sql={})
+            yield CheckRows(table=table, column=asked, sql={})
+
+
+def _held_list(each: FieldMatch, entity: EntityMatch, before: Tables, needed: Tables) -> Iterable[Step]:
+    """Lists that are there are counted. The entry that a value became is a list of one, of which nothing was asked yet."""
+    link = each.stored.link
+    was = _before(entity, each, before)
+    if link is None or was is None:
+        return
+    [now] = [column for column in needed[link.name].columns if column.name == "target_id"]
+    asked = _narrower(was if each.was == "list" else was.model_copy(update={"validators": ()}), now)
+    if asked is not None:
+        counted = asked.model_copy(update={"name": link.name, "type": "list", "nullable": True})
+        yield CheckRows(table=entity.layout.table.name, column=counted, sql={})
 
 
 def _before(entity: EntityMatch, each: FieldMatch, before: Tables) -> Column | None:

@@ -48,13 +48,13 @@ def noted(spec: ColumnSpec, renamed: Mapping[str, str]) -> Column:
     if spec.of is None:
         return column
     own: dict[str, Any] = {"key": spec.of.key, "renamed_from": renamed.get(spec.of.key)}
-    if spec.of.type is not FieldType.REFS and (spec.of.type is not FieldType.MONEY or spec.type == "integer"):
+    if spec.of.type is not FieldType.MONEY or spec.type == "integer":
         own |= _held(spec.of)
     return column.model_copy(update=own)
 
 
 def _held(field: FieldSchema) -> dict[str, Any]:
-    """What is asked of a value alone when a row is read. Of money it is asked of the amount."""
+    """What is asked of a value alone when a row is read. Of money it is asked of the amount, of a list of how many entries it has."""
     validators = tuple(each for each in field.validators if CHECKS[each.name].passes is not None)
     return {"values": field.enum_values, "validators": validators, "json_schema": field.json_schema}
 

@@ -48,7 +48,7 @@ def _names(step: Step, module: str) -> Iterable[str]:
     if isinstance(step, RenameIndex | ChangeRows):
         return
     if isinstance(step, CheckRows):
-        yield f"hold_{step.column.name}_of_{_short(module, step.table)}"
+        yield f"hold_{step.subject.rpartition('.')[2]}_of_{_short(module, step.table)}"
     if isinstance(step, CreateTable):
         yield f"create_{_short(module, step.table)}"
     elif isinstance(step, DropTable):
@@ -99,7 +99,7 @@ def _says(step: Step) -> Iterable[str]:
     elif isinstance(step, ChangeRows):
         yield step.summary
     elif isinstance(step, CheckRows):
-        yield f"stops at a row that does not fit {step.table}.{step.column.name} any more"
+        yield f"stops at a row that does not fit {step.subject} any more"
 
 
 def _tables(module: str, steps: Sequence[Step], short: bool = True) -> list[str]:

@@ -23,7 +23,7 @@ class Refused(Exception):
 
 
 def judge(column: Column) -> Callable[[Any], bool]:
-    """Whether a value, as the driver gives it, fits what the column is held to."""
+    """Whether a value, as the driver gives it, fits what the column is held to; of a list, how many entries it has."""
     allowed = None if column.values is None else frozenset(column.values)
     schema = None if column.json_schema is None else JsonJudge(column.json_schema)
 
@@ -32,6 +32,8 @@ def judge(column: Column) -> Callable[[Any], bool]:
             return column.nullable
         if column.type in _DOCUMENTS:
             value = json.loads(value)
+        elif column.type == "list":
+            value = (None,) * value
         if allowed is not None and value not in allowed or schema is not None and not schema.takes(value):
             return False
         return all(check_value(each.name, each.argument, value) for each in column.validators)
@@ -42,18 +44,16 @@ def judge(column: Column) -> Callable[[Any], bool]:
 def unfit(step: CheckRows, ids: Sequence[str]) -> Refused:
     """Rows with these ids do not fit."""
     column = step.column
-    asked = [constraint(each.name, each.argument, "") for each in column.validators]
+    asked = [constraint(each.name, each.argument, "ref[]" if column.type == "list" else "") for each in column.validators]
     if column.values is not None:
         asked.append(f"must be one of {', '.join(column.values)}")
     if column.json_schema is not None:
         asked.append("must be what its jsonSchema takes")
     if not asked:
-        return Refused(
-            f"{step.table}.{column.name} has to be there, and is missing in {_rows(ids)}: fill it by a RunSql of your own, in front of this step"
-        )
+        return Refused(f"{step.subject} has to be there, and is missing in {_rows(ids)}: fill it by a RunSql of your own, in front of this step")
     ways = 'say in "renamedValues" what they become, or change them' if column.values is not None else "change them"
     return Refused(
-        f"{step.table}.{column.name} {' and '.join(asked)}, and is something else in {_rows(ids)}: {ways} by a RunSql of your own, in front of this step"
+        f"{step.subject} {' and '.join(asked)}, and is something else in {_rows(ids)}: {ways} by a RunSql of your own, in front of this step"
     )
 
 

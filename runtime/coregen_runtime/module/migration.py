@@ -165,12 +165,20 @@ class ChangeRows(DefinitionModel):
 
 
 class CheckRows(DefinitionModel):
-    """Rows whose value is not, or no longer, what `column` is held to stop the migration. The SQL reads each row's id and value; the runtime's own checks judge it."""
+    """Rows whose value is not, or no longer, what `column` is held to stop the migration. The SQL reads each row's id and value; the runtime's own checks judge it.
+
+    Of a `ref[]`, the column is its list, of the type `list`, and what is read is how many entries it has.
+    """
 
     op: Literal["checkRows"] = "checkRows"
     table: str
     column: Column
     sql: Sql
+
+    @property
+    def subject(self) -> str:
+        """What is looked at, as sentences call it: the table and the column, of a list the field."""
+        return f"{self.table}.{self.column.key if self.column.type == 'list' else self.column.name}"
 
 
 class NoteTable(DefinitionModel):

@@ -198,6 +198,23 @@ async def test_rows_that_no_longer_fit_are_named_by_their_ids_and_their_values_a
     assert "shop_item.id must match ^item_" in database.refusal
 
 
+async def test_a_list_that_has_too_many_entries_stops_the_migration(database: OnSqlite | OnPostgres) -> None:
+    def tags(**bound: int) -> dict[str, Any]:
+        asked = [{name: argument} for name, argument in bound.items()]
+        return {"fields": [{"key": "tags", "type": "ref[]", "refEntity": "Tag", "validators": asked}]}
+
+    await _began(database, tags(), {}, {}, {})
+    for owner, position in (("1", 0), ("2", 0), ("2", 1)):
+        entry = {"organization_id": "a", "owner_id": owner, "position": position, "target_id": f"tag_{position}"}
+        await database.insert("shop_item__tags", {name: ("text", value) for name, value in entry.items()})
+
+    assert not await database.migrate(step(tags(), tags(maxLength=1)))
+    assert "shop_item.tags must have at most 1 entries, and is something else in the row 2" in database.refusal
+    assert not await database.migrate(step(tags(), tags(minLength=1)))
+    assert "in the row 0:" in database.refusal
+    assert await database.migrate(step(tags(), tags(maxLength=2)))
+
+
 async def test_rows_that_become_versioned_stand_where_their_events_have_come_to(database: OnSqlite | OnPostgres) -> None:
     before = {**VALUE, "versioned": False}
     await _began(database, before, {"value": ("text", "a")}, {"value": ("text", "b")})
