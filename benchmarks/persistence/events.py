@@ -34,7 +34,8 @@ from coregen_runtime.event.subscriptions import DurableSubscription, Subscriptio
 from coregen_runtime.primitives.logger import StandardLogger
 from coregen_runtime.repository.deliveries import Deliveries
 from coregen_runtime.repository.inbox import DatabaseInbox
-from coregen_runtime.repository.log import DatabaseEventStore, DatabaseOutbox
+from coregen_runtime.repository.log import DatabaseEventStore
+from coregen_runtime.repository.outbox import DatabaseOutbox
 from coregen_runtime.repository.types import Transaction
 
 ORG = "org_1"

@@ -19,7 +19,7 @@ from benchmarks.harness import Contestant
 from benchmarks.persistence import server, writers
 from coregen_adapters.app import App
 from coregen_runtime import IDGenerator, Money
-from coregen_runtime.repository.log import EVENTS, OUTBOX
+from coregen_runtime.repository.system_tables import EVENTS, OUTBOX
 from coregen_runtime.repository.table import ColumnSpec, Table, table_of
 from coregen_runtime.repository.types import Scope
 from sample_modules import catalog

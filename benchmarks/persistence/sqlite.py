@@ -24,7 +24,7 @@ from benchmarks.persistence import writers
 from coregen_adapters.sqlite import SqliteAdapter
 from coregen_runtime import EntitySchema, IDGenerator, Money, QueryOptions, SortSpec, SystemClock
 from coregen_runtime.repository.changes import RepositoryEnvironment
-from coregen_runtime.repository.log import DatabaseOutbox
+from coregen_runtime.repository.outbox import DatabaseOutbox
 from coregen_runtime.repository.table import Mappings
 from sample_modules import catalog
 from sample_modules.catalog.generated.schemas.category import category_schema

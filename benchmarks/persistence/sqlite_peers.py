@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from coregen_adapters.sqlite.ddl import create_table
 from coregen_runtime import IDGenerator
-from coregen_runtime.repository.log import SYSTEM_TABLES
+from coregen_runtime.repository.system_tables import SYSTEM_TABLES
 
 ORG = "org_1"
 PRODUCT, EVENTS, OUTBOX = "catalog_product", "coregen_events", "coregen_outbox"

@@ -52,7 +52,8 @@ from coregen_runtime.realtime.bridge import EventBusBridge
 from coregen_runtime.realtime.types import RealTimeGateway
 from coregen_runtime.repository.deliveries import Deliveries
 from coregen_runtime.repository.inbox import DatabaseInbox
-from coregen_runtime.repository.log import DatabaseEventStore, DatabaseOutbox
+from coregen_runtime.repository.log import DatabaseEventStore
+from coregen_runtime.repository.outbox import DatabaseOutbox
 from coregen_runtime.repository.table import Mappings
 from coregen_runtime.repository.types import DatabaseAdapter, Isolation, Transaction
 from coregen_runtime.rule.engine import RuleEngine

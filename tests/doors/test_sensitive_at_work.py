@@ -17,8 +17,10 @@ from coregen_adapters.app import App
 from coregen_runtime import AdapterRegistry, BusinessError, ConflictError, CoreError, Request, ValidationError, rebuild, rebuild_search
 from coregen_runtime.event.broker import StreamPosition
 from coregen_runtime.event.upcasters import Upcasters
-from coregen_runtime.repository.log import OUTBOX, SNAPSHOTS, DatabaseEventStore, DatabaseOutbox
+from coregen_runtime.repository.log import DatabaseEventStore
+from coregen_runtime.repository.outbox import DatabaseOutbox
 from coregen_runtime.repository.snapshots import DatabaseSnapshots
+from coregen_runtime.repository.system_tables import OUTBOX, SNAPSHOTS
 from coregen_runtime.repository.types import SYSTEM, Compare, DbQuery
 from tests.doors.made import Made, made
 from tests.runtime.adapters.nats import nats_stream

@@ -40,8 +40,8 @@ from coregen_runtime.module.migration import (
     RenameTable,
 )
 from coregen_runtime.module.migration import Column as MigrationColumn
-from coregen_runtime.repository.log import EVENTS
 from coregen_runtime.repository.points import AXES, coordinate, postgres_expression, sqlite_expression
+from coregen_runtime.repository.system_tables import EVENTS
 
 Columns: TypeAlias = tuple[tuple[str, str, bool], ...]
 """Name, storage, and whether null is allowed."""

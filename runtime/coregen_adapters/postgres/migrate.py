@@ -20,17 +20,7 @@ from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.module.held import NAMED, Refused, doubled, doubles, judge, unfit
 from coregen_runtime.module.migration import CheckRows, CreateIndex, Migration, RunSql, Step
-from coregen_runtime.repository.log import (
-    CHECKPOINTS,
-    DELIVERIES,
-    EVENTS,
-    HANDLED,
-    MIGRATIONS,
-    OUTBOX,
-    RECEIVED,
-    SNAPSHOTS,
-    SYSTEM_TABLES,
-)
+from coregen_runtime.repository.system_tables import CHECKPOINTS, DELIVERIES, EVENTS, HANDLED, MIGRATIONS, OUTBOX, RECEIVED, SNAPSHOTS, SYSTEM_TABLES
 
 DIALECT = "postgresql"
 _LOCK = 0x636F726567656E

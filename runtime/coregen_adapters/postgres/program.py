@@ -29,7 +29,7 @@ from coregen_adapters.postgres.steps import (
     where_step,
 )
 from coregen_runtime.repository import refusals
-from coregen_runtime.repository.log import EVENTS
+from coregen_runtime.repository.system_tables import EVENTS
 from coregen_runtime.repository.table import Table
 from coregen_runtime.repository.types import (
     AllOf,

@@ -12,8 +12,8 @@ from coregen_adapters.postgres.ddl import DECLARED, add_column, create_index, cr
 from coregen_adapters.postgres.pool import Session
 from coregen_adapters.postgres.program import Compiler
 from coregen_adapters.postgres.statements import perform
-from coregen_runtime.repository.log import SYSTEM_TABLES
 from coregen_runtime.repository.standing import FoundColumn, FoundIndex, FoundTable, rows_in_the_way, shortfalls, without_owner
+from coregen_runtime.repository.system_tables import SYSTEM_TABLES
 from coregen_runtime.repository.types import SYSTEM
 
 _CATALOGUE = """

@@ -24,7 +24,7 @@ from coregen_adapters.postgres.values import storable
 from coregen_runtime.errors.base import CoreError, IntegrationError, NotFoundError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.repository import refusals
-from coregen_runtime.repository.log import EVENTS
+from coregen_runtime.repository.system_tables import EVENTS
 from coregen_runtime.repository.table import Table
 from coregen_runtime.repository.types import (
     AllOf,

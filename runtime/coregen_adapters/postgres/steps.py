@@ -14,7 +14,8 @@ from coregen_adapters.postgres.compile import NO_PATTERNS, Binds, Patterns, cond
 from coregen_adapters.postgres.horizon import BEFORE
 from coregen_adapters.postgres.values import Writer, typed, writer, written
 from coregen_runtime.repository import refusals
-from coregen_runtime.repository.log import EVENTS, event_row
+from coregen_runtime.repository.log import event_row
+from coregen_runtime.repository.system_tables import EVENTS
 from coregen_runtime.repository.table import ColumnSpec, Table
 from coregen_runtime.repository.types import AppendEvent, Delete, DeleteWhere, Expect, Insert, Row, Scope, SetLinks, Update, UpdateWhere
 

@@ -8,7 +8,8 @@ from typing import Any
 from coregen_adapters.sqlite import compile as sql
 from coregen_adapters.sqlite.connection import Connection
 from coregen_runtime.repository import refusals
-from coregen_runtime.repository.log import EVENTS, event_row
+from coregen_runtime.repository.log import event_row
+from coregen_runtime.repository.system_tables import EVENTS
 from coregen_runtime.repository.table import Table
 from coregen_runtime.repository.types import AppendEvent, Applied, Compare, Insert, Operation, Row, Scope
 

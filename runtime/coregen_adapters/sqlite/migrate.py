@@ -16,7 +16,7 @@ from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.module.held import NAMED, Refused, doubled, doubles, judge, unfit
 from coregen_runtime.module.migration import AlterTable, CheckRows, CreateIndex, Migration, Step
-from coregen_runtime.repository.log import MIGRATIONS
+from coregen_runtime.repository.system_tables import MIGRATIONS
 
 DIALECT = "sqlite"
 _PROBE = "coregen_probe"

@@ -11,8 +11,8 @@ from coregen_adapters.sqlite.compile import quote
 from coregen_adapters.sqlite.connection import Connection
 from coregen_adapters.sqlite.ddl import DECLARED, add_column, create_index, create_table
 from coregen_adapters.sqlite.statements import perform
-from coregen_runtime.repository.log import SYSTEM_TABLES
 from coregen_runtime.repository.standing import FoundColumn, FoundIndex, FoundTable, rows_in_the_way, shortfalls
+from coregen_runtime.repository.system_tables import SYSTEM_TABLES
 from coregen_runtime.repository.types import SYSTEM
 
 _AMONG = f"m.type = 'table' AND m.name IN ({', '.join('?' for _ in SYSTEM_TABLES)})"

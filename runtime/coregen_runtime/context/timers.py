@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from coregen_runtime.context.transitions import context_of, perform_outcome, state_of
 from coregen_runtime.event.outbox import TIMERS, DispatchRecord
-from coregen_runtime.repository.log import arm_timer, cancel_timers, newest_timer
+from coregen_runtime.repository.timers import arm_timer, cancel_timers, newest_timer
 from coregen_runtime.repository.types import Operation
 from coregen_runtime.state.timers import Timer, fire, timers
 

@@ -1,6 +1,6 @@
 """The transactional outbox: what leaves a transaction stands in it first (specification, section 3; semantics 27, 30).
 
-A record is either an event to deliver or a command to dispatch after the commit. The records are stored by `repository/log.py`
+A record is either an event to deliver or a command to dispatch after the commit. The records are stored by `repository/outbox.py`
 and delivered by `event/relay.py`.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from coregen_runtime.repository.log import HANDLED
+from coregen_runtime.repository.system_tables import HANDLED
 from coregen_runtime.repository.types import SYSTEM, AllOf, Compare, DbQuery, DeleteWhere, Insert, Order, Where
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from coregen_runtime.errors.base import NotFoundError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.event.delivery import BROKER, Backlog, Claim, Taken
 from coregen_runtime.event.outbox import TIMERS, Delivery, DeliveryStatus, Lane, OutboxRecord
-from coregen_runtime.repository.log import CHECKPOINTS, DELIVERIES, OUTBOX, RECEIVED, UNFINISHED, DatabaseOutbox, delivery_record
+from coregen_runtime.repository.outbox import UNFINISHED, DatabaseOutbox, delivery_record
+from coregen_runtime.repository.system_tables import CHECKPOINTS, DELIVERIES, OUTBOX, RECEIVED
 from coregen_runtime.repository.types import SYSTEM, AllOf, AnyOf, Compare, DbQuery, DeleteWhere, Insert, Operation, Order, UpdateWhere, Where
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from coregen_runtime.event.broker import StreamPosition, is_erasure
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.repository.dedup import DatabaseDedup
-from coregen_runtime.repository.log import CHECKPOINTS, RECEIVED, outbox_record
+from coregen_runtime.repository.outbox import outbox_record
+from coregen_runtime.repository.system_tables import CHECKPOINTS, RECEIVED
 from coregen_runtime.repository.types import SYSTEM, AllOf, AnyOf, Compare, DbQuery, Insert, Operation, UpdateWhere, Where
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.repository import refusals
-from coregen_runtime.repository.log import EVENTS, MIGRATIONS, event_row
+from coregen_runtime.repository.log import event_row
 from coregen_runtime.repository.matching import matches
+from coregen_runtime.repository.system_tables import EVENTS, MIGRATIONS
 from coregen_runtime.repository.table import Table
 from coregen_runtime.repository.types import (
     SYSTEM,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic_core import to_jsonable_python
 
 from coregen_runtime.event.snapshots import Snapshot
-from coregen_runtime.repository.log import SNAPSHOTS
+from coregen_runtime.repository.system_tables import SNAPSHOTS
 from coregen_runtime.repository.types import AllOf, Compare, DbQuery, DeleteWhere, Insert, Order, Scope, Where
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.event.outbox import TIMERS, DeliveryStatus
-from coregen_runtime.repository.log import DELIVERIES, SYSTEM_TABLES
+from coregen_runtime.repository.system_tables import DELIVERIES, SYSTEM_TABLES
 from coregen_runtime.repository.table import ColumnSpec, IndexSpec, Table
 from coregen_runtime.repository.types import AllOf, Compare, Negate, UpdateWhere
 

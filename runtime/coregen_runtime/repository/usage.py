@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
-from coregen_runtime.repository.log import OUTBOX
+from coregen_runtime.repository.system_tables import OUTBOX
 from coregen_runtime.repository.types import Insert
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 from coregen_runtime.errors.base import ConflictError, CoreError, NotFoundError
-from coregen_runtime.repository.log import OUTBOX
 from coregen_runtime.repository.retry import rerun
+from coregen_runtime.repository.system_tables import OUTBOX
 from coregen_runtime.repository.table import ColumnSpec, IndexSpec, LinkTable, Table
 from coregen_runtime.repository.types import (
     SYSTEM,

@@ -16,7 +16,8 @@ from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.event.upcasters import Upcasters
 from coregen_runtime.primitives.clock import FrozenClock
 from coregen_runtime.repository.dedup import DatabaseDedup
-from coregen_runtime.repository.log import BATCH, DatabaseEventStore, DatabaseOutbox, erase_events
+from coregen_runtime.repository.log import BATCH, DatabaseEventStore, erase_events
+from coregen_runtime.repository.outbox import DatabaseOutbox
 from coregen_runtime.repository.snapshots import DatabaseSnapshots
 from coregen_runtime.repository.types import AppendEvent, DatabaseAdapter, Scope
 from coregen_runtime.testing.database import OURS, raised

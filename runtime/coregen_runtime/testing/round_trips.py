@@ -21,7 +21,7 @@ from coregen_runtime.primitives.clock import SystemClock
 from coregen_runtime.primitives.model import Model
 from coregen_runtime.repository.base import BaseRepository
 from coregen_runtime.repository.changes import RepositoryEnvironment
-from coregen_runtime.repository.log import DatabaseOutbox
+from coregen_runtime.repository.outbox import DatabaseOutbox
 from coregen_runtime.repository.table import Mappings, stored_fields
 from coregen_runtime.repository.types import DatabaseAdapter
 from coregen_runtime.testing.recipes import Recipe, Strategy

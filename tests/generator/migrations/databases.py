@@ -19,7 +19,7 @@ from coregen_adapters.sqlite.ddl import create_table
 from coregen_adapters.sqlite.migrate import migrate
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.module.migration import Migration
-from coregen_runtime.repository.log import SYSTEM_TABLES
+from coregen_runtime.repository.system_tables import SYSTEM_TABLES
 
 SERVER = os.environ.get("COREGEN_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")
 

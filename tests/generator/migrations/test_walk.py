@@ -17,7 +17,7 @@ from coregen.resolve.migrations import alike, first_migration, replay, wanted, w
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema, FieldType
 from coregen_runtime.module.migration import Migration, RenameColumn, RenameTable, RunSql, Step
 from coregen_runtime.primitives.words import snake_case
-from coregen_runtime.repository.log import EVENTS
+from coregen_runtime.repository.system_tables import EVENTS
 from coregen_runtime.repository.table import Table, table_of
 
 from .databases import SYSTEM_COLUMNS, Database, OnPostgres, OnSqlite, plain

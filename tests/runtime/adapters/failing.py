@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from coregen_runtime.repository.log import OUTBOX
+from coregen_runtime.repository.system_tables import OUTBOX
 from coregen_runtime.repository.types import Applied, Compare, DatabaseAdapter, DbQuery, Expect, Isolation, Operation, Scope, Transaction
 
 

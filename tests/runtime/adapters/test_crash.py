@@ -20,7 +20,8 @@ import pytest
 from coregen_adapters.nats import NatsBroker
 from coregen_runtime.errors.base import IntegrationError
 from coregen_runtime.event.store import EventFilter
-from coregen_runtime.repository.log import OUTBOX, DatabaseEventStore
+from coregen_runtime.repository.log import DatabaseEventStore
+from coregen_runtime.repository.system_tables import OUTBOX
 from coregen_runtime.repository.types import SYSTEM, DbQuery
 from tests.runtime.adapters.crash_child import LOGGER, opened, receiver_of, relay_of, said
 from tests.runtime.adapters.nats import Server, own_server

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from coregen_runtime.errors.base import CoreError
-from coregen_runtime.repository.log import EVENTS, OUTBOX
+from coregen_runtime.repository.system_tables import EVENTS, OUTBOX
 from coregen_runtime.repository.types import (
     SYSTEM,
     AllOf,

@@ -21,8 +21,9 @@ from coregen_adapters.postgres.urls import Urls, as_role, parsed
 from coregen_runtime.errors.base import ConflictError, CoreError, IntegrationError, ValidationError
 from coregen_runtime.event.store import EventFilter
 from coregen_runtime.module.migration import CreateTable, Migration, RunSql
-from coregen_runtime.repository.log import EVENTS, DatabaseEventStore
+from coregen_runtime.repository.log import DatabaseEventStore
 from coregen_runtime.repository.refusals import lost_a_race
+from coregen_runtime.repository.system_tables import EVENTS
 from coregen_runtime.repository.types import (
     SYSTEM,
     AllOf,

@@ -16,7 +16,7 @@ from coregen_adapters.sqlite.ddl import create_table
 from coregen_adapters.sqlite.migrate import migrate
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.module.migration import AddColumn, AlterColumn, AlterTable, Column, ColumnChange, Migration, RenameColumn, RunSql
-from coregen_runtime.repository.log import MIGRATIONS
+from coregen_runtime.repository.system_tables import MIGRATIONS
 
 BEFORE = (
     "CREATE TABLE t (id TEXT NOT NULL, name TEXT, PRIMARY KEY (id))",

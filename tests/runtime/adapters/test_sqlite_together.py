@@ -10,7 +10,8 @@ import pytest
 from coregen_adapters.sqlite import SqliteAdapter
 from coregen_adapters.sqlite.ddl import create_table
 from coregen_runtime.event.types import DomainEvent
-from coregen_runtime.repository.log import EVENTS, OUTBOX, outbox_record
+from coregen_runtime.repository.outbox import outbox_record
+from coregen_runtime.repository.system_tables import EVENTS, OUTBOX
 from coregen_runtime.repository.types import SYSTEM, AppendEvent, Applied, DbQuery, Insert, Operation, Order, Scope
 from coregen_runtime.testing.database import ITEMS, item
 

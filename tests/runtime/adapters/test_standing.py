@@ -25,7 +25,8 @@ from coregen_runtime.errors.base import BusinessError, CoreError
 from coregen_runtime.event.store import EventFilter
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.event.upcasters import Upcasters
-from coregen_runtime.repository.log import DELIVERIES, EVENTS, MIGRATIONS, OUTBOX, SYSTEM_TABLES, DatabaseEventStore
+from coregen_runtime.repository.log import DatabaseEventStore
+from coregen_runtime.repository.system_tables import DELIVERIES, EVENTS, MIGRATIONS, OUTBOX, SYSTEM_TABLES
 from coregen_runtime.repository.table import IndexSpec, Table
 from coregen_runtime.repository.types import DatabaseAdapter, Scope, Transaction
 from coregen_runtime.testing.events import event

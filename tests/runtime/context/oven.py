@@ -28,7 +28,8 @@ from coregen_runtime import (
 )
 from coregen_runtime.event.outbox import TIMERS
 from coregen_runtime.module.wiring import BuiltModule
-from coregen_runtime.repository.log import DELIVERIES, OUTBOX, DatabaseEventStore
+from coregen_runtime.repository.log import DatabaseEventStore
+from coregen_runtime.repository.system_tables import DELIVERIES, OUTBOX
 from coregen_runtime.repository.types import SYSTEM, Compare, DatabaseAdapter, DbQuery, Order
 from tests.runtime.app.kitchen import COOK, ORG, Dish, DishEvent, DishRepository, DishStatus, PrintLabel, dish_schema, initial_migration
 

@@ -21,8 +21,8 @@ from coregen_runtime import (
 from coregen_runtime.context.factory import BoundContext, ContextFactory, Services
 from coregen_runtime.context.repositories import Repositories
 from coregen_runtime.context.types import Org
-from coregen_runtime.repository.log import DatabaseOutbox
 from coregen_runtime.repository.memory import MemoryAdapter
+from coregen_runtime.repository.outbox import DatabaseOutbox
 from coregen_runtime.repository.table import Mappings
 
 ORG = "org_01ARZ3NDEKTSV4RRFFQ69G5FA1"

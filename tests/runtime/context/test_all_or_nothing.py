@@ -18,8 +18,9 @@ from pydantic_core import to_jsonable_python
 from coregen_adapters.app import open_database
 from coregen_runtime import CoreError, EventFilter, FrozenClock, FSMContext, Request, SystemClock, perform_transition
 from coregen_runtime.event.outbox import TIMERS
-from coregen_runtime.repository.log import DELIVERIES, OUTBOX, DatabaseEventStore
+from coregen_runtime.repository.log import DatabaseEventStore
 from coregen_runtime.repository.memory import MemoryAdapter
+from coregen_runtime.repository.system_tables import DELIVERIES, OUTBOX
 from coregen_runtime.repository.types import SYSTEM, DbQuery
 from tests.runtime.adapters.failing import Failing, Refused
 from tests.runtime.adapters.postgres import kept, left_alone

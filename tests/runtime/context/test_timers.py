@@ -10,7 +10,8 @@ import pytest
 from coregen_adapters.app import App
 from coregen_runtime import CoreError, FrozenClock
 from coregen_runtime.event.outbox import TIMERS, OutboxRecord
-from coregen_runtime.repository.log import DELIVERIES, OUTBOX, DatabaseOutbox
+from coregen_runtime.repository.outbox import DatabaseOutbox
+from coregen_runtime.repository.system_tables import DELIVERIES, OUTBOX
 from coregen_runtime.repository.types import SYSTEM, DbQuery
 from tests.runtime.adapters.postgres import kept
 from tests.runtime.app.kitchen import Dish, DishRepository, DishStatus

@@ -17,7 +17,7 @@ from coregen_runtime.event.receiving import Receiver
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.primitives.logger import StandardLogger
 from coregen_runtime.repository.inbox import DatabaseInbox
-from coregen_runtime.repository.log import CHECKPOINTS, EVENTS, HANDLED, RECEIVED
+from coregen_runtime.repository.system_tables import CHECKPOINTS, EVENTS, HANDLED, RECEIVED
 from coregen_runtime.repository.types import SYSTEM, DbQuery, Transaction
 from coregen_runtime.testing.events import event
 from tests.runtime.adapters.databases import DATABASES

@@ -13,7 +13,7 @@ from coregen_runtime.event.delivery import Backlog, RetryPolicy
 from coregen_runtime.event.outbox import Delivery, DeliveryStatus
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.repository.deliveries import Deliveries
-from coregen_runtime.repository.log import DELIVERIES, OUTBOX
+from coregen_runtime.repository.system_tables import DELIVERIES, OUTBOX
 from coregen_runtime.repository.types import SYSTEM, Compare, DbQuery, Transaction, UpdateWhere
 from tests.runtime.event.test_relay import World, drain
 

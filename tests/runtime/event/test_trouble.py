@@ -18,7 +18,9 @@ from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.event.upcasters import Upcasters
 from coregen_runtime.repository.deliveries import Deliveries
 from coregen_runtime.repository.inbox import DatabaseInbox
-from coregen_runtime.repository.log import CHECKPOINTS, DatabaseEventStore, DatabaseOutbox
+from coregen_runtime.repository.log import DatabaseEventStore
+from coregen_runtime.repository.outbox import DatabaseOutbox
+from coregen_runtime.repository.system_tables import CHECKPOINTS
 from coregen_runtime.repository.types import SYSTEM, DbQuery, Transaction
 from coregen_runtime.testing.events import event
 from tests.conftest import PROFILE

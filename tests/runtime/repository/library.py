@@ -21,7 +21,7 @@ from coregen_runtime.primitives.clock import Clock, FrozenClock
 from coregen_runtime.primitives.money import Money
 from coregen_runtime.repository.base import BaseRepository
 from coregen_runtime.repository.changes import RepositoryEnvironment
-from coregen_runtime.repository.log import DatabaseOutbox
+from coregen_runtime.repository.outbox import DatabaseOutbox
 from coregen_runtime.repository.table import Mappings, table_of
 from coregen_runtime.repository.types import DatabaseAdapter
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from coregen_runtime.repository.base import BaseRepository
-from coregen_runtime.repository.log import EVENTS, OUTBOX
+from coregen_runtime.repository.system_tables import EVENTS, OUTBOX
 from coregen_runtime.repository.types import SYSTEM, DbQuery, Order, QueryOptions
 from tests.runtime.adapters.databases import DATABASES
 from tests.runtime.adapters.failing import Failing, Refused

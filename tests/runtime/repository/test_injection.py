@@ -19,7 +19,8 @@ from coregen_runtime.primitives.pagination import SortSpec
 from coregen_runtime.repository.dedup import DatabaseDedup
 from coregen_runtime.repository.deliveries import Deliveries
 from coregen_runtime.repository.inbox import DatabaseInbox
-from coregen_runtime.repository.log import DatabaseEventStore, DatabaseOutbox
+from coregen_runtime.repository.log import DatabaseEventStore
+from coregen_runtime.repository.outbox import DatabaseOutbox
 from coregen_runtime.repository.snapshots import DatabaseSnapshots
 from coregen_runtime.repository.types import QueryOptions
 from coregen_runtime.testing.events import event
