@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from coregen_runtime.cqrs.types import Envelope, MediatorMiddleware, Next
-from coregen_runtime.errors.base import CoreError
+from coregen_runtime.errors.base import CoreError, RateLimitError
 from coregen_runtime.errors.codes import ErrorCode
 
 if TYPE_CHECKING:
@@ -59,13 +59,13 @@ def RateLimitMiddleware(limiter: RateLimiter) -> MediatorMiddleware:
     """Limits requests by organisation, actor and type.
 
     The middleware raises:
-        CoreError: `RATE_LIMITED`, transient; `meta["retryAfter"]` in ms.
+        RateLimitError: `RATE_LIMITED`, transient; `meta["retryAfter"]` in ms.
     """
 
     async def limit(request: Envelope, ctx: SystemContext, next: Next) -> Any:
         wait = await limiter.acquire(f"{request.org_id}\n{request.actor_id}\n{request.type}")
         if wait > 0:
-            raise CoreError(
+            raise RateLimitError(
                 ErrorCode.RATE_LIMITED, f'too many requests "{request.type}"; ask again in {wait} ms', {"retryAfter": wait}, transient=True
             )
         return await next()

@@ -137,6 +137,12 @@ class BusinessError(CoreError):
     status = 422
 
 
+class RateLimitError(CoreError):
+    """429: too many requests; `meta["retryAfter"]` says in ms when to come again."""
+
+    status = 429
+
+
 class IntegrationError(CoreError):
     """502: an external service failed."""
 

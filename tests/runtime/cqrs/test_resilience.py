@@ -10,6 +10,7 @@ from coregen_runtime import (
     CoreError,
     FrozenClock,
     InMemoryRateLimiter,
+    RateLimitError,
     RateLimitMiddleware,
     Request,
     RetryMiddleware,
@@ -56,7 +57,7 @@ async def test_too_many_requests_of_one_actor_are_refused_and_another_actors_are
     request = Request(type="catalog.reprice")
     await bench.context().dispatch(request)
 
-    with pytest.raises(CoreError, match="RATE_LIMITED") as caught:
+    with pytest.raises(RateLimitError, match="RATE_LIMITED") as caught:
         await bench.context().dispatch(request)
     assert ({"retryAfter": 1_000}, True) == (caught.value.meta, caught.value.transient)
     assert "done" == await bench.context(actor="another").dispatch(request)
