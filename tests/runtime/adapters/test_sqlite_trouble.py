@@ -15,8 +15,13 @@ import pytest
 from coregen_adapters.sqlite import SqliteAdapter
 from coregen_adapters.sqlite.ddl import create_table
 from coregen_runtime.errors.base import ConflictError, CoreError, IntegrationError
-from coregen_runtime.repository.types import AllOf, Compare, DbQuery, Insert, Order, UpdateWhere
+from coregen_runtime.event.delivery import RetryPolicy
+from coregen_runtime.event.types import DomainEvent
+from coregen_runtime.primitives.clock import SystemClock
+from coregen_runtime.repository.types import AllOf, Compare, DbQuery, Insert, Order, Transaction, UpdateWhere
 from coregen_runtime.testing.database import ITEMS, OURS, item
+from tests.runtime.event.test_relay import World
+from tests.runtime.repository.library import Library, Note, make_tables
 
 LARGE = "x" * 20_000
 
@@ -278,3 +283,43 @@ async def test_raw_sql_reads_and_reaches_nothing_else(tmp_path: Path, where: str
             OURS, "WITH own AS (SELECT id FROM contract_item WHERE organization_id = :org) SELECT count(*) AS n FROM own"
         )
         assert [{"n": 3}] == counted
+
+
+async def test_a_relay_on_a_full_disk_goes_on_where_it_was_once_there_is_space(tmp_path: Path) -> None:
+    """Semantics 27, 30, 31: what was acknowledged is delivered once, what was refused has neither row nor event, and nothing is parked for it."""
+    async with _opened(tmp_path / "a.db") as db:
+        await make_tables(db)
+        library = Library(db, SystemClock())
+        world, heard = World(library), list[str]()
+
+        async def handler(event: DomainEvent[Any], tx: Transaction) -> None:
+            await library.notes().within(tx).save(Note._new({"id": event.id, "text": LARGE}))
+            heard.append(event.aggregate_id)
+
+        world.on("book.*", "shop.on_book", handler)
+        relay = world.relay(interval=5, policy=RetryPolicy(attempts=100, first=5, factor=1))
+        db.on_commit(relay.wake)
+        await relay.start()
+        saved, refused = list[str](), 0
+        for number in range(60):
+            if number % 20 == 10:
+                await db.execute(["PRAGMA max_page_count = 1"])
+            if number % 20 == 0:
+                await db.execute(["PRAGMA max_page_count = 1000000"])
+            try:
+                saved.append((await library.books().save(library.book(LARGE))).id)
+            except IntegrationError as error:
+                assert "is full, and nothing of this was written" in error.message
+                refused += 1
+            await asyncio.sleep(0.002)
+        await db.execute(["PRAGMA max_page_count = 1000000"])
+        await relay.settle()
+        await relay.stop()
+        notes = await library.notes().count()
+        parked = await relay.parked()
+        there = [book.id for book in await library.books().find_all()]
+
+    assert refused > 0
+    assert sorted(saved) == sorted(there) == sorted(set(heard))
+    assert len(saved) == notes
+    assert [] == parked
