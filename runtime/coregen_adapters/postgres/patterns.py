@@ -61,7 +61,7 @@ async def _test(session: Session, scope: Scope, query: DbQuery, asked: Asked, po
             behind += f" AND {box_of(column, loads(sought), query.table, binds)}"
         if postgis is not None:
             behind += f" AND {verdict_of(column, loads(sought), query.table, postgis, binds).certain} IS NOT TRUE"
-        values = await session.fetch(f"SELECT DISTINCT {name} AS value {source}{behind} ORDER BY {name} LIMIT {BATCH}", binds.values)
+        values = await session.fetch(f"SELECT DISTINCT {name} AS value {source}{behind} ORDER BY {name} LIMIT {BATCH}", binds.values, once=True)
         for record in values:
             found[0 if matches(record["value"]) else 1].append(record["value"])
         if len(values) < BATCH:

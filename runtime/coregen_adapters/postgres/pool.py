@@ -58,8 +58,14 @@ class Session:
             await self.fetch(_SET_LOCALLY if locally else _SET, (organization or "",))
             self.organization = organization or ""
 
-    async def fetch(self, sql: str, values: Sequence[Any] = ()) -> list[asyncpg.Record]:
-        """The statement's records. It is prepared once, and kept while it is among those used last."""
+    async def fetch(self, sql: str, values: Sequence[Any] = (), *, once: bool = False) -> list[asyncpg.Record]:
+        """The statement's records. It is prepared once, and kept while it is among those used last.
+
+        Args:
+            once: plan it for these very values, and do not keep it. A plan for any values looks through a long array row by row.
+        """
+        if once:
+            return await (await self.connection.prepare(sql)).fetch(*values)
         prepared = self._prepared.pop(sql, None) or await self.connection.prepare(sql)
         try:
             records = await prepared.fetch(*values)

@@ -72,6 +72,8 @@ class Program:
     values: list[Any]
     steps: list[Step]
     count: int
+    once: bool = False
+    """Whether it holds what patterns and polygons found, and is planned for that alone."""
 
     def read(self, record: asyncpg.Record) -> tuple[Applied, ...] | None:
         """What each operation did; None where one was refused, and with it all of them."""

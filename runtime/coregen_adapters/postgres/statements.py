@@ -64,12 +64,13 @@ async def program(session: Session, scope: Scope, compiler: Compiler, operations
             return None
         for query in asking:
             found |= await patterned.tested(session, scope, query)
-        return compiler.together(scope, operations, found)
+        compiled = compiler.together(scope, operations, found)
+        return None if compiled is None else replace(compiled, once=True)
 
 
 async def run(session: Session, compiled: Program) -> tuple[Applied, ...] | None:
     """What each operation did; None where one was refused and none was done."""
-    [record] = await session.fetch(compiled.sql, compiled.values)
+    [record] = await session.fetch(compiled.sql, compiled.values, once=compiled.once)
     return compiled.read(record)
 
 
@@ -191,20 +192,23 @@ async def rows(session: Session, scope: Scope, compiler: Compiler, query: DbQuer
             message = "a serializable transaction does not see how far the log is complete; read it in its order outside of one"
             raise CoreError(ErrorCode.INVALID_STATE, message)
         query = replace(query, where=AllOf((query.where, Compare("position", "lte", await horizon(session, patience)))))
-    sql, values = selection.by_id(scope, query) or await _compiled(session, scope, query, selection.select)
-    return selection.rows(await session.fetch(sql, values))
+    by_id = selection.by_id(scope, query)
+    return selection.rows(await (session.fetch(*by_id) if by_id is not None else _fetched(session, scope, query, selection.select)))
 
 
 async def count(session: Session, scope: Scope, query: DbQuery) -> int:
-    found = await session.fetch(*await _compiled(session, scope, query, sql.count))
+    found = await _fetched(session, scope, query, sql.count)
     return int(found[0][0])
 
 
-async def _compiled(session: Session, scope: Scope, query: DbQuery, compile: Callable[[Scope, DbQuery, Patterns], Sql]) -> Sql:
+async def _fetched(session: Session, scope: Scope, query: DbQuery, compile: Callable[[Scope, DbQuery, Patterns], Sql]) -> list[asyncpg.Record]:
+    """The records of a query. One that asks for a pattern or a polygon holds what these found, and is planned for that."""
     try:
-        return compile(scope, query, NO_PATTERNS)
+        text, values = compile(scope, query, NO_PATTERNS)
     except NeedsPatterns:
-        return compile(scope, query, await patterned.tested(session, scope, query))
+        text, values = compile(scope, query, await patterned.tested(session, scope, query))
+        return await session.fetch(text, values, once=True)
+    return await session.fetch(text, values)
 
 
 def _of_one_aggregate(where: Where) -> bool:

@@ -21,13 +21,14 @@ from hypothesis import strategies as st
 
 from coregen_adapters.postgres import PostgresAdapter, compile, patterns
 from coregen_adapters.postgres.pool import Session
+from coregen_adapters.postgres.transaction import PostgresTransaction
 from coregen_adapters.postgres.urls import parsed, role_of
 from coregen_adapters.postgres.values import dumps
 from coregen_adapters.sqlite import compile as sqlite
 from coregen_adapters.sqlite.connection import connect
 from coregen_adapters.sqlite.ddl import create_table
 from coregen_runtime.repository.table import Table
-from coregen_runtime.repository.types import AllOf, Compare, DatabaseAdapter, DbQuery, Insert, Negate, Order, Scope
+from coregen_runtime.repository.types import AllOf, Compare, DatabaseAdapter, DbQuery, Insert, Negate, Order, Scope, UpdateWhere
 from coregen_runtime.rule.engine import RuleEngine
 from coregen_runtime.rule.operators import polygon_rings, within_rings
 from coregen_runtime.rule.types import LeafRule
@@ -243,3 +244,20 @@ async def test_a_role_that_may_not_use_postgis_does_without(tested: list[Any]) -
 
     assert [0] == inside
     assert 2 * [(0.5, 0.5)] == tested
+
+
+@pytest.mark.parametrize("where", [Compare("place", "spatialWithin", SQUARE), Compare("name", "matches", "^a")])
+async def test_what_was_found_is_planned_for_and_its_statement_is_not_kept(where: Compare) -> None:
+    """A plan for any values would compare each row with each value found."""
+    async with postgres() as db:
+        await db.apply(OURS, [Insert(ITEMS, item(f"{number}", name=f"a{number}", place={"lat": 0.5, "lng": number / 90})) for number in range(60)])
+        for _ in range(8):
+            assert 60 == len(await db.select(OURS, DbQuery(ITEMS, where)))
+            assert 60 == await db.count(OURS, DbQuery(ITEMS, where))
+            await db.apply(OURS, [UpdateWhere(ITEMS, where, {"size": 1})])
+        async with db.transaction(OURS) as tx:
+            assert isinstance(tx, PostgresTransaction)
+            kept = await tx._session.fetch("SELECT statement FROM pg_prepared_statements")
+
+    assert kept
+    assert not [record["statement"] for record in kept if f't."{where.column}" = ANY' in record["statement"]]
