@@ -35,7 +35,7 @@ def main() -> None:
     figures = _core() if "core" in (given.parts or PARTS) else ()
     if "persistence" in (given.parts or PARTS):
         figures += measure([contestant for each in PERSISTENCE for contestant in each.contestants()], rounds=9)
-        figures += measure(areas.contestants(), rounds=9)
+        figures += () if given.quick else measure(areas.contestants(), rounds=3)
         figures += events.figures(given.quick)
     if "generator" in (given.parts or PARTS):
         figures += _generator(given.quick)
