@@ -17,6 +17,7 @@ from coregen.printing import Name, imported
 from coregen.resolve.applied import Upcoming, check_inline, migration_files
 from coregen.resolve.artefacts import artefacts
 from coregen.resolve.artefacts.shapes import ArtefactModule
+from coregen.resolve.brought import machine_subject
 from coregen.resolve.complete import Complete, complete
 from coregen.resolve.config import config_ir
 from coregen.resolve.definitions import expression
@@ -25,7 +26,7 @@ from coregen.resolve.fields import check_field, runtime
 from coregen.resolve.json_models import json_types_ir
 from coregen.resolve.machines import machine_ir
 from coregen.resolve.messages import Entities, messages_ir
-from coregen.resolve.names import machine_subject, module_names
+from coregen.resolve.names import module_names
 from coregen.resolve.report import Report
 from coregen.resolve.spelling import Spelling, from_package, spelt, unmistakable
 from coregen.resolve.testing import makers_of_messages, testing_ir

@@ -10,7 +10,7 @@ from coregen.naming import MESSAGE, attribute, distinct, function
 from coregen.printing import Expr, Name, Subscript, Thunk, call, imported, literal, string
 from coregen.resolve.complete import Complete
 from coregen.resolve.fields import runtime, sequence
-from coregen.resolve.names import ModuleNames
+from coregen.resolve.name_values import ModuleNames
 
 Way = tuple[str, ...]
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from coregen.ir import Declaration, EntityIR, EventsIR, FinderIR, IdsIR, ModelIR, OperationsIR, RepositoryIR, TypedDictIR
 from coregen.naming import sentence_case, with_article
 from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Union, export_key, imported, string
+from coregen.resolve.brought import COMMANDS, Verb, references
 from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import code
 from coregen.resolve.fields import (
@@ -28,7 +29,7 @@ from coregen.resolve.fields import (
     update_field,
 )
 from coregen.resolve.messages import Entities, relative
-from coregen.resolve.names import COMMANDS, EntityNames, MessageNames, ModuleNames, Verb, references
+from coregen.resolve.name_values import EntityNames, MessageNames, ModuleNames
 from coregen.resolve.sentences import entity_sentence, state_sentences
 from coregen.resolve.testing import makers_of_entity
 from coregen_runtime.entity import fields as table

@@ -17,7 +17,7 @@ from coregen.ir import Declaration, EnumIR, TypedDictIR
 from coregen.naming import distinct, member
 from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, Thunk, Union, call, literal, string
 from coregen.resolve.json_names import JsonNames
-from coregen.resolve.names import EnumNames, ModuleNames
+from coregen.resolve.name_values import EnumNames, ModuleNames
 from coregen.resolve.report import Report
 from coregen_runtime.entity import fields as table
 from coregen_runtime.entity.json_keywords import problems

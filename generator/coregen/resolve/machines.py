@@ -8,7 +8,7 @@ from coregen.printing import Name, Pair, Subscript, call, imported, string
 from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import expression
 from coregen.resolve.fields import expected_version, named_enum, runtime, typing
-from coregen.resolve.names import ModuleNames
+from coregen.resolve.name_values import ModuleNames
 from coregen.resolve.sentences import entity_sentence, event_sentences
 from coregen_runtime.state.needs import needs_of
 from coregen_runtime.state.types import StateMachine

@@ -10,7 +10,7 @@ from coregen.printing import Expr, Name, Pair, Subscript, imported, string
 from coregen.resolve.complete import Complete
 from coregen.resolve.fields import Types, enum_ir, model_field, runtime, typing
 from coregen.resolve.json_names import JsonNames
-from coregen.resolve.names import EnumNames, ModuleNames, ShapeNames
+from coregen.resolve.name_values import EnumNames, ModuleNames, ShapeNames
 from coregen_runtime.entity.schema import FieldSchema, FieldType
 from coregen_runtime.module.definition import Shape
 from coregen_runtime.repository.table import stem

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
+from coregen.resolve.brought import references
 from coregen.resolve.complete import Complete, complete
-from coregen.resolve.names import references
 from coregen.resolve.report import Report
 from coregen.resolve.wiring import declared_events
 from coregen_runtime.primitives.functions import dotted_name

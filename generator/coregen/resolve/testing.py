@@ -14,7 +14,7 @@ from coregen.resolve.complete import Complete
 from coregen.resolve.fields import NONE, RUNTIME, Types, key_declaration, runtime, typing
 from coregen.resolve.json_names import JsonNames
 from coregen.resolve.messages import Entities, relative
-from coregen.resolve.names import EnumNames
+from coregen.resolve.name_values import EnumNames
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.module.definition import Shape
 from coregen_runtime.repository.table import stored_fields

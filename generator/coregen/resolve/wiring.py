@@ -9,11 +9,12 @@ from coregen.ir import BootTestIR, CodeIR, ConfigIR, EntityIR, ExportsIR, Handle
 from coregen.naming import distinct, function
 from coregen.printing import Call, Expr, Items, Name, Pair, Subscript, call, export_key, imported, string
 from coregen.resolve.applied import migration_files
+from coregen.resolve.brought import COMMANDS, QUERIES, generated_types
 from coregen.resolve.complete import Complete
 from coregen.resolve.definitions import code, expression
 from coregen.resolve.fields import runtime
 from coregen.resolve.messages import Entities, relative, result_type
-from coregen.resolve.names import COMMANDS, QUERIES, MessageNames, ModuleNames, ShapeNames, generated_types
+from coregen.resolve.name_values import MessageNames, ModuleNames, ShapeNames
 from coregen.resolve.spelling import Spelling, rewritten
 from coregen_runtime.module.abi import ABI
 from coregen_runtime.module.definition import Shape

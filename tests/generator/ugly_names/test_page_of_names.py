@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coregen import naming
-from coregen.resolve.names import local_type
+from coregen.resolve.brought import local_type
 from coregen_runtime.entity.schema import EntitySchema, FieldSchema
 from coregen_runtime.primitives.words import snake_case
 from coregen_runtime.repository.table import layout_of, stem
