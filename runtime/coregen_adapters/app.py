@@ -288,7 +288,10 @@ def open_database(url: str) -> DatabaseAdapter:
         from coregen_runtime.repository.memory import MemoryAdapter
 
         return MemoryAdapter()
-    raise CoreError(ErrorCode.NOT_CONFIGURED, f'there is no adapter for "{scheme}:" databases; write "sqlite:///file.db", or pass a DatabaseAdapter')
+    raise CoreError(
+        ErrorCode.NOT_CONFIGURED,
+        f'there is no adapter for "{scheme}:" databases; write "sqlite:///file.db" or "postgresql://…", or pass a DatabaseAdapter',
+    )
 
 
 def _wired(given: AppModule | ModuleType) -> AppModule:

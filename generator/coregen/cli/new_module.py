@@ -54,4 +54,4 @@ def new_module(context: click.Context, name: str, entities: tuple[str, ...], for
     for change in plan.changes:
         click.echo(f"+ {change.path}")
     report.print_report(outcome, time.perf_counter() - began, dry=False)
-    click.echo(f'next: edit {plan.definition}, then run "coregen sync"')
+    click.echo(f'next: edit {plan.definition}, then run "coregen sync {name} --restart-migrations": no database has run its first migration yet')

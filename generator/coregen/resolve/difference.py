@@ -332,7 +332,10 @@ class _Plan:
     def _needs_a_value(self, table: str, column: Column, values: Values) -> None:
         field = values.field(column.name)
         message = f"{table}.{column.name} is new and required, and rows that are there would have no value in it"
-        help = "give the field a default that is a literal; or make it optional, sync, fill it, and make it required then"
+        help = (
+            "give the field a default that is a literal; or make it optional, sync, fill it, and make it required then; "
+            'or, where no database holds rows yet, run "coregen sync --restart-migrations"'
+        )
         if field is not None and isinstance(field.default, Factory):
             message = f"{message}: its default is worked out by a function"
         self.problems.append(Problem(values.loc(column.name), "MIGRATION-VALUE", message, help))

@@ -21,7 +21,7 @@ def test_a_module_is_made_and_in_step(workplace: Workplace, format: str) -> None
 
     assert (0, "") == (done.returncode, done.stderr)
     assert "ordering  2 entities" in done.stdout
-    assert f'next: edit shop/ordering/definition.{suffix}, then run "coregen sync"' in done.stdout
+    assert f'next: edit shop/ordering/definition.{suffix}, then run "coregen sync ordering --restart-migrations"' in done.stdout
     assert 0 == workplace.coregen("sync", "--check", "ordering").returncode
 
 
