@@ -6,32 +6,35 @@ left to the adapters.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import ValidationError as PydanticValidationError
-from pydantic_core import to_jsonable_python
+from pydantic_core import PydanticCustomError, to_jsonable_python
 
 from coregen_runtime.entity.fields import FIELD_TYPES
+from coregen_runtime.entity.json_copy import json_copy
 from coregen_runtime.entity.schema import FieldType
 from coregen_runtime.entity.types import GeoLineString, GeoPoint, GeoPolygon
 from coregen_runtime.errors.base import REDACTED, ValidationError, ValidationFailure
 from coregen_runtime.errors.codes import FailureCode
+from coregen_runtime.primitives.numbers import MAX_INTEGER
 from coregen_runtime.primitives.patterns import searcher
 from coregen_runtime.primitives.suggest import did_you_mean
 from coregen_runtime.repository.table import Codec, StoredField
 from coregen_runtime.repository.types import AllOf, AnyOf, Compare, Linked, LinkedTo, Negate, Where
+from coregen_runtime.rule.operators import DAY_MS
 from coregen_runtime.rule.types import is_rule
 
 if TYPE_CHECKING:
     from coregen_runtime.entity.types import Timestamp
 
-DAY = 86_400_000
 ORDERED = ("gt", "gte", "lt", "lte")
 MAX_DEPTH = 32
-_MAX_SAFE_INTEGER = 2**53 - 1
 _A_RULE = 'is a rule; a filter maps fields to conditions: {"title": {"eq": "x"}}, joined by "and", "or" and "not"'
 _NO_ELEMENTS = 'is of rules alone; a filter asks an array with "contains" and "containsAll"'
 
@@ -129,10 +132,7 @@ def _condition(field: StoredField, op: str, value: Any, now: Timestamp) -> Where
     if op in ("contains", "containsAll"):
         return _contains(field, [value] if op == "contains" else _sequence(value))
     if op == "withinDays":
-        days = _number(value)
-        exact = abs(days) * DAY if field.type is FieldType.JSON else int(abs(days) * DAY)
-        span = exact if days >= 0 else -1
-        return AllOf((Compare(field.columns[0], "gte", now - span), Compare(field.columns[0], "lte", now + span)))
+        return _within_days(field, _number(value), now)
     if op == "spatialWithin":
         return Compare(field.columns[0], "spatialWithin", _geometry(GeoPolygon, value))
     if op == "in":
@@ -145,6 +145,17 @@ def _condition(field: StoredField, op: str, value: Any, now: Timestamp) -> Where
     if field.link is not None:
         return LinkedTo(field.link, tuple(_text(each) for each in _sequence(value)))
     return _compare(field, op, _value(field, value, op))
+
+
+def _within_days(field: StoredField, days: float, now: Timestamp) -> Where:
+    """Between two times as far as a column holds any: whole milliseconds of a date, finite numbers in a document."""
+    if days < 0:
+        return AnyOf()
+    most = sys.float_info.max
+    first, last = max(now - days * DAY_MS, -most), min(now + days * DAY_MS, most)
+    if field.type is not FieldType.JSON:
+        first, last = max(ceil(first), -MAX_INTEGER), min(floor(last), MAX_INTEGER)
+    return AllOf((Compare(field.columns[0], "gte", first), Compare(field.columns[0], "lte", last)))
 
 
 def _exists(field: StoredField) -> Where:
@@ -196,7 +207,7 @@ def _text(value: Any) -> str:
 def _number(value: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _Refused("must be a number")
-    if value - value != 0 or (isinstance(value, int) and abs(value) > _MAX_SAFE_INTEGER):
+    if value - value != 0 or (isinstance(value, int) and abs(value) > MAX_INTEGER):
         raise _Refused("must be a finite number, an integer within ±(2^53−1)")
     return value
 
@@ -245,7 +256,13 @@ def _geometry(kind: _Geometry, value: Any) -> dict[str, Any]:
 
 
 def _json(value: Any) -> Any:
-    return to_jsonable_python(value, by_alias=True)
+    """The value as a json field could hold it (semantics 4); what no field holds no filter asks for."""
+    try:
+        return json_copy(to_jsonable_python(value, by_alias=True))
+    except PydanticCustomError as error:
+        raise _Refused(error.message()) from None
+    except ValueError:
+        raise _Refused("must be a JSON value") from None
 
 
 _READ: Mapping[FieldType, Callable[[Any], Any]] = {
