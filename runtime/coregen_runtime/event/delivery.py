@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from coregen_runtime.event.outbox import Delivery, DeliveryStatus, Lane, OutboxRecord
@@ -24,7 +24,7 @@ BROKER = "coregen.broker"
 """The name under which deliveries to a broker stand."""
 
 Taken: TypeAlias = tuple[Delivery, OutboxRecord]
-"""A delivery that this relay has claimed, and what is to be delivered."""
+"""A delivery that this relay has claimed, or that waits behind such a one, and what is to be delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,11 @@ class Backlog:
     lag: int
 
 
+def claimed(delivery: Delivery, claim: Claim) -> Delivery:
+    """The delivery as it stands once the claim has won it: its attempt is counted."""
+    return replace(delivery, status=DeliveryStatus.PENDING, attempts=delivery.attempts + 1, claimed_by=claim.by, due_at=claim.until)
+
+
 class DeliveryLog(Protocol):
     """What the relay needs to know and to note. Of a lane, at most one delivery is pending or parked; those behind it are waiting."""
 
@@ -112,16 +117,25 @@ class DeliveryLog(Protocol):
         """Those of the deliveries that are this relay's from now on, their attempt counted durably before it begins."""
         ...
 
-    async def advance(self, lane: Lane, claim: Claim | None) -> Taken | None:
-        """Let the next of a lane be pending, once what stood before it is finished; with `claim`, claimed at once and returned."""
+    async def advance(self, lane: Lane, claim: Claim | None, limit: int = 1) -> list[Taken]:
+        """Let the next of a lane be pending, once what stood before it is finished.
+
+        With `claim`, it is claimed at once and returned, and behind it those that wait in its lane, `limit` at most in all; none where there is nothing
+        to be done.
+        """
         ...
 
     async def advance_all(self, lanes: Sequence[Lane]) -> None:
         """The same for several lanes, without a claim."""
         ...
 
-    async def finish(self, delivery: Delivery, tx: Statements, status: DeliveryStatus = DeliveryStatus.DONE) -> bool:
-        """Take a claimed delivery out of the work, in the handler's transaction; false when it is no longer this relay's."""
+    async def finish(
+        self, delivery: Delivery, tx: Statements, status: DeliveryStatus = DeliveryStatus.DONE, following: Delivery | None = None
+    ) -> tuple[bool, bool]:
+        """Take a claimed delivery out of the work, in the handler's transaction, and let the one that waits behind it be pending and claimed as `following` says.
+
+        Whether the one was still this relay's, and whether the other still waited.
+        """
         ...
 
     async def finish_all(self, deliveries: Sequence[tuple[Delivery, DeliveryStatus]]) -> None:

@@ -9,14 +9,16 @@ kept is left to `repository/deliveries.py`, who hears an event to `subscriptions
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import uuid4
 
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.errors.describe import describe
-from coregen_runtime.event.delivery import BROKER, DISPATCHER, Backlog, Claim, DeliveryLog, RetryPolicy, Taken
+from coregen_runtime.event.delivery import BROKER, DISPATCHER, Backlog, Claim, DeliveryLog, RetryPolicy, Taken, claimed
 from coregen_runtime.event.outbox import TIMERS, Delivery, DeliveryStatus, DispatchRecord, OutboxRecord
 from coregen_runtime.event.sending import Sender
 
@@ -34,6 +36,9 @@ BATCH = 256
 
 RUN = 64
 """Deliveries of one lane that are made one after the other before others get its place."""
+
+AHEAD = 16
+"""Deliveries of one lane that are read at a time."""
 
 DAY = 86_400_000
 _Place: TypeAlias = "tuple[ID, str]"
@@ -215,7 +220,7 @@ class Relay:
     async def _note(self) -> None:
         """Note what a database that was away did not take: attempts have failed, unless they were made; what was for the broker is sent again."""
         while self._unnoted:
-            await self._failed(*self._unnoted[-1])
+            await self._failed(*self._unnoted[-1], None)
             self._unnoted.pop()
         await self._log.release(self._unsent, self._clock.now())
         self._unsent.clear()
@@ -263,11 +268,11 @@ class Relay:
         own = [subscription.name for subscription in self._subscriptions.matching(record.event)]
         return own if self._sender is None or record.received else [BROKER, *own]
 
-    async def _claim(self) -> Claim:
-        """A claim, of a relay that is known to live."""
+    async def _claim(self, *, behind: bool = False) -> Claim:
+        """A claim, of a relay that is known to live; of what stands `behind` another attempt, which may take as long."""
         if self._clock.now() >= self._beat_at:
             await self._beat()
-        return Claim(self._name, self._clock.now() + self._timeout + _GRACE)
+        return Claim(self._name, self._clock.now() + self._timeout * (1 + behind) + _GRACE)
 
     async def _take_up(self) -> int:
         await self._keep_house()
@@ -383,27 +388,34 @@ class Relay:
         """Make a delivery, and those that stand behind it in its lane."""
         task = asyncio.current_task()
         assert task is not None
+        behind: deque[Taken] = deque()
         for made in range(1, RUN + 1):
             self._carried[task] = [delivery]
-            if not await self._attempt(delivery, record):
-                return
             last = made == RUN or self._stopping or self._alone
-            following = await self._log.advance(delivery.lane, None if last else await self._claim())
-            if following is None:
+            following = claimed(behind[0][0], await self._claim(behind=True)) if behind and not last else None
+            outcome = await self._attempt(delivery, record, following)
+            if not outcome.made:
+                return
+            if following is not None and outcome.began:
+                delivery, record = following, behind.popleft()[1]
+                continue
+            behind = deque(await self._log.advance(delivery.lane, None if last else await self._claim(), AHEAD))
+            if not behind:
                 if last:
                     self._awake.set()
                 return
-            delivery, record = following
+            delivery, record = behind.popleft()
 
-    async def _attempt(self, delivery: Delivery, record: OutboxRecord) -> bool:
-        """One attempt. Says whether its lane may go on."""
-        started = False
+    async def _attempt(self, delivery: Delivery, record: OutboxRecord, following: Delivery | None) -> _Outcome:
+        """One attempt; the transaction that ends it claims the one that follows."""
+        started = began = False
         try:
             async with asyncio.timeout(self._timeout / 1000), self._log.transaction() as tx:
                 started = True
                 status = DeliveryStatus.SKIPPED if record.erased else DeliveryStatus.DONE
-                if not await self._log.finish(delivery, tx, status):
-                    return False
+                mine, began = await self._log.finish(delivery, tx, status, following)
+                if not mine:
+                    return _Outcome(made=False)
                 if not record.erased:
                     await self._hand_over(delivery, record, tx)
         except asyncio.CancelledError as error:
@@ -411,14 +423,14 @@ class Relay:
             if task is not None and task.cancelling():
                 await asyncio.shield(self._log.release([delivery], self._clock.now()))
                 raise
-            return await self._failed(delivery, error)
+            return await self._failed(delivery, error, following if began else None)
         except Exception as error:  # noqa: BLE001  # whatever a handler raises is counted, told and tried again
             if not started:
                 self._logger.warning("relay could not begin a transaction", handler=delivery.handler, error=describe(error))
                 await self._log.release([delivery], self._clock.now() + self._policy.first)
-                return False
-            return await self._failed(delivery, error)
-        return True
+                return _Outcome(made=False)
+            return await self._failed(delivery, error, following if began else None)
+        return _Outcome(made=True, began=began)
 
     async def _hand_over(self, delivery: Delivery, record: OutboxRecord, tx: Transaction) -> None:
         if record.dispatch is not None:
@@ -431,17 +443,27 @@ class Relay:
         if subscription is not None and record.event is not None:
             await self._deliver(subscription, record.event, tx)
 
-    async def _failed(self, delivery: Delivery, error: BaseException) -> bool:
-        """Note the failure. True when it turns out that the delivery was made all the same."""
+    async def _failed(self, delivery: Delivery, error: BaseException, following: Delivery | None) -> _Outcome:
+        """Note the failure. When it turns out that the delivery was made all the same, what it has begun behind it is given back."""
         delay = self._policy.delay(delivery.attempts)
         facts = {"record": delivery.record_id, "handler": delivery.handler, "attempt": delivery.attempts, "error": describe(error)}
         if not await self._log.fail(delivery, describe(error), None if delay is None else self._clock.now() + delay):
-            return True
+            if following is not None:
+                await self._log.release([following], self._clock.now())
+            return _Outcome(made=True)
         if delay is None:
             self._logger.error("delivery parked", **facts)
         else:
             self._logger.warning("delivery failed", **facts, retry_in_ms=delay)
-        return False
+        return _Outcome(made=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """Whether a delivery was made, so that its lane may go on, and whether the one behind it has been claimed with it."""
+
+    made: bool
+    began: bool = False
 
 
 def _place(delivery: Delivery) -> _Place:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from coregen_runtime.errors.base import NotFoundError
 from coregen_runtime.errors.codes import ErrorCode
-from coregen_runtime.event.delivery import BROKER, Backlog, Claim, Taken
+from coregen_runtime.event.delivery import BROKER, Backlog, Claim, Taken, claimed
 from coregen_runtime.event.outbox import TIMERS, Delivery, DeliveryStatus, Lane, OutboxRecord
 from coregen_runtime.repository.outbox import UNFINISHED, DatabaseOutbox, delivery_record
 from coregen_runtime.repository.system_tables import CHECKPOINTS, DELIVERIES, OUTBOX, RECEIVED
@@ -81,15 +81,15 @@ class Deliveries:
                 if marked.rows < len(records):
                     raise _Overtaken
                 firsts, behind = await self._firsts(tx, lanes)
-                claimed = _within(firsts, slots, batched)
-                if await self._begin(tx, claimed, claim) < len(claimed):
+                chosen = _within(firsts, slots, batched)
+                if await self._begin(tx, chosen, claim) < len(chosen):
                     raise _Overtaken
-                await self._begin(tx, [first for first in firsts if first not in claimed], None)
+                await self._begin(tx, [first for first in firsts if first not in chosen], None)
         except _Overtaken:
             return None
         for lane in behind:
             await self.advance(lane, None)
-        mine = [_claimed(delivery, claim) for delivery in claimed]
+        mine = [claimed(delivery, claim) for delivery in chosen]
         older = await self._taken([delivery for delivery in mine if delivery.record_id not in by_id])
         return [*older, *((delivery, by_id[delivery.record_id]) for delivery in mine if delivery.record_id in by_id)]
 
@@ -114,13 +114,13 @@ class Deliveries:
         for delivery in map(_delivery, [] if many else rows):
             found.setdefault(delivery.lane, delivery)
         if many:
-            found = {lane: first for lane in free if (first := await self._first(db, lane)) is not None}
+            found = {lane: first for lane in free for first in await self._next(db, lane, 1)}
         return sorted((found[lane] for lane in free if lane in found), key=lambda delivery: delivery.position), behind
 
-    async def _first(self, db: Statements, lane: Lane) -> Delivery | None:
-        query = DbQuery(DELIVERIES, AllOf((_of(lane), Compare("status", "eq", DeliveryStatus.WAITING.value))), (Order("position"),), limit=1)
-        rows = await db.select(SYSTEM, query)
-        return _delivery(rows[0]) if rows else None
+    async def _next(self, db: Statements, lane: Lane, limit: int) -> list[Delivery]:
+        """What waits in a lane, in order."""
+        query = DbQuery(DELIVERIES, AllOf((_of(lane), Compare("status", "eq", DeliveryStatus.WAITING.value))), (Order("position"),), limit=limit)
+        return [_delivery(row) for row in await db.select(SYSTEM, query)]
 
     async def _begin(self, db: Statements, firsts: Sequence[Delivery], claim: Claim | None) -> int:
         """Waiting deliveries become pending, claimed or free. Returns how many still were waiting."""
@@ -128,20 +128,17 @@ class Deliveries:
         changes = (
             {**pending, "due_at": self._clock.now()} if claim is None else {**pending, "attempts": 1, "claimed_by": claim.by, "due_at": claim.until}
         )
-        operations = [
-            UpdateWhere(DELIVERIES, AllOf((same, Compare("status", "eq", DeliveryStatus.WAITING.value))), changes) for same, _ in _alike(firsts)
-        ]
+        operations = [_begun(same, changes) for same, _ in _alike(firsts)]
         return sum(done.rows for done in await db.apply(SYSTEM, operations)) if operations else 0
 
-    async def advance(self, lane: Lane, claim: Claim | None) -> Taken | None:
-        first = await self._first(self._db, lane)
-        if first is None:
-            return None
+    async def advance(self, lane: Lane, claim: Claim | None, limit: int = 1) -> list[Taken]:
+        next = await self._next(self._db, lane, limit)
+        if not next:
+            return []
         begun = DbQuery(DELIVERIES, AllOf((_of(lane), Compare("status", "in", _BEGINNING))), limit=1)
-        if await self._db.select(SYSTEM, begun) or not await self._begin(self._db, [first], claim) or claim is None:
-            return None
-        [taken] = await self._taken([_claimed(first, claim)])
-        return taken
+        if await self._db.select(SYSTEM, begun) or not await self._begin(self._db, next[:1], claim) or claim is None:
+            return []
+        return await self._taken([claimed(next[0], claim), *next[1:]])
 
     async def advance_all(self, lanes: Sequence[Lane]) -> None:
         firsts, _ = await self._firsts(self._db, list(dict.fromkeys(lanes)))
@@ -214,7 +211,7 @@ class Deliveries:
                 for same, each in alike
             ],
         )
-        mine = [_claimed(delivery, claim) for delivery in deliveries]
+        mine = [claimed(delivery, claim) for delivery in deliveries]
         if sum(done.rows for done in applied) < len(deliveries):
             ours = AllOf(
                 (
@@ -244,9 +241,20 @@ class Deliveries:
 
     # --- out of the work ------------------------------------------------------------------------------------------------------
 
-    async def finish(self, delivery: Delivery, tx: Statements, status: DeliveryStatus = DeliveryStatus.DONE) -> bool:
-        [done] = await tx.apply(SYSTEM, [self._finished(delivery, status)])
-        return done.rows == 1
+    async def finish(
+        self, delivery: Delivery, tx: Statements, status: DeliveryStatus = DeliveryStatus.DONE, following: Delivery | None = None
+    ) -> tuple[bool, bool]:
+        operations: list[Operation] = [self._finished(delivery, status)]
+        if following is not None:
+            stands = {
+                "status": following.status.value,
+                "attempts": following.attempts,
+                "claimed_by": following.claimed_by,
+                "due_at": following.due_at,
+            }
+            operations.append(_begun(_only(following), stands))
+        done, *begun = [each.rows == 1 for each in await tx.apply(SYSTEM, operations)]
+        return done, any(begun)
 
     async def finish_all(self, deliveries: Sequence[tuple[Delivery, DeliveryStatus]]) -> None:
         operations: list[Operation] = []
@@ -352,8 +360,9 @@ def _within(firsts: Sequence[Delivery], slots: int, batched: Collection[str]) ->
     return found
 
 
-def _claimed(delivery: Delivery, claim: Claim) -> Delivery:
-    return replace(delivery, status=DeliveryStatus.PENDING, attempts=delivery.attempts + 1, claimed_by=claim.by, due_at=claim.until)
+def _begun(same: Where, changes: Row) -> UpdateWhere:
+    """What waits becomes pending."""
+    return UpdateWhere(DELIVERIES, AllOf((same, Compare("status", "eq", DeliveryStatus.WAITING.value))), changes)
 
 
 def _alike(deliveries: Iterable[Delivery]) -> Iterable[tuple[Where, Delivery]]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from coregen_runtime.event.delivery import Backlog, RetryPolicy
-from coregen_runtime.event.outbox import Delivery, DeliveryStatus
+from coregen_runtime.event.delivery import Backlog, Claim, RetryPolicy, Taken
+from coregen_runtime.event.outbox import Delivery, DeliveryStatus, Lane
 from coregen_runtime.event.types import DomainEvent
 from coregen_runtime.repository.deliveries import Deliveries
 from coregen_runtime.repository.system_tables import DELIVERIES, OUTBOX
@@ -59,6 +59,43 @@ async def test_an_attempt_is_counted_before_the_handler_runs(world: World) -> No
 
     assert ([1, 2, 3], 3) == (counted, len(seen))
     assert (book.id, 3, "the process that attempted it ended each time") == (parked.aggregate_id, parked.attempts, parked.last_error)
+
+
+class _Watched(Deliveries):
+    """Keeps how often the next of a lane is asked for once the one before it is done."""
+
+    asked = 0
+
+    async def advance(self, lane: Lane, claim: Claim | None, limit: int = 1) -> list[Taken]:
+        self.asked += 1
+        return await super().advance(lane, claim, limit)
+
+
+async def test_what_ends_a_delivery_claims_the_one_behind_it(world: World) -> None:
+    """Semantics 30, 31: one commit does both, so between two deliveries of a lane nothing is lost, and a failure leaves the next where it was."""
+    heard: list[int] = []
+    faults = [RuntimeError("once")]
+
+    async def handler(event: DomainEvent[Any], tx: Transaction) -> None:
+        if event.version == 4 and faults:
+            raise faults.pop()
+        heard.append(event.version)
+
+    world.on("book.*", "shop.on_book", handler)
+    book = await world.library.books().save(world.library.book())
+    for number in range(5):
+        book = await world.library.books().save(book._replace({"title": f"t{number}"}))
+    log = _Watched(world.library.db, world.clock)
+    relay = world.relay(log=log)
+    await drain(relay)
+    left = [(each.status.value, each.claimed_by, each.attempts) for each in await world.deliveries.unfinished()]
+    first = (list(heard), log.asked)
+    await world.wait(60_000)
+    await drain(relay)
+
+    assert ([1, 2, 3], 1) == first
+    assert [("pending", None, 1), ("waiting", None, 0), ("waiting", None, 0)] == left
+    assert [1, 2, 3, 4, 5, 6] == heard
 
 
 async def test_what_a_dead_relay_had_claimed_is_taken_up_once_it_is_silent(world: World) -> None:
