@@ -161,6 +161,10 @@ class DeliveryLog(Protocol):
         """
         ...
 
+    async def give_back(self, by: str, lanes: Sequence[Lane]) -> int:
+        """Make due at once what that relay has claimed beside these lanes: of such a claim the answer was lost. Returns how many deliveries."""
+        ...
+
     async def mend(self) -> int:
         """Let the first of every lane that has no pending one be pending: what a crash between two steps left. Returns how many."""
         ...

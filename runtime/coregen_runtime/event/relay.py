@@ -105,6 +105,7 @@ class Relay:
         self._held: set[_Place] = set()
         self._unnoted: list[tuple[Delivery, BaseException]] = []
         self._unsent: list[Delivery] = []
+        self._in_doubt = False
         self._alone = False
         self._hungry = False
         self._stopping = False
@@ -198,7 +199,7 @@ class Relay:
                 continue
 
     async def _keep_house(self) -> None:
-        if self._unnoted or self._unsent:
+        if self._unnoted or self._unsent or self._in_doubt:
             await self._note()
         now = self._clock.now()
         if now < self._kept_at:
@@ -218,12 +219,16 @@ class Relay:
             await self.purge(self._retention)
 
     async def _note(self) -> None:
-        """Note what a database that was away did not take: attempts have failed, unless they were made; what was for the broker is sent again."""
+        """Note what a database that was away did not take: attempts have failed, unless they were made; what was for the broker is sent again, and
+        claims of which no answer came are given back.
+        """
         while self._unnoted:
             await self._failed(*self._unnoted[-1], None)
             self._unnoted.pop()
         await self._log.release(self._unsent, self._clock.now())
         self._unsent.clear()
+        await self._log.give_back(self._name, [delivery.lane for carried in self._carried.values() for delivery in carried])
+        self._in_doubt = False
         self._mend_at = 0
 
     async def _beat(self) -> None:
@@ -278,6 +283,13 @@ class Relay:
         await self._keep_house()
         if self._alone or self._stopping:
             return 0
+        try:
+            return await self._round()
+        except BaseException:
+            self._in_doubt = True
+            raise
+
+    async def _round(self) -> int:
         count = await self._fan_out() + await self._take_up_for_broker()
         free = self._concurrency - len(self._attempts)
         if self._alone or free <= 0:

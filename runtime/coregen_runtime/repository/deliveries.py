@@ -19,7 +19,7 @@ from coregen_runtime.event.delivery import BROKER, Backlog, Claim, Taken, claime
 from coregen_runtime.event.outbox import TIMERS, Delivery, DeliveryStatus, Lane, OutboxRecord
 from coregen_runtime.repository.outbox import UNFINISHED, DatabaseOutbox, delivery_record
 from coregen_runtime.repository.system_tables import CHECKPOINTS, DELIVERIES, OUTBOX, RECEIVED
-from coregen_runtime.repository.types import SYSTEM, AllOf, AnyOf, Compare, DbQuery, DeleteWhere, Insert, Operation, Order, UpdateWhere, Where
+from coregen_runtime.repository.types import SYSTEM, AllOf, AnyOf, Compare, DbQuery, DeleteWhere, Insert, Negate, Operation, Order, UpdateWhere, Where
 
 if TYPE_CHECKING:
     from coregen_runtime.entity.types import ID, Timestamp
@@ -160,6 +160,18 @@ class Deliveries:
             [due, _] = await self._db.apply(SYSTEM, [UpdateWhere(DELIVERIES, theirs, {"due_at": now}, passing=True), DeleteWhere(CHECKPOINTS, over)])
             revived += due.rows
         return revived
+
+    async def give_back(self, by: str, lanes: Sequence[Lane]) -> int:
+        carried: defaultdict[str, set[str]] = defaultdict(set)
+        for lane in lanes:
+            carried[lane.handler].add(lane.aggregate_id)
+        others = (
+            Negate(AllOf((Compare("handler", "eq", handler), Compare("aggregate_id", "in", tuple(sorted(ids))))))
+            for handler, ids in sorted(carried.items())
+        )
+        theirs = (Compare("status", "eq", DeliveryStatus.PENDING.value), Compare("claimed_by", "eq", by), Compare("due_at", "gt", self._clock.now()))
+        [given] = await self._db.apply(SYSTEM, [UpdateWhere(DELIVERIES, AllOf((*theirs, *others)), {"due_at": self._clock.now()}, passing=True)])
+        return given.rows
 
     async def mend(self) -> int:
         where = DbQuery(DELIVERIES, UNFINISHED, (Order("position"),), heads_of=("handler", "organization_id", "aggregate_id"))

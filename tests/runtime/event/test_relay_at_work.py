@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from coregen_runtime.errors.base import IntegrationError
+from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.event.delivery import Backlog, Claim, RetryPolicy, Taken
 from coregen_runtime.event.outbox import Delivery, DeliveryStatus, Lane
 from coregen_runtime.event.types import DomainEvent
@@ -96,6 +98,54 @@ async def test_what_ends_a_delivery_claims_the_one_behind_it(world: World) -> No
     assert ([1, 2, 3], 1) == first
     assert [("pending", None, 1), ("waiting", None, 0), ("waiting", None, 0)] == left
     assert [1, 2, 3, 4, 5, 6] == heard
+
+
+class _Unanswered(Deliveries):
+    """Claims, and loses the first answer to one of the ways to claim on its way back."""
+
+    losing = ""
+
+    def _answer(self, way: str, taken: Any) -> Any:
+        if taken and way == self.losing:
+            self.losing = ""
+            raise IntegrationError(ErrorCode.INTEGRATION_FAILED, "the connection was lost", transient=True)
+        return taken
+
+    async def fan_out(self, *given: Any) -> list[Taken] | None:
+        return self._answer("fan_out", await super().fan_out(*given))  # type: ignore[no-any-return]  # what was given comes back
+
+    async def claim(self, deliveries: Sequence[Delivery], claim: Claim) -> list[Taken]:
+        return self._answer("claim", await super().claim(deliveries, claim))  # type: ignore[no-any-return]  # what was given comes back
+
+    async def advance(self, lane: Lane, claim: Claim | None, limit: int = 1) -> list[Taken]:
+        return self._answer("advance", await super().advance(lane, claim, limit))  # type: ignore[no-any-return]  # what was given comes back
+
+
+@pytest.mark.parametrize("way", ["fan_out", "claim", "advance"])
+async def test_a_claim_whose_answer_was_lost_is_given_back(world: World, way: str) -> None:
+    """Semantics 30, 31: what a relay holds without knowing is attempted at its next poll, and does not wait for the end of the claim."""
+    log = _Unanswered(world.library.db, world.clock)
+    log.losing = way
+    heard: list[tuple[str, int]] = []
+
+    async def handler(event: DomainEvent[Any], tx: Transaction) -> None:
+        heard.append((event.aggregate_id, event.version))
+
+    world.on("book.*", "shop.on_book", handler)
+    for id in "ab":
+        book = await world.library.books().save(world.library.book(id=id))
+        await world.library.books().save(book._replace({"title": "x"}))
+    relay = world.relay(log=log, concurrency=1)
+    for _ in range(2):
+        try:
+            await drain(relay)
+        except IntegrationError:
+            continue
+
+    assert "" == log.losing
+    assert [("a", 1), ("a", 2), ("b", 1), ("b", 2)] == sorted(heard)
+    assert all(heard.index((id, 1)) < heard.index((id, 2)) for id in "ab")
+    assert [] == await world.deliveries.unfinished()
 
 
 async def test_what_a_dead_relay_had_claimed_is_taken_up_once_it_is_silent(world: World) -> None:
