@@ -11,15 +11,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import uuid4
 
 from coregen_runtime.errors.base import CoreError
 from coregen_runtime.errors.codes import ErrorCode
 from coregen_runtime.errors.describe import describe
+from coregen_runtime.event.attempts import Attempts, Callees
 from coregen_runtime.event.delivery import BROKER, DISPATCHER, Backlog, Claim, DeliveryLog, RetryPolicy, Taken, claimed
-from coregen_runtime.event.outbox import TIMERS, Delivery, DeliveryStatus, DispatchRecord, OutboxRecord
+from coregen_runtime.event.outbox import Delivery, DispatchRecord, OutboxRecord
 from coregen_runtime.event.sending import Sender
 
 if TYPE_CHECKING:
@@ -91,8 +91,9 @@ class Relay:
         retention: int | None = 7 * DAY,
     ) -> None:
         self._log, self._subscriptions, self._clock, self._logger = log, subscriptions, clock, logger
-        self._deliver, self._dispatch, self._fire, self._publish = deliver, dispatch, fire, publish
+        self._publish, self._fires = publish, fire is not None
         self._policy = policy or RetryPolicy()
+        self._making = Attempts(log, subscriptions, Callees(deliver, dispatch, fire), self._policy, clock, logger, timeout)
         self._sender = None if broker is None else Sender(broker, log, self._policy, clock, logger)
         self._concurrency, self._timeout, self._interval = concurrency, timeout, interval
         self._heartbeat, self._retention = heartbeat, retention
@@ -164,7 +165,7 @@ class Relay:
         if due is not None:
             await asyncio.sleep(min(max(due - self._clock.now(), 1), 20) / 1000)
             return True
-        if self._fire is not None and await self._log.timers_left():
+        if self._fires and await self._log.timers_left():
             await asyncio.sleep(0.002)
             return True
         return bool(await self._log.mend()) or bool(self._attempts or self._sends) or await self._log.newest() != newest
@@ -223,7 +224,7 @@ class Relay:
         claims of which no answer came are given back.
         """
         while self._unnoted:
-            await self._failed(*self._unnoted[-1], None)
+            await self._making.failed(*self._unnoted[-1], None)
             self._unnoted.pop()
         await self._log.release(self._unsent, self._clock.now())
         self._unsent.clear()
@@ -321,7 +322,7 @@ class Relay:
         passed_over = self._held | {_place(delivery) for carried in self._carried.values() for delivery in carried}
         limit += len(passed_over)
         due = await self._log.due([handler for handler in self._handlers() if handler != BROKER], limit)
-        due += await self._log.due_timers(limit) if self._fire is not None else []
+        due += await self._log.due_timers(limit) if self._fires else []
         return [delivery for delivery in due if _place(delivery) not in passed_over]
 
     async def _give_up(self, lost: Sequence[Delivery]) -> None:
@@ -405,7 +406,7 @@ class Relay:
             self._carried[task] = [delivery]
             last = made == RUN or self._stopping or self._alone
             following = claimed(behind[0][0], await self._claim(behind=True)) if behind and not last else None
-            outcome = await self._attempt(delivery, record, following)
+            outcome = await self._making.attempt(delivery, record, following)
             if not outcome.made:
                 return
             if following is not None and outcome.began:
@@ -417,65 +418,6 @@ class Relay:
                     self._awake.set()
                 return
             delivery, record = behind.popleft()
-
-    async def _attempt(self, delivery: Delivery, record: OutboxRecord, following: Delivery | None) -> _Outcome:
-        """One attempt; the transaction that ends it claims the one that follows."""
-        started = began = False
-        try:
-            async with asyncio.timeout(self._timeout / 1000), self._log.transaction() as tx:
-                started = True
-                status = DeliveryStatus.SKIPPED if record.erased else DeliveryStatus.DONE
-                mine, began = await self._log.finish(delivery, tx, status, following)
-                if not mine:
-                    return _Outcome(made=False)
-                if not record.erased:
-                    await self._hand_over(delivery, record, tx)
-        except asyncio.CancelledError as error:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                await asyncio.shield(self._log.release([delivery], self._clock.now()))
-                raise
-            return await self._failed(delivery, error, following if began else None)
-        except Exception as error:  # noqa: BLE001  # whatever a handler raises is counted, told and tried again
-            if not started:
-                self._logger.warning("relay could not begin a transaction", handler=delivery.handler, error=describe(error))
-                await self._log.release([delivery], self._clock.now() + self._policy.first)
-                return _Outcome(made=False)
-            return await self._failed(delivery, error, following if began else None)
-        return _Outcome(made=True, began=began)
-
-    async def _hand_over(self, delivery: Delivery, record: OutboxRecord, tx: Transaction) -> None:
-        if record.dispatch is not None:
-            perform = self._fire if delivery.handler == TIMERS and self._fire is not None else self._dispatch
-            await perform(record.dispatch, tx)
-            return
-        if record.unreadable is not None:
-            raise record.unreadable
-        subscription = self._subscriptions.get(delivery.handler)
-        if subscription is not None and record.event is not None:
-            await self._deliver(subscription, record.event, tx)
-
-    async def _failed(self, delivery: Delivery, error: BaseException, following: Delivery | None) -> _Outcome:
-        """Note the failure. When it turns out that the delivery was made all the same, what it has begun behind it is given back."""
-        delay = self._policy.delay(delivery.attempts)
-        facts = {"record": delivery.record_id, "handler": delivery.handler, "attempt": delivery.attempts, "error": describe(error)}
-        if not await self._log.fail(delivery, describe(error), None if delay is None else self._clock.now() + delay):
-            if following is not None:
-                await self._log.release([following], self._clock.now())
-            return _Outcome(made=True)
-        if delay is None:
-            self._logger.error("delivery parked", **facts)
-        else:
-            self._logger.warning("delivery failed", **facts, retry_in_ms=delay)
-        return _Outcome(made=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """Whether a delivery was made, so that its lane may go on, and whether the one behind it has been claimed with it."""
-
-    made: bool
-    began: bool = False
 
 
 def _place(delivery: Delivery) -> _Place:

@@ -152,9 +152,7 @@ async def test_connections_that_end_and_statements_that_are_cancelled_lose_nothi
         await library.notes().within(tx).save(Note._new({"id": library.ids.generate(), "text": f"{event.aggregate_id} {event.version}"}))
 
     world.on("book.*", "shop.on_book", handler)
-    relay = world.relay(
-        interval=20, timeout=5_000, policy=RetryPolicy(attempts=50, first=5, factor=1)
-    )  # a claim of which nobody heard ends after 35 s
+    relay = world.relay(interval=20, policy=RetryPolicy(attempts=50, first=5, factor=1))
     db.on_commit(relay.wake)
     await relay.start()
     acknowledged: dict[str, int] = {}
@@ -178,7 +176,7 @@ async def test_connections_that_end_and_statements_that_are_cancelled_lose_nothi
         await admin.execute(trouble)
     working = False
     await asyncio.gather(*writing)
-    await relay.settle(120_000)
+    await relay.settle(60_000)
     await relay.stop()
     versions = {book.id: book.version for book in await library.books().find_all()}
     events = [f"{each.aggregate_id} {each.version}" async for each in DatabaseEventStore(db, ORG).replay(EventFilter(aggregate_type="Book"))]
