@@ -169,6 +169,10 @@ class DeliveryLog(Protocol):
         """Let the first of every lane that has no pending one be pending: what a crash between two steps left. Returns how many."""
         ...
 
+    async def left(self, handlers: Sequence[str]) -> bool:
+        """Whether anything is still to be delivered to them, by one look at all lanes; what stands behind a parked delivery is not."""
+        ...
+
     async def next_due(self, handlers: Sequence[str]) -> Timestamp | None:
         """When the next attempt may run; None when nothing waits for one."""
         ...

@@ -134,6 +134,7 @@ class Relay:
         for each in left:
             each.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+        self._stopping = False
 
     def wake(self) -> None:
         """Poll now: something has been committed."""
@@ -147,7 +148,7 @@ class Relay:
         try:
             async with asyncio.timeout(timeout / 1000):
                 while await self._unsettled():
-                    pass
+                    await asyncio.sleep(0)
         except TimeoutError:
             raise CoreError(ErrorCode.TIMEOUT, f"deliveries were still waiting after {timeout} ms", transient=True) from None
 
@@ -168,7 +169,9 @@ class Relay:
         if self._fires and await self._log.timers_left():
             await asyncio.sleep(0.002)
             return True
-        return bool(await self._log.mend()) or bool(self._attempts or self._sends) or await self._log.newest() != newest
+        if await self._log.mend() or self._attempts or self._sends:
+            return True
+        return await self._log.left(self._handlers()) or await self._log.newest() != newest
 
     async def deliver_due(self) -> int:
         """One round: publish what is new, attempt what is due, and wait for it. Returns how many records and deliveries it took up."""

@@ -35,6 +35,8 @@ PURGED = 500
 
 _ALIVE = "relay:"
 """What the names begin with under which relays say that they live."""
+_LANE = ("handler", "organization_id", "aggregate_id")
+"""The columns that tell lanes apart."""
 _BEGINNING = (DeliveryStatus.PENDING.value, DeliveryStatus.PARKED.value)
 _FINISHED = (DeliveryStatus.DONE.value, DeliveryStatus.SKIPPED.value)
 
@@ -174,7 +176,7 @@ class Deliveries:
         return given.rows
 
     async def mend(self) -> int:
-        where = DbQuery(DELIVERIES, UNFINISHED, (Order("position"),), heads_of=("handler", "organization_id", "aggregate_id"))
+        where = DbQuery(DELIVERIES, UNFINISHED, (Order("position"),), heads_of=_LANE)
         lost = [_delivery(row) for row in await self._db.select(SYSTEM, replace(where, then=Compare("status", "eq", DeliveryStatus.WAITING.value)))]
         return await self._begin(self._db, lost, None)
 
@@ -193,9 +195,13 @@ class Deliveries:
     async def _fallen(self, then: Where, limit: int) -> list[Delivery]:
         fallen = AllOf((UNFINISHED, Compare("handler", "eq", TIMERS), Compare("position", "lte", self._clock.now())))
         pending = AllOf((Compare("status", "eq", DeliveryStatus.PENDING.value), then))
-        heads = ("handler", "organization_id", "aggregate_id")
-        rows = await self._db.select(SYSTEM, DbQuery(DELIVERIES, fallen, (Order("position"),), limit=limit, heads_of=heads, then=pending))
+        rows = await self._db.select(SYSTEM, DbQuery(DELIVERIES, fallen, (Order("position"),), limit=limit, heads_of=_LANE, then=pending))
         return [_delivery(row) for row in rows]
+
+    async def left(self, handlers: Sequence[str]) -> bool:
+        unfinished = AllOf((UNFINISHED, Compare("handler", "in", tuple(handlers))))
+        going = Compare("status", "in", (DeliveryStatus.PENDING.value, DeliveryStatus.WAITING.value))
+        return bool(await self._db.select(SYSTEM, DbQuery(DELIVERIES, unfinished, (Order("position"),), limit=1, heads_of=_LANE, then=going)))
 
     async def next_due(self, handlers: Sequence[str]) -> Timestamp | None:
         found = await self._pending(handlers, AllOf(), 1)
