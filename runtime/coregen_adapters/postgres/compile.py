@@ -171,8 +171,10 @@ def _comparison(compare: Compare, column: ColumnSpec, name: str, binds: Binds) -
         return _part(op, name, value, binds)
     if op == "empty":
         return f"({name} IN ('[]'::jsonb, '\"\"'::jsonb))" if column.type in DOCUMENTS else f"({name} = '')"
-    if op == "contains":
-        return _contains(name, value, binds)
+    if op in ("contains", "containsAll"):
+        is_array = f"jsonb_typeof({name}) = 'array'"
+        each = [_contains(name, one, binds) for one in (value if op == "containsAll" else [value])]
+        return f"({' AND '.join([is_array, *each])})"
     if op == "in":
         found = [encoded(column, one) for one in value if one is not None and fits(column, one) and storable(one)]
         return f"({name} = ANY({binds(found)}::{sql_type}[]))"

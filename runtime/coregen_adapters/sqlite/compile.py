@@ -24,7 +24,7 @@ _FINITE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 """Pydantic's writer is three times as fast, and writes NaN and infinities: what seems to hold one is written by this, which refuses them."""
 _ORDERED = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 DOCUMENTS = ("json", "geo.point", "geo.polygon", "geo.linestring")
-DOCUMENT_OPS = ("eq", "gt", "gte", "lt", "lte", "in", "contains")
+DOCUMENT_OPS = ("eq", "gt", "gte", "lt", "lte", "in", "contains", "containsAll")
 """What is asked of a document by the function `coregen_document_<operator>`, which means what the rule engine does."""
 
 

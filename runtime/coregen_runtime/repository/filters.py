@@ -169,7 +169,7 @@ def _empty(field: StoredField) -> Where:
 
 def _contains(field: StoredField, values: Sequence[Any]) -> Where:
     if field.link is None:
-        return AllOf((_exists(field), *(Compare(field.columns[0], "contains", _json(value)) for value in values)))
+        return Compare(field.columns[0], "containsAll", [_json(value) for value in values])
     return AllOf(tuple(Linked(field.link, (_text(value),)) for value in values))
 
 

@@ -48,7 +48,7 @@ SYSTEM = Scope(None)
 # --- conditions ---------------------------------------------------------------------------------------------------------------
 
 Operator: TypeAlias = Literal[
-    "eq", "lt", "lte", "gt", "gte", "in", "startsWith", "endsWith", "substring", "matches", "contains", "empty", "spatialWithin"
+    "eq", "lt", "lte", "gt", "gte", "in", "startsWith", "endsWith", "substring", "matches", "contains", "containsAll", "empty", "spatialWithin"
 ]
 """What an adapter can compare. `eq` None asks for absence; `eq` on json is strict JSON equality
 (`True` and `1` differ, `1` and `1.0` do not), `contains` looks for a value in a json array, `empty` asks whether a text or array is.
