@@ -3,7 +3,7 @@
 A handler runs in one transaction together with the mark that its delivery is done: a crash anywhere leaves the delivery to be made
 again, and nothing half done. Attempts are counted when they are claimed, before the handler runs, so one that takes its process with it is
 parked as well; until then it runs alone, so that it takes no other with it. Any number of relays may work on one database. Where records are
-kept is left to `repository/deliveries.py`, who hears an event to `subscriptions.py`, and what a handler is given to the callables passed in.
+kept is left to `repository/deliveries.py`, how one delivery is attempted to `attempts.py`, who hears an event to `subscriptions.py`.
 """
 
 from __future__ import annotations
